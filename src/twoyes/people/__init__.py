@@ -1,0 +1,1 @@
+"""Address books: who is known to whom, how to reach them, and what they wish."""

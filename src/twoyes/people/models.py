@@ -1,0 +1,212 @@
+"""What is stored about people. Names and organisations are clear; addresses, numbers and notes are sealed.
+
+Each concurrency rule is a named constraint, so that it holds against the SQL shell too (STYLE 4, F20).
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from twoyes.lib import clock
+from twoyes.lib.ids import new_id
+
+DEFAULT_COMMUNITY = "community001"
+
+
+class Row(models.Model):
+    """A row with a random id that tells nothing (E8)."""
+
+    id = models.CharField(primary_key=True, max_length=12, default=new_id, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        # Never the content: rows end up in logs and error pages (S1, E22).
+        return f"{self._meta.label_lower}:{self.pk}"
+
+
+class Community(Row):
+    """The connectors of one installation that share spacing, pairs and wishes."""
+
+    name = models.CharField(max_length=200, blank=True, default="")
+
+
+class Connector(Row):
+    """Owns an address book and has an account. After removal an empty shell, for what refers to it."""
+
+    community = models.ForeignKey(Community, models.PROTECT, related_name="+")
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
+    handle = models.CharField(max_length=40, unique=True)
+    name = models.CharField(max_length=200)
+    address = models.BinaryField(default=b"")
+    address_key = models.CharField(max_length=32, blank=True, default="")
+    language = models.CharField(max_length=16, default="en")
+    zone = models.CharField(max_length=64, default="UTC")
+    published = models.BooleanField(default=True)
+    removed_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="connector_live_or_removed",
+                condition=Q(removed_at__isnull=True, user__isnull=False)
+                & ~Q(name="")
+                & ~Q(address_key="")
+                & ~Q(address=b"")
+                | Q(removed_at__isnull=False, user__isnull=True, name="", address_key="", address=b""),
+            ),
+        ]
+
+
+class Delegate(Row):
+    """May act for a connector until removed; then an empty shell, since the journal names it (E26)."""
+
+    connector = models.ForeignKey(Connector, models.PROTECT, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
+    name = models.CharField(max_length=200)
+    address = models.BinaryField(default=b"")
+    address_key = models.CharField(max_length=32, blank=True, default="")
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="delegate_once",
+                fields=["connector", "address_key"],
+                condition=Q(removed_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="delegate_live_or_removed",
+                condition=Q(removed_at__isnull=True, user__isnull=False)
+                & ~Q(address_key="")
+                & ~Q(address=b"")
+                | Q(removed_at__isnull=False, user__isnull=True, name="", address_key="", address=b""),
+            ),
+        ]
+
+
+class Person(Row):
+    """A card in one connector's book. After an erasure an empty shell, only if something refers to it."""
+
+    owner = models.ForeignKey(Connector, models.PROTECT, related_name="+")
+    name = models.CharField(max_length=200)
+    organisation = models.CharField(max_length=200, blank=True, default="")
+    position = models.CharField(max_length=200, blank=True, default="")
+    known_since = models.DateField(null=True)
+    notes = models.BinaryField(default=b"")
+    # Name and organisation without case and accents: what `find` looks through.
+    search = models.CharField(max_length=1000, blank=True, default="")
+    source_kind = models.CharField(max_length=20, blank=True, default="")
+    source_key = models.CharField(max_length=32, blank=True, default="")
+    # What the source said last, field by field as blind marks: an import may then tell its own news from
+    # what the owner wrote since, and leave the owner's words alone.
+    source_marks = models.JSONField(default=dict)
+    erased_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(name="person_owner_since", fields=["owner", "known_since"])]
+        constraints = [
+            models.UniqueConstraint(
+                name="card_source_once",
+                fields=["owner", "source_kind", "source_key"],
+                condition=~Q(source_key=""),
+            ),
+            models.CheckConstraint(
+                name="card_named_or_erased",
+                condition=(Q(erased_at__isnull=True) & ~Q(name=""))
+                | Q(
+                    erased_at__isnull=False,
+                    name="",
+                    organisation="",
+                    position="",
+                    search="",
+                    notes=b"",
+                    source_key="",
+                    known_since__isnull=True,
+                ),
+            ),
+        ]
+
+
+class ContactPoint(Row):
+    """One way to reach a person, sealed. Mail goes to the e-mail address of the lowest rank."""
+
+    class Kind(models.TextChoices):
+        EMAIL = "email"
+        PHONE = "phone"
+        PROFILE = "profile"
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=10, choices=Kind)
+    value = models.BinaryField()
+    key = models.CharField(max_length=32, db_index=True)
+    domain_key = models.CharField(max_length=32, blank=True, default="", db_index=True)
+    rank = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="contact_point_once", fields=["person", "kind", "key"]),
+            models.CheckConstraint(
+                name="contact_point_kind", condition=Q(kind__in=["email", "phone", "profile"])
+            ),
+            models.CheckConstraint(name="contact_point_sealed", condition=~Q(key="") & ~Q(value=b"")),
+        ]
+
+
+class Subject(Row):
+    """A person across all books, known only by the keyed hash of one address. Locked before an ask leaves."""
+
+    community = models.ForeignKey(Community, models.PROTECT, related_name="+")
+    key = models.CharField(max_length=32, db_index=True)
+    next_ask_at = models.DateTimeField(null=True)
+    slot = models.CharField(max_length=12, blank=True, default="")
+    erased_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="subject_key", fields=["community", "key"]),
+            models.CheckConstraint(name="subject_has_key", condition=~Q(key="")),
+        ]
+
+
+class Wish(Row):
+    """What a person wants to be asked, in hashes and ids alone, so that it may outlive their data (E18)."""
+
+    class Scope(models.TextChoices):
+        THIS_PERSON = "this_person"
+        THIS_CONNECTOR = "this_connector"
+        ANYONE = "anyone"
+
+    class Kind(models.TextChoices):
+        NEVER = "never"
+        NOT_ME = "not_me"
+        STANDING_YES = "standing_yes"
+        ERASED = "erased"
+
+    community = models.ForeignKey(Community, models.PROTECT, related_name="+")
+    subject_key = models.CharField(max_length=32, db_index=True)
+    scope = models.CharField(max_length=20, choices=Scope)
+    about = models.CharField(max_length=32, blank=True, default="")
+    kind = models.CharField(max_length=20, choices=Kind)
+    introduction = models.CharField(max_length=12, blank=True, default="", db_index=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="wish_once",
+                fields=["community", "subject_key", "kind", "scope", "about", "introduction"],
+            ),
+            models.CheckConstraint(
+                name="wish_kind", condition=Q(kind__in=["never", "not_me", "standing_yes", "erased"])
+            ),
+            models.CheckConstraint(
+                name="wish_scope",
+                condition=Q(scope__in=["this_person", "this_connector"]) & ~Q(about="")
+                | Q(scope="anyone", about=""),
+            ),
+        ]

@@ -1,0 +1,53 @@
+"""Each test has data and state directories of its own; keys are made once per process, to save time."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from tests.support import home, parts, postgres
+
+# In CI a run must say the same thing twice; elsewhere each run may look at new examples.
+settings.register_profile("house", deadline=None, print_blob=True, derandomize=bool(os.environ.get("CI")))
+settings.load_profile("house")
+
+
+@pytest.fixture(autouse=True)
+def own_directories(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fresh TWOYES_DATA and XDG_STATE_HOME for each test. The keys are made once per process."""
+    monkeypatch.setenv("TWOYES_DATA", str(tmp_path / "var"))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+
+
+@pytest.fixture
+def store() -> str:
+    """The engine of this run, `sqlite` or `postgres`."""
+    return home.store()
+
+
+@pytest.fixture
+def postgres_url() -> Iterator[str]:
+    """A DATABASE_URL of a fresh database on the run's PostgreSQL, for children. Mark the test `postgres`."""
+    with postgres.database() as url:
+        yield url
+
+
+@pytest.fixture
+def corpus() -> Path:
+    """The directory of the shared test data. Mark the test `corpus`."""
+    return parts.CORPUS
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of Debian's Chromium. Mark the test `browser`."""
+    path = parts.browser()
+    assert path, parts.lacking("browser")
+    return path
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        home.move_out()

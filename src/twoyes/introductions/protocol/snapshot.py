@@ -1,0 +1,242 @@
+"""The words of the introduction protocol: states, roles, events, letters due, and the snapshot they act on.
+
+Everything here is a frozen value. Nothing reads a clock, nothing does I/O, nothing knows a framework.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+
+Scalar = str | int | float | bool | None
+NOTHING: Mapping[str, Scalar] = MappingProxyType({})
+
+
+class State(StrEnum):
+    DRAFT = "draft"
+    UNVERIFIED = "unverified"
+    WAITING = "waiting"
+    TALKING = "talking"
+    RETURNED = "returned"
+    ASKING = "asking"
+    AGREED = "agreed"
+    INTRODUCED = "introduced"
+    CONNECTED = "connected"
+    PASSED = "passed"
+    AWAITING_OUTCOME = "awaiting_outcome"
+    CLOSED = "closed"
+    UNREPORTED = "unreported"
+    DECLINED = "declined"
+    LAPSED = "lapsed"
+    REFUSED = "refused"
+    UNDELIVERABLE = "undeliverable"
+    DEFERRED = "deferred"
+    WITHDRAWN = "withdrawn"
+    DISCARDED = "discarded"
+    ERASED = "erased"
+
+
+class Origin(StrEnum):
+    ASKED = "asked"
+    OFFERED = "offered"
+    RECORDED = "recorded"
+
+
+class Role(StrEnum):
+    CONNECTOR = "connector"
+    DELEGATE = "delegate"
+    REQUESTER = "requester"
+    TARGET = "target"
+    LINK_HOLDER = "link_holder"
+    CLOCK = "clock"
+    RELAY = "relay"
+    PROGRAM = "program"
+
+
+class Side(StrEnum):
+    """Whom an ask or an answer belongs to: `target` where somebody asked, `first` and `second` in an offer."""
+
+    TARGET = "target"
+    FIRST = "first"
+    SECOND = "second"
+
+
+class Channel(StrEnum):
+    RELAY = "relay"
+    MAILBOX = "mailbox"
+    BY_HAND = "by_hand"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who caused an event: a role, the id of a row (never a name or an address), and the door it came through."""
+
+    role: Role
+    id: str = ""
+    door: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """A connector's numbers, in force for one event. `closed` holds closed weeks as (first instant, end) pairs."""
+
+    remind_after: timedelta = timedelta(days=5)
+    lapse_after: timedelta = timedelta(days=14)
+    ask_length: timedelta = timedelta(days=10)
+    spacing: timedelta = timedelta(days=30)
+    closed: tuple[tuple[datetime, datetime], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What happened, by whom, with the plain facts that the table needs (journalled as they stand).
+
+    `seen` is the turn that the page showed when the button was pressed; None where no page was involved.
+    """
+
+    kind: str
+    actor: Actor
+    data: Mapping[str, Scalar] = NOTHING
+    seen: int | None = None
+    terms: Terms | None = None
+
+    def text(self, name: str, default: str = "") -> str:
+        value = self.data.get(name)
+        return value if isinstance(value, str) else default
+
+    def flag(self, name: str) -> bool:
+        return self.data.get(name) is True
+
+    def seconds(self, name: str) -> timedelta:
+        value = self.data.get(name)
+        return timedelta(seconds=float(value)) if isinstance(value, (int, float)) else timedelta()
+
+    def instant(self, name: str) -> datetime | None:
+        value = self.data.get(name)
+        return datetime.fromisoformat(value) if isinstance(value, str) and value else None
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Timer:
+    """A deadline, fixed when set: at `at` (UTC) the clock hands in the event `name`."""
+
+    at: datetime
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class LetterDue:
+    """A letter that a transition owes. `to` is requester, target, connector, first, second or writer."""
+
+    kind: str
+    to: str
+    due: datetime
+    not_after: datetime | None = None
+
+
+class Act(StrEnum):
+    """What the store must do in the same transaction as the journal entry."""
+
+    TAKE_PAIR = "take_pair"
+    RELEASE_PAIR = "release_pair"
+    MOVE_ASK = "move_ask"
+    PARK_ASK = "park_ask"
+    DROP_ASK = "drop_ask"
+    DROP_DATE = "drop_date"
+    DROP_AGAIN = "drop_again"
+    DROP_INTRODUCTION = "drop_introduction"
+    SET_WISH = "set_wish"
+    DROP_WISH = "drop_wish"
+    OPEN_CHAPTER = "open_chapter"
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """All that the requester's view is made of. No row that the target's answer selects may write it (quiet-no)."""
+
+    stage: str = ""
+    since: datetime | None = None
+    hears_by: datetime | None = None
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Introduction:
+    """The snapshot of one chapter: the fold of its journal.
+
+    `turn` is the sequence number at which state or answer last changed: pages carry it, so that a post from a page
+    that showed something else is told so. `before` is the state that `undo` returns to.
+    """
+
+    state: State | None = None
+    origin: Origin = Origin.ASKED
+    seq: int = 0
+    turn: int = 0
+    terms: Terms = Terms()
+    channel: Channel = Channel.RELAY
+    as_draft: bool = False
+    may_pass_on: bool = False
+    side: Side = Side.TARGET
+    before: State | None = None
+    approved_at: datetime | None = None
+    leaves_at: datetime | None = None
+    hears_by: datetime | None = None
+    answer_until: datetime | None = None
+    first_until: datetime | None = None
+    asked: tuple[Side, ...] = ()
+    answer: str = ""
+    noted: bool = False
+    wish: bool = False
+    addressed: bool = True
+    standing: bool = False
+    passed_by: str = ""
+    barred: bool = False
+    withdrawn_by: str = ""
+    final: str = ""
+    late_yes: bool = False
+    permits_again: bool = False
+    come_back: datetime | None = None
+    reachable_again: bool = False
+    confirmed: tuple[str, ...] = ()
+    chapter_opened: bool = False
+    released: bool = False
+    introduced_at: datetime | None = None
+    introductions: int = 0
+    outcome: str = ""
+    face: Face = Face()
+    timers: tuple[Timer, ...] = ()
+
+    @property
+    def next_timer(self) -> Timer | None:
+        """The next deadline, or None."""
+        return min(self.timers, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Advanced:
+    """What `advance` returns: the next snapshot, the letters due, the store's acts, and the row that applied."""
+
+    introduction: Introduction
+    letters: tuple[LetterDue, ...] = ()
+    acts: tuple[Act, ...] = ()
+    row: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one effect adds to a transition: fields of the snapshot, letters due, acts of the store."""
+
+    fields: Mapping[str, object] = field(default_factory=dict)
+    letters: tuple[LetterDue, ...] = ()
+    acts: tuple[Act, ...] = ()
+
+
+class NotNow(Exception):
+    """The table refuses an event. `code` is stable, `sentence` is for a person, `rule` names the rule it keeps."""
+
+    def __init__(self, code: str, sentence: str, rule: str = "") -> None:
+        super().__init__(f"{code}: {sentence}")
+        self.code, self.sentence, self.rule = code, sentence, rule

@@ -1,7 +1,7 @@
 """`make cases`: which case of docs/cases.md is proved by which test. Exit 1 when an S1 that is due has none.
 
-Prints one line a case: id, severity, then the tests that carry `@pytest.mark.case(ID)`; `later` for a case of a part
-that is still to come, `missing` for one that is due and has no test. Tests are found by reading, not by importing.
+Prints one line a case: id, severity, then the tests that carry `@pytest.mark.case(ID)`; `later` for a case of a
+part that is still to come, `missing` for one that is due and has no test. Tests are found by reading the files.
 """
 
 import ast
@@ -13,7 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 ROW = re.compile(
-    r"^\| (?P<id>[A-F]\d+) \| (?P<severity>S[123]) \| (?P<when>now|later) \| (?P<title>.+) \|$", re.M
+    r"^\| (?P<id>[A-F]\d+) \| (?P<severity>S[123]) \| (?P<when>now|later) \| (?P<title>.+) \|$", re.MULTILINE
 )
 
 type Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
@@ -49,12 +49,8 @@ def proofs(root: Path = ROOT, folders: tuple[str, ...] = ("tests",)) -> dict[str
 
 
 def _claims(tree: ast.Module, path: str) -> Iterator[tuple[str, str]]:
-    of_the_file = [
-        case
-        for node in tree.body
-        if isinstance(node, ast.Assign) and _is_pytestmark(node)
-        for case in _ids(node.value)
-    ]
+    assigned = [node for node in tree.body if isinstance(node, ast.Assign)]
+    of_the_file = [case for node in assigned if _is_pytestmark(node) for case in _ids(node.value)]
     for names, marks in _tests(tree.body, (), []):
         for case in dict.fromkeys([*of_the_file, *marks]):
             yield case, "::".join((path, *names))
@@ -74,7 +70,7 @@ def _tests(
 
 
 def _state_machine(node: ast.Assign) -> str:
-    """The name in `TestThing = Thing.TestCase`, as hypothesis has it; its cases are those of the whole file."""
+    """The name in `TestThing = Thing.TestCase`, as hypothesis has it; its cases are the whole file's."""
     target = node.targets[0]
     named = isinstance(target, ast.Name) and target.id.startswith("Test")
     return ast.unparse(target) if named and ast.unparse(node.value).endswith(".TestCase") else ""
@@ -101,10 +97,11 @@ def _ids(expression: ast.expr) -> list[str]:
 
 def lines(known: list[Case], proved: dict[str, list[str]]) -> list[str]:
     """One line a case: id, severity, its tests or `later` or `missing`."""
-    return [
-        f"{case.id:4} {case.severity}  {' '.join(proved.get(case.id, [])) or ('missing' if case.due else 'later')}"
-        for case in known
-    ]
+    return [f"{case.id:4} {case.severity}  {_proof(case, proved.get(case.id, []))}" for case in known]
+
+
+def _proof(case: Case, tests: list[str]) -> str:
+    return " ".join(tests) or ("missing" if case.due else "later")
 
 
 def shortfall(known: list[Case], proved: dict[str, list[str]]) -> list[str]:

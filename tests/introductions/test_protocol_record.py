@@ -14,7 +14,10 @@ from twoyes.introductions.protocol import Actor, Event, Introduction, Role, Term
 from twoyes.introductions.protocol.record import event_from_json, event_to_json, from_json, to_json
 from twoyes.introductions.protocol.snapshot import Channel, Face, Origin, Side, State, Timer
 
-INSTANTS = st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))
+SECONDS = st.integers(0, 4_000_000_000) | st.sampled_from([2**31 - 1, 2**31])
+INSTANTS = st.builds(
+    lambda s, us: datetime.fromtimestamp(s + us / 2**20, UTC), SECONDS, st.integers(0, 2**20 - 1)
+)
 MAYBE = st.none() | INSTANTS
 SPANS = st.timedeltas(timedelta(), timedelta(days=4000))
 TERMS = st.builds(
@@ -41,19 +44,11 @@ SNAPSHOTS = st.builds(
     timers=st.lists(st.builds(Timer, INSTANTS, WORDS), max_size=3).map(tuple),
     asked=st.lists(st.sampled_from(Side), max_size=2).map(tuple),
     confirmed=st.lists(WORDS, max_size=2).map(tuple),
-    **dict.fromkeys(
-        ("approved_at", "leaves_at", "hears_by", "answer_until", "first_until", "come_back"), MAYBE
-    ),
     introduced_at=MAYBE,
-    **dict.fromkeys(("answer", "passed_by", "withdrawn_by", "final", "outcome"), WORDS),
-    **{
-        n: st.booleans()
-        for n in ("as_draft", "may_pass_on", "noted", "wish", "addressed", "standing", "barred")
-    },
-    **{
-        n: st.booleans()
-        for n in ("late_yes", "permits_again", "reachable_again", "chapter_opened", "released")
-    },
+    **dict.fromkeys("approved_at leaves_at hears_by answer_until first_until come_back".split(), MAYBE),
+    **dict.fromkeys("answer passed_by withdrawn_by final outcome".split(), WORDS),
+    **dict.fromkeys("as_draft may_pass_on noted wish addressed standing barred".split(), st.booleans()),
+    **dict.fromkeys("late_yes permits_again reachable_again chapter_opened released".split(), st.booleans()),
 )
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | WORDS
 DATA = st.dictionaries(WORDS.filter(lambda name: name not in {"terms", "seen"}), SCALARS, max_size=4)

@@ -1,7 +1,7 @@
-"""Snapshots and events as JSON, exactly: what is read back equals what was written, and a stored journal still folds.
+"""Snapshots and events as JSON, exactly: what is read back equals what was written, so a journal still folds.
 
 Each field has a hand-written pair of functions. A field that holds its default is left out, so that a snapshot
-stays short and one written before a field existed still reads; `terms` are always whole, since their defaults may
+stays short and one written before a field existed still reads; `terms` are always whole, for their defaults may
 change.
 """
 

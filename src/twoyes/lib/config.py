@@ -1,0 +1,87 @@
+"""The named settings, each checked when the program starts; a wrong one is a sentence and its mend."""
+
+import re
+from urllib.parse import SplitResult, urlsplit
+
+from twoyes.lib import addresses, env
+from twoyes.lib.errors import Refused
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_RELAYS = re.compile(r"(postroom|smtp|smtps|anymail\+[a-z0-9_]+)://.*")
+_INBOXES = re.compile(r"(lmtp|smtp|imaps)://.+")
+
+
+def base_url() -> str:
+    """Return TWOYES_URL without a final slash: every link is built from it, never from a request (D28)."""
+    text = env.read("TWOYES_URL", "http://127.0.0.1:8000") or ""
+    parts = _parts(text)
+    if parts is None or parts.query or parts.fragment or parts.path not in ("", "/") or parts.username:
+        sentence = (
+            f"TWOYES_URL is {text!r}. Write the public address alone, such as https://intro.example.org."
+        )
+        raise Refused("bad_url", sentence)
+    return f"{parts.scheme}://{parts.netloc}".lower()
+
+
+def host(url: str) -> str:
+    """Return the bare host of an address that `base_url` returned."""
+    return urlsplit(url).hostname or ""
+
+
+def allowed_hosts(url: str) -> list[str]:
+    """Return the names this server answers to: its public one, and loopback."""
+    public = host(url)
+    return [f"[{public}]" if ":" in public else public, "localhost", "127.0.0.1", "[::1]"]
+
+
+def domain(url: str) -> str:
+    """Return TWOYES_DOMAIN, under which mail is sent: by default the host of TWOYES_URL."""
+    at = host(url)
+    text = env.read("TWOYES_DOMAIN", "twoyes.localhost" if at in LOOPBACK else at) or ""
+    if addresses.well_formed(f"x@{text}") is None:
+        sentence = f"TWOYES_DOMAIN is {text!r}. Write the domain that mail is sent from, such as example.org."
+        raise Refused("bad_domain", sentence)
+    return text.lower()
+
+
+def mail_address(domain: str) -> str:
+    """Return TWOYES_MAIL_ADDRESS, which may hold `{token}` once; by default `intro@` the domain."""
+    text = env.read("TWOYES_MAIL_ADDRESS", f"intro@{domain}") or ""
+    example = text.replace("{token}", "x", 1)
+    if addresses.well_formed(example) is None or re.search(r"[{}]|@.*\{", text.replace("{token}@", "x@", 1)):
+        sentence = f"TWOYES_MAIL_ADDRESS is {text!r}. Write an address such as intro+{{token}}@example.org."
+        raise Refused("bad_mail_address", sentence)
+    return text
+
+
+def email_url() -> str:
+    """Return EMAIL_URL, by default the post room; its value is never shown, since it may hold a password."""
+    text = env.read("EMAIL_URL", "postroom://") or ""
+    if not _RELAYS.fullmatch(text):
+        sentence = "EMAIL_URL is none of smtp://user:pass@host:587, smtps://…, anymail+NAME://…, postroom://."
+        raise Refused("bad_email_url", f"{sentence} Unset it to keep every letter in the post room.")
+    return text
+
+
+def relay_kind(email_url: str) -> str:
+    """Return what is written before `://`."""
+    return email_url.partition("://")[0]
+
+
+def inbox_urls() -> tuple[str, ...]:
+    """Return the parts of INBOX_URL, which are where mail arrives; none by default."""
+    parts = tuple(part.strip() for part in (env.read("INBOX_URL", "") or "").split(",") if part.strip())
+    if not all(_INBOXES.fullmatch(part) for part in parts):
+        sentence = "INBOX_URL is none of lmtp://127.0.0.1:8024, smtp://…, imaps://user:pass@host/folder."
+        raise Refused("bad_inbox_url", f"{sentence} Separate several by commas, or unset it.")
+    return parts
+
+
+def _parts(url: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(url)
+        # Reading the port is what checks it.
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return None
+    return parts if usable else None

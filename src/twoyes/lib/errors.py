@@ -1,0 +1,17 @@
+"""The one way in which the domain says no."""
+
+
+class Refused(Exception):
+    """A sentence for a human, a code for a program and, where there is one, the rule that was met.
+
+    Every verb raises this instead of an error of its own; doors show the sentence and never a traceback.
+    """
+
+    def __init__(self, code: str, sentence: str, *, rule: str = "") -> None:
+        super().__init__(code, sentence)
+        self.code = code
+        self.sentence = str(sentence)
+        self.rule = rule
+
+    def __str__(self) -> str:
+        return self.sentence

@@ -1,0 +1,45 @@
+"""The only place that locks rows, always in one order, so that two workers cannot wait for each other."""
+
+import time
+from collections.abc import Callable
+
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connections, transaction
+from django.db.models import Model, QuerySet
+
+from twoyes.lib import chance
+
+_SERIALIZATION, _DEADLOCK = "40001", "40P01"
+_ATTEMPTS = 4
+
+
+def locked[M: Model](queryset: QuerySet[M]) -> list[M]:
+    """Return the rows, locked until the transaction ends, by rising primary key.
+
+    SQLite has one writer at a time, so there the transaction itself is the lock. Raises
+    TransactionManagementError outside a transaction, on either engine.
+    """
+    if not connections[queryset.db].in_atomic_block:
+        raise transaction.TransactionManagementError("rows can be locked only inside a transaction")
+    return list(queryset.select_for_update().order_by("pk"))
+
+
+def retry[T](operation: Callable[[], T]) -> T:
+    """Run a whole transaction again, up to four times, when the database broke it off for another's sake.
+
+    Only for work before a point of no return: after it, running again would mean a second letter.
+    """
+    if connections[DEFAULT_DB_ALIAS].in_atomic_block:
+        raise transaction.TransactionManagementError("a part of a transaction cannot be run again")
+    for attempt in range(1, _ATTEMPTS):
+        try:
+            return operation()
+        except OperationalError as error:
+            if not _was_broken_off(error):
+                raise
+            time.sleep(chance.uniform(0, 0.05 * 2**attempt))
+    return operation()
+
+
+def _was_broken_off(error: OperationalError) -> bool:
+    code = getattr(error.__cause__, "sqlstate", None)
+    return code in (_SERIALIZATION, _DEADLOCK) or "database is locked" in str(error)

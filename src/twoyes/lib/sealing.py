@@ -1,0 +1,81 @@
+"""Personal data at rest: sealed to the very place where it lies, and found again by blind index.
+
+A sealed value copied to another row, column or table does not open: the place is part of the seal.
+"""
+
+import hmac
+import json
+import os
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.db.models import Model
+from django.utils.translation import gettext as _
+
+from twoyes.lib import keys
+from twoyes.lib.errors import Refused
+
+_NONCE = 12
+_INDEX_CHARS = 32
+
+
+def seal(text: str, place: str) -> bytes:
+    """Return `keyid:` + nonce + ciphertext of `text`, which opens at `place` (`table.column.id`) only."""
+    key = keys.load().seal[0]
+    nonce = os.urandom(_NONCE)
+    return f"{key.id}:".encode() + nonce + AESGCM(key.key).encrypt(nonce, text.encode(), place.encode())
+
+
+def unseal(blob: bytes | memoryview, place: str) -> str:
+    """Return the text sealed for `place`.
+
+    Raises Refused: `not_sealed` (not made by `seal`), `unknown_key` (its key is gone), `sealed_elsewhere`
+    (changed, or moved from another place).
+    """
+    key_id, colon, rest = bytes(blob).partition(b":")
+    if not colon or len(rest) < _NONCE:
+        raise Refused("not_sealed", _("This value was not sealed by Twoyes."))
+    key = next((one.key for one in keys.load().seal if one.id.encode() == key_id), None)
+    if key is None:
+        sentence = _("A value was sealed with a key that is missing. Put the key back from its backup.")
+        raise Refused("unknown_key", sentence)
+    try:
+        return AESGCM(key).decrypt(rest[:_NONCE], rest[_NONCE:], place.encode()).decode()
+    except InvalidTag as error:
+        sentence = _("A sealed value does not belong where it lies: it was moved or changed.")
+        raise Refused("sealed_elsewhere", sentence) from error
+
+
+def put(row: Model, column: str, text: str) -> None:
+    """Seal `text` into a BinaryField of `row`, without saving; an empty text is kept as no bytes at all."""
+    setattr(row, column, seal(text, _place(row, column)) if text else b"")
+
+
+def get(row: Model, column: str) -> str:
+    """Return what `put` sealed there, or "" where nothing is; raises Refused as `unseal` does."""
+    blob = getattr(row, column)
+    return unseal(blob, _place(row, column)) if blob else ""
+
+
+def put_json(row: Model, column: str, value: Any) -> None:
+    """Seal plain data (what JSON can say) into a BinaryField of `row`, without saving."""
+    put(row, column, json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")))
+
+
+def get_json(row: Model, column: str) -> Any:
+    """Return what `put_json` sealed there, or None where nothing is; raises Refused as `unseal` does."""
+    text = get(row, column)
+    return json.loads(text) if text else None
+
+
+def index(kind: str, text: str) -> str:
+    """Return the blind index of `text`: 32 hex characters, equal for equal texts of one kind alone."""
+    message = f"{len(kind)}:{kind}{text}".encode("utf-8", "replace")
+    return hmac.digest(keys.load().index, message, "sha256").hex()[:_INDEX_CHARS]
+
+
+def _place(row: Model, column: str) -> str:
+    if not row.pk:
+        raise ValueError(f"{row._meta.label} needs its id before {column} can be sealed")
+    return f"{row._meta.db_table}.{column}.{row.pk}"

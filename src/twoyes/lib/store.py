@@ -1,0 +1,226 @@
+"""The store as a whole: durability, first start, and the generation that no backup carries (B10, F1)."""
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from django.apps import apps
+from django.conf import settings
+from django.core.management import call_command
+from django.db import IntegrityError, connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.migrations.executor import MigrationExecutor
+from django.db.models import UniqueConstraint
+from django.utils.translation import gettext as _
+
+from twoyes.lib import env, keys, sealing
+from twoyes.lib.errors import Refused
+from twoyes.lib.models import Installation
+
+_SQLITE_FULL = 2
+_PREPARE_LOCK = 0x7477_6F79
+_KEY_CHECK = "these keys sealed this store"
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the generation file remembers of one store."""
+
+    generation: int
+    high_water: datetime
+
+
+def is_sqlite() -> bool:
+    """Say whether the store is SQLite: one writer at a time, and no clock of its own."""
+    return connection.vendor == "sqlite"
+
+
+def durable(connection: BaseDatabaseWrapper) -> None:
+    """Read back, on this very connection, that a commit is on the disk when it returns (B10).
+
+    Raises Refused `not_durable` when that was tuned away: a power cut could take back a point of no return.
+    """
+    question = "PRAGMA synchronous" if connection.vendor == "sqlite" else "SHOW synchronous_commit"
+    with connection.cursor() as cursor:
+        cursor.execute(question)
+        answer = cursor.fetchone()[0]
+    if connection.vendor == "sqlite":
+        safe = int(answer) >= _SQLITE_FULL
+    else:
+        safe = answer == "on" or answer.startswith("remote_")
+    if not safe:
+        sentence = _("Nothing is sent: %(what)s is %(value)s, so a power cut could undo what was promised. ")
+        mend = _("Set it to FULL (SQLite) or on (PostgreSQL).")
+        raise Refused("not_durable", sentence % {"what": question, "value": answer} + mend)
+
+
+def constraint_name(error: IntegrityError) -> str | None:
+    """Return the name of the constraint that was met, the same on both engines, or None where it has none."""
+    diagnostics = getattr(error.__cause__, "diag", None)
+    if diagnostics is not None:
+        return diagnostics.constraint_name or None
+    kind, _colon, detail = str(error).partition(" constraint failed: ")
+    if not detail:
+        # A trigger's RAISE(ABORT, 'name') gives its name and nothing else.
+        return kind if kind.isidentifier() else None
+    if kind != "UNIQUE":
+        return detail
+    if detail.startswith("index "):
+        return detail.removeprefix("index ").strip("'")
+    return _unique_on({column.strip() for column in detail.split(",")})
+
+
+def prepare() -> None:
+    """Make a missing store, bring an old one up to date, give it a generation; safe to run again and at once.
+
+    Raises Refused `other_keys` when the keys are not those that this store was sealed with.
+    """
+    env.data_dir()
+    with _alone():
+        if _has_migrations_to_run():
+            call_command("migrate", interactive=False, verbosity=0)
+        call_command("createcachetable", verbosity=0)
+        row = Installation.the()
+        _check_keys(row)
+        if row.generation == 0:
+            bump_generation()
+        elif (row.relay_kind == "postroom") != settings.POST_ROOM and check_generation():
+            # Asks that were meant for the post room must not reach real people, nor the other way round.
+            bump_generation()
+
+
+def generation_file() -> Path:
+    """Return the file beside no backup: TWOYES_GENERATION_FILE, or one under XDG_STATE_HOME."""
+    named = os.environ.get("TWOYES_GENERATION_FILE", "").strip()
+    if named:
+        return Path(named).expanduser()
+    return env.user_dir("XDG_STATE_HOME", ".local/state") / "generation"
+
+
+def read_generation() -> int | None:
+    """Return this store's generation as the file knows it, or None where the file does not know it."""
+    seen = _known().get(Installation.the().ident)
+    return seen.generation if seen else None
+
+
+def check_generation() -> bool:
+    """Say whether store and file agree. If not, the store was restored or copied: nothing may leave (F1, F3).
+
+    The store must also be as late as the file has seen it, which shows a plain copy put back; with real
+    mail the public address must be the one the generation was given to.
+    """
+    row = Installation.the()
+    seen = _known().get(row.ident)
+    if seen is None or row.generation != seen.generation or row.high_water < seen.high_water:
+        return False
+    return row.generation > 0 and (settings.POST_ROOM or row.url == settings.TWOYES_URL)
+
+
+def witness() -> None:
+    """Note in the file how late the store's clock stands: for the worker, before it claims letters.
+
+    Refuses with `restored` where `check_generation` says no, so that a restored store cannot bear witness.
+    """
+    with _file_alone():
+        if not check_generation():
+            raise Refused("restored", _("This data is older than what was sent from it. All asks are held."))
+        row = Installation.the()
+        _write({**_known(), row.ident: Seen(row.generation, row.high_water)})
+
+
+def bump_generation() -> int:
+    """Begin a new generation: what was due in the old one is held until a person releases it. Returns it.
+
+    The file is written first: a crash between the two leaves them unequal, which holds everything.
+    """
+    with _file_alone():
+        row = Installation.the()
+        known = _known()
+        last = known[row.ident].generation if row.ident in known else 0
+        number = max(row.generation, last) + 1
+        _write({**known, row.ident: Seen(number, row.high_water)})
+        Installation.objects.filter(id=1).update(
+            generation=number, relay_kind=settings.RELAY_KIND, url=settings.TWOYES_URL
+        )
+    return number
+
+
+def _known() -> dict[str, Seen]:
+    try:
+        found = json.loads(generation_file().read_text("utf-8"))
+        return {ident: Seen(int(one[0]), datetime.fromisoformat(one[1])) for ident, one in found.items()}
+    except (FileNotFoundError, ValueError, TypeError, AttributeError, IndexError, KeyError):
+        # A file that cannot be understood knows no store, which holds everything until a person releases it.
+        return {}
+
+
+def _write(known: dict[str, Seen]) -> None:
+    path = generation_file()
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    with draft.open("w", encoding="utf-8") as stream:
+        json.dump(
+            {ident: [one.generation, one.high_water.isoformat()] for ident, one in known.items()}, stream
+        )
+        stream.flush()
+        os.fsync(stream.fileno())
+    draft.replace(path)
+
+
+@contextmanager
+def _file_alone() -> Iterator[None]:
+    """Hold off every other process that writes the generation file, of this data directory or another."""
+    path = generation_file()
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with path.with_name(f"{path.name}.lock").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def _check_keys(row: Installation) -> None:
+    known = row.key_check
+    if known and not keys.exist():
+        sentence = "The keys of this data are missing. Put {} back from its backup, or set TWOYES_KEYS_FILE."
+        raise Refused("other_keys", sentence.format(keys.default_file()))
+    check = sealing.index("installation", _KEY_CHECK)
+    if known and known != check:
+        raise Refused(
+            "other_keys", "These are not the keys of this data. Put the right ones back from a backup."
+        )
+    if not known:
+        Installation.objects.filter(id=1).update(key_check=check)
+
+
+def _has_migrations_to_run() -> bool:
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def _unique_on(columns: set[str]) -> str | None:
+    for model in apps.get_models():
+        table = model._meta.db_table
+        names = {field.name: f"{table}.{field.column}" for field in model._meta.concrete_fields}
+        for constraint in model._meta.constraints:
+            if isinstance(constraint, UniqueConstraint) and columns == {names[f] for f in constraint.fields}:
+                return constraint.name
+    return None
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Hold off every other process of this data directory and, on PostgreSQL, of this database."""
+    with (env.data_dir() / ".prepare").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        if is_sqlite():
+            yield
+            return
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [_PREPARE_LOCK])
+            try:
+                yield
+            finally:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [_PREPARE_LOCK])

@@ -1,0 +1,199 @@
+"""What the verbs return to the doors and to the mail room: frozen values, never rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from twoyes.introductions.protocol import State, View
+
+# The fields of a request, in the order of the form.
+REQUEST_FIELDS = tuple(
+    "name email target about_me why_them why_now benefit ask format minutes by_when homework how_we_know"
+    " link phone may_pass_on language".split()
+)
+FORMATS = ("call", "video", "coffee", "meal", "interview", "mail", "other")
+VOUCH_LEVELS = ("vouch", "know", "no_vouch")
+APPROVAL_FIELDS = tuple(
+    "target vouch vouch_level why_requester why_target personal_line channel mode blind".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an act did: the introduction, its state now, and the kinds of letters that it owes."""
+
+    id: str
+    state: State
+    letters: tuple[str, ...] = ()
+    seq: int = 0
+    repeat: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """A text as it was approved. `sha256` is over subject, text and html and is checked before it leaves (D8)."""
+
+    subject: str
+    text: str
+    html: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class LetterFacts:
+    """All that one letter may say, for the person on `side` and nobody else (S1, E4).
+
+    `whom` names the target in the requester's own words; `target_name` and `target_address` are empty in every
+    letter to the requester before the introduction. Instants are UTC; `zone` is the reader's.
+    """
+
+    kind: str
+    side: str
+    connector_name: str
+    connector_handle: str
+    connector_address: str
+    letter: str = ""
+    introduction: str = ""
+    message_id: str = ""
+    origin: str = "asked"
+    language: str = "en"
+    zone: str = "UTC"
+    recipient: str = ""
+    recipient_name: str = ""
+    requester_name: str = ""
+    requester_address: str = ""
+    target_name: str = ""
+    target_address: str = ""
+    whom: str = ""
+    words: Mapping[str, str] = field(default_factory=dict)
+    approval: Mapping[str, str] = field(default_factory=dict)
+    consolation: Mapping[str, str] = field(default_factory=dict)
+    answer_words: Mapping[str, str] = field(default_factory=dict)
+    writer_name: str = ""
+    hears_by: datetime | None = None
+    answer_until: datetime | None = None
+    token: str = ""
+    stop_token: str = ""
+    code: str = ""
+    trouble: str = ""
+    frozen: Frozen | None = None
+    waiting: tuple[DigestLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DigestLine:
+    """One line of the connector's digest: whose introduction, in which state, since when, and what is new."""
+
+    introduction: str
+    requester: str
+    target: str
+    state: str
+    since: datetime
+    news: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeskRow:
+    """One line of the desk. `target` is the requester's words until approval, then the name."""
+
+    id: str
+    state: State
+    requester: str
+    target: str
+    age_days: int
+    since: datetime
+    opened_at: datetime
+    next_event: str = ""
+    next_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JournalLine:
+    seq: int
+    event: str
+    at: datetime
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeskPage:
+    """All that the connector sees of one introduction. Addresses of the target are not in it."""
+
+    row: DeskRow
+    turn: int
+    words: Mapping[str, str]
+    requester_address: str
+    requester_verified: bool
+    approval: Mapping[str, str]
+    answer: str
+    answer_noted: bool
+    answer_words: Mapping[str, str]
+    acts: tuple[str, ...]
+    journal: tuple[JournalLine, ...]
+    letters: tuple[LetterLine, ...]
+    target_id: str = ""
+    hears_by: datetime | None = None
+    answer_until: datetime | None = None
+    leaves_at: datetime | None = None
+    not_before: date | None = None
+    channel: str = ""
+    may_pass_on: bool = False
+    chapter_of: str = ""
+    late_yes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LetterLine:
+    kind: str
+    side: str
+    state: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RequesterPage:
+    """The requester's page: their own words and the one view they may have (quiet-no)."""
+
+    introduction: str
+    link: str
+    view: View
+    turn: int
+    connector_name: str
+    connector_handle: str
+    whom: str
+    words: Mapping[str, str]
+    help: Mapping[str, str]
+    consolation: Mapping[str, str]
+    target_name: str = ""
+    language: str = "en"
+    zone: str = "UTC"
+    outcome: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TargetPage:
+    """The target's page. `may` are the answers and acts open now; `addressee` names them in part."""
+
+    introduction: str
+    link: str
+    side: str
+    state: State
+    turn: int
+    may: tuple[str, ...]
+    connector_name: str
+    connector_handle: str
+    addressee: str
+    target_name: str
+    other_name: str
+    address_partly: str
+    approval: Mapping[str, str]
+    words: Mapping[str, str]
+    answer: str
+    answer_until: datetime | None
+    blind: bool = False
+    ended: str = ""
+    language: str = "en"
+    zone: str = "UTC"
+    introduced_at: datetime | None = None

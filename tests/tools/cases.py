@@ -1,7 +1,7 @@
 """`make cases`: which case of docs/cases.md is proved by which test. Exit 1 when an S1 that is due has none.
 
-Prints one line a case: id, severity, then the tests that carry `@pytest.mark.case(ID)`; `later` for a case of a
-part that is still to come, `missing` for one that is due and has no test. Tests are found by reading the files.
+Prints one line a case: id, severity, then the tests that carry `@pytest.mark.case(ID)`; `later` for a case
+of a part that is still to come, `missing` for one that is due and has no test. Tests are found by reading.
 """
 
 import ast

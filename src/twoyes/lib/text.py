@@ -26,7 +26,7 @@ _UNDECOMPOSED = str.maketrans(
 def one_line(text: str, *, limit: int = 200, field: str) -> str:
     """Return `text` composed (NFC) and trimmed, in one line of at most `limit` code points.
 
-    Raises Refused `bad_text`, naming `field`, for a line end, a control or an invisible character that changes
+    Raises Refused `bad_text`, naming `field`, for a line end, a control or an invisible character that alters
     what a reader sees, a stack of accents, or too much text.
     """
     cleaned = _composed(text).replace("\t", " ").strip()

@@ -39,7 +39,7 @@ class Connector(Row):
 
     community = models.ForeignKey(Community, models.PROTECT, related_name="+")
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
-    handle = models.CharField(max_length=40, unique=True)
+    handle = models.CharField(max_length=40)
     name = models.CharField(max_length=200)
     address = models.BinaryField(default=b"")
     address_key = models.CharField(max_length=32, blank=True, default="")
@@ -51,6 +51,10 @@ class Connector(Row):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(name="connector_handle", fields=["handle"]),
+            models.UniqueConstraint(
+                name="connector_address_once", fields=["address_key"], condition=Q(removed_at__isnull=True)
+            ),
             models.CheckConstraint(
                 name="connector_live_or_removed",
                 condition=Q(removed_at__isnull=True, user__isnull=False)

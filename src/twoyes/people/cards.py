@@ -1,0 +1,218 @@
+"""One connector's cards: adding, changing and finding them. Every query is scoped by the owner (E8)."""
+
+from __future__ import annotations
+
+import re
+from typing import Unpack
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext as _
+
+from twoyes.lib import addresses, limits, sealing, text
+from twoyes.lib.errors import Refused
+from twoyes.people import names, points
+from twoyes.people.models import Connector, ContactPoint, Person
+from twoyes.people.records import Ambiguous, Card, CardDetails, CardFields, CardSecrets
+
+Kind = ContactPoint.Kind
+ID = re.compile(r"[0-9a-z]{12}")
+# As many candidates as somebody can look through before writing more of the name.
+CANDIDATES = 20
+# A long conversation fits; a whole archive pasted by mistake does not.
+NOTES_LENGTH = 20_000
+
+
+# ---------------------------------------------------------------- one card
+
+
+def card(owner_id: str, card_id: str) -> Card | None:
+    """The card of that id in this book; a foreign or missing id alike is None (E8)."""
+    row = _cards(owner_id).filter(pk=card_id).first()
+    return None if row is None else view(row)
+
+
+def secrets_of(owner_id: str, card_id: str) -> CardSecrets | None:
+    """What only the owner may read of a card: addresses, numbers, profiles, notes (S1)."""
+    row = _cards(owner_id).filter(pk=card_id).first()
+    if row is None:
+        return None
+    return CardSecrets(
+        addresses=points.reveal(row.pk, Kind.EMAIL),
+        phones=points.reveal(row.pk, Kind.PHONE),
+        profiles=points.reveal(row.pk, Kind.PROFILE),
+        notes=sealing.get(row, "notes"),
+    )
+
+
+def addresses_on(owner_id: str, card_id: str) -> list[str]:
+    """The addresses on a card of this book, the one that mail goes to first; none for a foreign id."""
+    found = secrets_of(owner_id, card_id)
+    return list(found.addresses) if found else []
+
+
+def add_card(owner_id: str, *, name: str, **details: Unpack[CardDetails]) -> Card:
+    """A new card, written by hand. Raises Refused: bad_text, bad_address, bad_phone, too_many."""
+    with transaction.atomic():
+        if not Connector.objects.filter(pk=owner_id, removed_at=None).exists():
+            raise Refused("no_such_connector", _("There is no such connector."))
+        row = Person(owner_id=owner_id)
+        _fill(row, {"name": name, **details})
+        row.save(force_insert=True)
+        _fill_points(row, {"name": name, **details})
+    return _reread(owner_id, row.pk)
+
+
+def edit_card(owner_id: str, card_id: str, **fields: Unpack[CardFields]) -> Card:
+    """Change the given fields of a card and no other; `addresses` and `phones` replace the whole list.
+
+    Mail that has not passed its point of no return goes to the new first address (A21).
+    Raises Refused: no_such_card, bad_text, bad_address, bad_phone, too_many.
+    """
+    with transaction.atomic():
+        row = Person.objects.filter(pk=card_id, owner_id=owner_id, erased_at=None).first()
+        if row is None:
+            raise Refused("no_such_card", _("There is no such card in this address book."))
+        _fill(row, fields)
+        row.save()
+        _fill_points(row, fields)
+    return _reread(owner_id, row.pk)
+
+
+# ---------------------------------------------------------------- finding
+
+
+def find(owner_id: str, query: str, *, limit: int = 50) -> list[Card]:
+    """Cards whose name or organisation has words that begin as the query's do; all cards for no query.
+
+    Blind to case, accents, order, titles and credentials. `someone@example.org` finds by the exact address,
+    `@example.org` by the domain, through blind indexes. Cards whose whole name was written come first.
+    """
+    query = query.strip()
+    rows = _cards(owner_id).filter(erased_at=None)
+    if "@" in query:
+        return [view(row) for row in _by_address(rows, query)[:limit]]
+    wanted = names.query_words(query)
+    if query and not wanted:
+        return []
+    for word in wanted:
+        rows = rows.filter(search__contains=f" {word}")
+    if not wanted:
+        return [view(row) for row in rows.order_by("search", "pk")[:limit]]
+    ranked = sorted(rows, key=lambda row: (names.words(row.name) != wanted, row.search, row.pk))
+    return [view(row) for row in ranked[:limit]]
+
+
+def who(owner_id: str, written: str) -> Card:
+    """The one card meant by an id, a connector's handle, an address or a name (DESIGN: WHO).
+
+    A handle stands for the public name of its connector, so that it tells nothing about their address; only
+    `@handle` excludes the reading as a name. A whole name wins over a part of one.
+    Raises Ambiguous (code "ambiguous", with `candidates`) or Refused("nobody").
+    """
+    written = written.strip()
+    rows = _cards(owner_id).filter(erased_at=None)
+    if ID.fullmatch(written) and (row := rows.filter(pk=written).first()):
+        return view(row)
+    found = _meant(rows, owner_id, written)
+    if not found:
+        raise Refused("nobody", _("Nobody in this address book answers to “%s”.") % written)
+    if len(found) > 1:
+        sentence = _("Several people answer to “%s”. Write more of the name, or the id.") % written
+        raise Ambiguous(sentence, tuple(view(row) for row in found[:CANDIDATES]))
+    return view(found[0])
+
+
+def _meant(rows: QuerySet[Person], owner_id: str, written: str) -> list[Person]:
+    handle = written.removeprefix("@").lower()
+    public = _name_of_handle(owner_id, handle)
+    if "@" in written[1:]:
+        return list(_by_address(rows, written))
+    found = {row.pk: row for row in (_named(rows, public) if public else [])}
+    if not written.startswith("@"):
+        found |= {row.pk: row for row in _named(rows, written)}
+    return list(found.values())
+
+
+def _name_of_handle(owner_id: str, handle: str) -> str | None:
+    row = Connector.objects.filter(handle=handle, removed_at=None).first()
+    return row.name if row and (row.published or row.pk == owner_id) else None
+
+
+def _named(rows: QuerySet[Person], written: str) -> list[Person]:
+    """Cards with exactly this name; failing that, cards whose names hold all its words."""
+    wanted = names.query_words(written)
+    if not wanted:
+        return []
+    for word in wanted:
+        rows = rows.filter(search__contains=f" {word}")
+    near = list(rows.order_by("search", "pk"))
+    exact = [row for row in near if names.words(row.name) == wanted]
+    return exact or [row for row in near if set(wanted) <= set(names.all_words(row.name))]
+
+
+def _by_address(rows: QuerySet[Person], query: str) -> QuerySet[Person]:
+    """Cards with this address, or with any address of this domain."""
+    try:
+        if query.startswith("@"):
+            wanted = {"domain_key": addresses.domain_key(addresses.parse(f"any{query}"))}
+        else:
+            wanted = {"key": addresses.key(addresses.parse(query))}
+    except Refused:
+        return rows.none()
+    having = ContactPoint.objects.filter(kind=Kind.EMAIL, **wanted).values("person_id")
+    return rows.filter(pk__in=having).order_by("search", "pk")
+
+
+# ---------------------------------------------------------------- parts
+
+
+def view(row: Person) -> Card:
+    """What may be shown of a row that came through `_cards`."""
+    return Card(
+        id=row.pk,
+        owner_id=row.owner_id,
+        name=row.name,
+        organisation=row.organisation,
+        position=row.position,
+        known_since=row.known_since,
+        has_address=getattr(row, "has_address", False),
+        erased=row.erased_at is not None,
+    )
+
+
+def _cards(owner_id: str) -> QuerySet[Person]:
+    emails = ContactPoint.objects.filter(person=OuterRef("pk"), kind=Kind.EMAIL)
+    return Person.objects.filter(owner_id=owner_id).annotate(has_address=Exists(emails))
+
+
+def _reread(owner_id: str, card_id: str) -> Card:
+    return view(_cards(owner_id).get(pk=card_id))
+
+
+def _fill(row: Person, fields: CardFields) -> None:
+    if "name" in fields:
+        row.name = _line(fields["name"], _("The name"))
+        if not row.name:
+            raise Refused("bad_text", _("A name is needed."))
+    if "organisation" in fields:
+        row.organisation = _line(fields["organisation"], _("The organisation"))
+    if "position" in fields:
+        row.position = _line(fields["position"], _("The position"))
+    if "known_since" in fields:
+        row.known_since = fields["known_since"]
+    if "notes" in fields:
+        notes = text.many_lines(fields["notes"], limit=NOTES_LENGTH, field=_("The note"))
+        sealing.put(row, "notes", notes)
+    row.search = names.search_text(row.name, row.organisation)
+
+
+def _fill_points(row: Person, fields: CardFields) -> None:
+    if "addresses" in fields:
+        points.replace(row.pk, Kind.EMAIL, fields["addresses"])
+    if "phones" in fields:
+        points.replace(row.pk, Kind.PHONE, fields["phones"])
+
+
+def _line(value: str, field: str) -> str:
+    return text.one_line(value, limit=limits.NAME_LENGTH, field=field)

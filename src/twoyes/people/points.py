@@ -1,0 +1,92 @@
+"""Contact points: the sealed ways to reach a person, each findable by a blind index alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from urllib.parse import unquote, urlsplit
+
+from django.utils.translation import gettext as _
+
+from twoyes.lib import addresses, sealing, text
+from twoyes.lib.errors import Refused
+from twoyes.people.models import ContactPoint
+
+Kind = ContactPoint.Kind
+# More ways to reach one person than anybody has: a paste gone wrong.
+MOST = 20
+
+
+def keys_of(person_id: str) -> tuple[str, ...]:
+    """The keys of all e-mail addresses on the card, first rank first: one person, whichever is used (A17)."""
+    points = ContactPoint.objects.filter(person_id=person_id, kind=Kind.EMAIL).order_by("rank", "pk")
+    return tuple(points.values_list("key", flat=True))
+
+
+def address_of(person_id: str) -> str | None:
+    """The address that mail goes to: the first by rank, as it stands now (A21)."""
+    values = reveal(person_id, Kind.EMAIL)
+    return values[0] if values else None
+
+
+def reveal(person_id: str, kind: Kind) -> tuple[str, ...]:
+    """All values of one kind on a card, in the order of the owner."""
+    rows = ContactPoint.objects.filter(person_id=person_id, kind=kind).order_by("rank", "pk")
+    return tuple(sealing.get(row, "value") for row in rows)
+
+
+def build(person_id: str, kind: Kind, value: str, *, rank: int = 0) -> ContactPoint:
+    """An unsaved, sealed point. Raises Refused: bad_address, bad_phone, bad_text."""
+    value = _clean(kind, value)
+    row = ContactPoint(person_id=person_id, kind=kind, key=key(kind, value), rank=rank)
+    if kind == Kind.EMAIL:
+        row.domain_key = addresses.domain_key(value)
+    sealing.put(row, "value", value)
+    return row
+
+
+def replace(person_id: str, kind: Kind, values: Sequence[str]) -> None:
+    """Make these the person's points of one kind, the first being the one that is used.
+
+    What is no longer named is deleted. Raises Refused: bad_address, bad_phone, bad_text, too_many.
+    """
+    if len(values) > MOST:
+        raise Refused("too_many", _("A card holds at most %d addresses or numbers.") % MOST)
+    rows = {row.key: row for row in (build(person_id, kind, value) for value in reversed(values))}
+    ContactPoint.objects.filter(person_id=person_id, kind=kind).delete()
+    for rank, row in enumerate(reversed(rows.values())):
+        row.rank = rank
+        row.save(force_insert=True)
+
+
+def key(kind: Kind, value: str) -> str:
+    """The blind index of a cleaned value: equal for spellings that reach the same place."""
+    if kind == Kind.EMAIL:
+        return addresses.key(value)
+    if kind == Kind.PHONE:
+        return sealing.index("phone", re.sub(r"[^0-9+]", "", value))
+    return sealing.index("profile", _profile(value))
+
+
+def cards_with(keys: Iterable[str]) -> list[str]:
+    """The ids of all cards, in every book, that carry an e-mail address with one of these keys."""
+    points = ContactPoint.objects.filter(kind=Kind.EMAIL, key__in=list(keys))
+    return sorted(set(points.values_list("person_id", flat=True)))
+
+
+def _clean(kind: Kind, value: str) -> str:
+    if kind == Kind.EMAIL:
+        return addresses.parse(value)
+    if kind == Kind.PROFILE:
+        return text.one_line(value, limit=500, field=_("The profile"))
+    value = text.one_line(value, limit=40, field=_("The number"))
+    if sum(c.isdigit() for c in value) < 3:
+        raise Refused("bad_phone", _("“%s” does not look like a telephone number.") % value)
+    return value
+
+
+def _profile(url: str) -> str:
+    """A profile's address without what varies: scheme, country's host, letter case, trailing slash, query."""
+    parts = urlsplit(url if "//" in url else f"//{url}")
+    host = ".".join((parts.hostname or "").split(".")[-2:])
+    return f"{host}{unquote(parts.path).rstrip('/')}".lower()

@@ -1,0 +1,133 @@
+"""What a person wants to be asked, across all books, known only by keyed hashes of addresses.
+
+Wishes come first and have no override (B4; PROTOCOL "wishes-first").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from django.db import connection, transaction
+from django.db.models import Q, QuerySet
+
+from twoyes.lib.locking import locked
+from twoyes.people.models import Subject, Wish
+from twoyes.people.records import SubjectView
+
+# The order in which what forbids an ask is named: the strongest first.
+FORBIDDING = ("erased", "never", "not_me")
+
+
+def subject(community_id: str, key: str) -> SubjectView | None:
+    """What is known of the person behind this key, if anything was ever written down."""
+    row = Subject.objects.filter(community_id=community_id, key=key).first()
+    return None if row is None else _subject_view(row)
+
+
+def lock_subjects(community_id: str, keys: Iterable[str]) -> list[Subject]:
+    """The rows of these keys, made where missing, locked until the transaction ends, sorted by key.
+
+    They come first in the lock order (person, introduction, letter). Rows are made and locked in one order
+    each, so that two callers cannot wait for each other. Raises TransactionManagementError outside one.
+    """
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("subjects are locked inside a transaction only")
+    wanted = sorted(set(keys))
+    known = set(_subjects(community_id, wanted).values_list("key", flat=True))
+    missing = [Subject(community_id=community_id, key=key) for key in wanted if key not in known]
+    # Another transaction may make the same row meanwhile: then that one is taken.
+    Subject.objects.bulk_create(missing, ignore_conflicts=True)
+    return sorted(locked(_subjects(community_id, wanted)), key=lambda row: row.key)
+
+
+def take_slot(subject_id: str, *, next_ask_at: datetime | None, slot: str) -> None:
+    """Write when the next ask to this subject is fair, and whose slot it is; the row must be locked (A5)."""
+    Subject.objects.filter(pk=subject_id).update(next_ask_at=next_ask_at, slot=slot)
+
+
+def wish(
+    community_id: str,
+    subject_keys: Iterable[str],
+    *,
+    kind: str,
+    scope: str,
+    about: str,
+    introduction: str,
+    at: datetime,
+) -> None:
+    """Note a wish for every key of the person (A17); noting it again changes nothing.
+
+    `about` is the requester's key for `this_person` (call once for each of their keys), the connector's id
+    for `this_connector`, and empty for `anyone`. Other combinations break the constraint `wish_scope`.
+    """
+    rows = [
+        Wish(
+            community_id=community_id,
+            subject_key=key,
+            kind=kind,
+            scope=scope,
+            about=about,
+            introduction=introduction,
+            at=at,
+        )
+        for key in sorted(set(subject_keys))
+    ]
+    with transaction.atomic():
+        known = Wish.objects.filter(
+            community_id=community_id, kind=kind, scope=scope, about=about, introduction=introduction
+        )
+        have = set(known.filter(subject_key__in=[row.subject_key for row in rows]).values_list("subject_key"))
+        Wish.objects.bulk_create([row for row in rows if (row.subject_key,) not in have])
+
+
+def drop_wishes(introduction: str) -> int:
+    """Take back the wishes that an answer in this introduction set; the number dropped."""
+    return Wish.objects.filter(introduction=introduction).exclude(introduction="").delete()[0]
+
+
+def forbidding(
+    community_id: str, target_keys: Collection[str], *, requester_keys: Collection[str], connector_id: str
+) -> str | None:
+    """What forbids asking this person for this requester through this connector, or None.
+
+    "erased" and wishes towards anyone hold on the whole installation, whatever the community (E24).
+    """
+    if Subject.objects.filter(key__in=target_keys, erased_at__isnull=False).exists():
+        return "erased"
+    kinds = set(
+        _wishes(community_id, target_keys, requester_keys, connector_id).values_list("kind", flat=True)
+    )
+    return next((kind for kind in FORBIDDING if kind in kinds), None)
+
+
+def standing_yes(
+    community_id: str, target_keys: Collection[str], *, requester_keys: Collection[str], connector_id: str
+) -> bool:
+    """Whether the person said in advance that such an introduction is welcome, and nothing forbids it."""
+    if forbidding(community_id, target_keys, requester_keys=requester_keys, connector_id=connector_id):
+        return False
+    wishes = _wishes(community_id, target_keys, requester_keys, connector_id)
+    # A yes stays inside the community where it was given; only a no reaches further.
+    return wishes.filter(kind=Wish.Kind.STANDING_YES, community_id=community_id).exists()
+
+
+def _wishes(
+    community_id: str, target_keys: Collection[str], requester_keys: Collection[str], connector_id: str
+) -> QuerySet[Wish]:
+    concerns = (
+        Q(scope=Wish.Scope.ANYONE)
+        | Q(community_id=community_id, scope=Wish.Scope.THIS_PERSON, about__in=requester_keys)
+        | Q(community_id=community_id, scope=Wish.Scope.THIS_CONNECTOR, about=connector_id)
+    )
+    return Wish.objects.filter(concerns, subject_key__in=target_keys)
+
+
+def _subjects(community_id: str, keys: Collection[str]) -> QuerySet[Subject]:
+    return Subject.objects.filter(community_id=community_id, key__in=keys)
+
+
+def _subject_view(row: Subject) -> SubjectView:
+    return SubjectView(
+        id=row.pk, key=row.key, next_ask_at=row.next_ask_at, slot=row.slot, erased_at=row.erased_at
+    )

@@ -19,7 +19,7 @@ PYTEST := $(BIN)/python -m pytest -n $(JOBS)
 # Each run of pytest adds a line here; `tests.tools.required` reads them all.
 TALLY := .venv/.tally
 # The type checker loads the settings; what they make on first start belongs to no one.
-SCRATCH := TWOYES_DATA=.venv/.scratch XDG_CONFIG_HOME=.venv/.scratch XDG_STATE_HOME=.venv/.scratch
+SCRATCH := TWOYES_DATA=.venv/.scratch/data XDG_CONFIG_HOME=.venv/.scratch/config XDG_STATE_HOME=.venv/.scratch/state
 CODE := $(wildcard src tests bench)
 
 .PHONY: help setup serve test quick lint format lock bench cases faults simulate mutants clean

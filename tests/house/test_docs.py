@@ -1,0 +1,43 @@
+"""What the documents promise exists, and what exists is in the documents."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.support.parts import ROOT
+from tests.support.source import PRODUCT, python, tracked
+
+ENVIRONMENT = (
+    "TWOYES_DATA", "TWOYES_GENERATION_FILE", "DATABASE_URL", "EMAIL_URL", "INBOX_URL", "TWOYES_MAIL_ADDRESS",
+    "TWOYES_DOMAIN", "TWOYES_URL", "TWOYES_KEYS", "TWOYES_SECRET", "TWOYES_FAULT",
+)  # fmt: skip
+DOCUMENTS = [path for path in tracked() if path.suffix == ".md"]
+LINK = re.compile(r"\]\((?!https?:|#)([^)#\s]+)")
+TARGET = re.compile(r"^([a-z]+):", re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", ENVIRONMENT)
+def test_each_setting_has_a_row_that_says_what_happens_without_it(name: str) -> None:
+    assert re.search(
+        rf"^\| `{name}` \| .+ \| .+ \|$", (ROOT / "docs" / "environment.md").read_text(), re.MULTILINE
+    )
+
+
+def test_the_code_reads_no_setting_that_is_not_documented() -> None:
+    reading = re.compile(r'env\.read\(\s*"([A-Z_]+)"')
+    read = {name for path in python(PRODUCT) for name in reading.findall(path.read_text())}
+    assert read
+    assert read <= set(ENVIRONMENT)
+
+
+@pytest.mark.parametrize("page", DOCUMENTS, ids=lambda page: page.name)
+def test_links_between_documents_lead_somewhere(page: Path) -> None:
+    assert [link for link in LINK.findall(page.read_text()) if not (page.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("page", DOCUMENTS, ids=lambda page: page.name)
+def test_every_make_word_in_the_documents_is_a_target(page: Path) -> None:
+    targets = set(TARGET.findall((ROOT / "Makefile").read_text()))
+    named = re.findall(r"(?:`|^ {4})make ([a-z]+)", page.read_text(), re.MULTILINE)
+    assert set(named) <= targets

@@ -86,7 +86,7 @@ def _may_stand(char: str) -> bool:
 
 def _a_label(domain: str) -> str | None:
     labels = domain.split(".")
-    if len(labels) < 2 or _ALL_DIGITS.fullmatch(labels[-1]):
+    if len(labels) < 2 or not all(labels) or _ALL_DIGITS.fullmatch(labels[-1]):
         return None
     try:
         return idna.encode(domain, strict=True).decode()

@@ -76,7 +76,7 @@ format: $(READY)
 	$(BIN)/ruff format .
 
 # Ranges stand in pyproject.toml, exact versions and hashes here, and no package index by name.
-COMPILE := uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --no-header
+COMPILE := uv pip compile --quiet --universal --python-version 3.12 --generate-hashes --no-emit-index-url --no-annotate --no-header
 lock:
 	$(COMPILE) pyproject.toml -o requirements/base.txt
 	$(COMPILE) pyproject.toml --group dev -o requirements/dev.txt

@@ -13,7 +13,9 @@ _LINE_ENDS = re.compile("\r\n|[\r\u0085\u2028\u2029]")
 _JOINERS = "\u200c\u200d"
 _MARKS_IN_A_ROW = 6
 
-_SCHEME = re.compile(r"(?i)\b([a-z][a-z0-9+.-]{1,20})://|\b(mailto|javascript|data|tel|sms|vbscript):(?=\S)")
+_WEB = re.compile(r"http(s?)://", re.IGNORECASE)
+_OTHER_SCHEME = re.compile(r"(?<!hxxp)(?<!hxxps)://", re.IGNORECASE)
+_BARE_SCHEME = re.compile(r"(?<![^\W_])(mailto|javascript|data|tel|sms|vbscript):(?=\S)", re.IGNORECASE)
 _DOTTED = re.compile(r"[^\W_][\w-]*(?:[.。．｡][\w-]+)+")
 _ENDING = re.compile(r"[.。．｡](?:[^\W\d_]{2,}|xn--[\w-]+)(?=[.。．｡]|$)", re.IGNORECASE)
 _DOT = re.compile("[.。．｡]")
@@ -43,7 +45,8 @@ def many_lines(text: str, *, limit: int, field: str) -> str:
 
 def defang(text: str) -> str:
     """Return `text` with web and mail addresses that can be read, but that no program makes a link."""
-    return _DOTTED.sub(_bracket, _SCHEME.sub(_disarm, text))
+    unschemed = _OTHER_SCHEME.sub("[:]//", _WEB.sub(r"hxxp\1://", text))
+    return _DOTTED.sub(_bracket, _BARE_SCHEME.sub(r"\1[:]", unschemed))
 
 
 def fold(text: str) -> str:
@@ -78,13 +81,6 @@ def _joins(text: str, place: int) -> bool:
     around = text[place - 1 : place] + text[place + 1 : place + 2]
     between_letters = len(around) == 2 and not any(c.isascii() or c in _JOINERS for c in around)
     return text[place] in _JOINERS and between_letters
-
-
-def _disarm(match: re.Match[str]) -> str:
-    scheme = match[1] or match[2]
-    if scheme.lower() in ("http", "https"):
-        return f"hxxp{scheme[4:].lower()}://"
-    return f"{scheme}[:]{'//' if match[1] else ''}"
 
 
 def _bracket(match: re.Match[str]) -> str:

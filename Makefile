@@ -15,7 +15,7 @@ ON_POSTGRES ?= both
 
 BIN := .venv/bin
 READY := .venv/.ready
-PYTEST := $(BIN)/python -m pytest -n $(JOBS)
+PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 # Each run of pytest adds a line here; `tests.tools.required` reads them all.
 TALLY := .venv/.tally
 # The type checker loads the settings; what they make on first start belongs to no one.

@@ -152,6 +152,9 @@ class Letter(Row):
                 fields=["introduction", "side"],
                 condition=Q(kind="details"),
             ),
+            models.UniqueConstraint(
+                name="one_digest", fields=["connector"], condition=Q(kind="digest", state="queued")
+            ),
         ]
 
 

@@ -1,0 +1,260 @@
+"""The requester's verbs: ask, prove the address, improve, withdraw, confirm, and say what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from twoyes.introductions import chapters, engine, links, words
+from twoyes.introductions.models import Introduction, RequesterProof
+from twoyes.introductions.protocol import Actor, Event, Role, State
+from twoyes.introductions.records import Outcome
+from twoyes.lib import addresses, limits, sealing, text
+from twoyes.lib.errors import Refused
+from twoyes.people import front as people
+from twoyes.policy import front as policy
+
+_OVER = (State.DISCARDED, State.ERASED)
+
+
+def requester(key: str, door: str) -> Actor:
+    """Return the actor of whoever proved the address with this key."""
+    return Actor(Role.REQUESTER, key, door)
+
+
+@engine.verb
+def request(
+    connector_id: str,
+    fields: Mapping[str, object],
+    *,
+    now: datetime,
+    door: str,
+    idempotency_key: str | None = None,
+    proved: str = "",
+    network: str = "",
+) -> Outcome:
+    """Take a request in. It reaches the desk when its address is proved; `proved` is a key this browser proved.
+
+    The same form sent twice is one request (B17); the same wish again is answered with the first one (A2, N7).
+    Raises `BadFields`, `self`, `nothing_here`, `too_many`.
+    """
+    connector = _open_connector(connector_id)
+    clean = words.clean_request(fields)
+    key = addresses.key(clean["email"])
+    if key == connector.address_key:
+        raise words.BadFields({"email": ("self", _("This is the connector's own address."))})
+    people.lock_subjects(connector.community_id, [key])
+    first = _sent_before(connector_id, idempotency_key) or _asked_before(connector_id, key, clean["target"])
+    if first is not None:
+        return _answer_repeat(first, now=now, network=network, proved=proved == key)
+    row = _row(connector, clean, key=key, now=now, idempotency_key=idempotency_key)
+    work = engine.opening(row)
+    trusted = proved == key
+    if trusted or not _may_write_to(key, network, now):
+        work.muted = {"verify"}
+    data = {"may_pass_on": bool(clean["may_pass_on"])}
+    actor = requester(key, door)
+    work.hand_in(Event("requested", actor, data, terms=engine.terms_of(connector_id)), now)
+    if trusted:
+        _prove(work, actor, now)
+    work.save()
+    return work.outcome()
+
+
+@engine.verb
+def draft(connector_id: str, fields: Mapping[str, object], *, actor: Actor, now: datetime) -> Outcome:
+    """Note a request that came by phone, mail or paste. With an address it is asked to prove itself."""
+    engine.may_act(actor, connector_id)
+    connector = _open_connector(connector_id)
+    clean = words.clean_request(fields, needs_address=False)
+    key = addresses.key(clean["email"]) if clean.get("email") else ""
+    if key and key == connector.address_key:
+        raise words.BadFields({"email": ("self", _("This is your own address."))})
+    row = _row(connector, clean, key=key, now=now)
+    work = engine.opening(row)
+    if key and not _may_write_to(key, "", now):
+        work.muted = {"verify"}
+    data = {"may_pass_on": bool(clean["may_pass_on"]), "addressed": bool(key)}
+    work.hand_in(Event("drafted", actor, data, terms=engine.terms_of(connector_id)), now)
+    work.save()
+    return work.outcome()
+
+
+@engine.verb
+def verify(link_id: str, token: str, *, now: datetime) -> Outcome:
+    """Prove an address: its holder pressed the button. All that waits for this proof goes on. Raises `nothing_here`."""
+    link = links.find("verify", link_id, token, now)
+    row = link.introduction
+    actor = requester(row.requester_key, "web")
+    others = Introduction.objects.filter(
+        requester_key=row.requester_key, state__in=[State.UNVERIFIED, State.DRAFT], community_id=row.community_id
+    )
+    for other in others.order_by("opened_at").values_list("pk", flat=True):
+        with engine.changing(other) as work:
+            _prove(work, actor, now)
+            if other == row.pk:
+                outcome = work.outcome()
+    row.refresh_from_db()
+    return outcome if "outcome" in locals() else Outcome(row.pk, State(row.state), (), row.seq, repeat=True)
+
+
+@engine.verb
+def revise(
+    introduction_id: str, fields: Mapping[str, object], *, actor: Actor, now: datetime, seen: int | None = None
+) -> Outcome:
+    """Send a returned request again, improved. The address that was proved stays."""
+    with engine.changing(introduction_id) as work:
+        links.must_be_requester(work.row, actor)
+        old = sealing.get_json(work.row, "words") or {}
+        clean = words.clean_request({**fields, "email": old.get("email", "")})
+        blocked = _put_words(work.row, clean)
+        work.hand_in(Event("revise", actor, {"blockers": blocked}, seen=seen), now)
+    return work.outcome()
+
+
+@engine.verb
+def withdraw(introduction_id: str, *, actor: Actor, now: datetime, seen: int | None = None) -> Outcome:
+    """Take a request back, as the requester or the connector. Nobody is told why."""
+    with engine.changing(introduction_id) as work:
+        _may_touch(work.row, actor)
+        # Withdrawing is as easy as asking: a page that is behind does not stand in its way.
+        work.hand_in(Event("withdraw", actor, {}), now)
+    return work.outcome()
+
+
+@engine.verb
+def confirm(introduction_id: str, *, actor: Actor, now: datetime) -> Outcome:
+    """Say that the wish still stands, after *later* or a late yes. When both have, the next chapter opens."""
+    with engine.changing(introduction_id) as work:
+        _may_touch(work.row, actor)
+        work.hand_in(Event("confirm", actor, {}), now)
+    if work.snapshot.chapter_opened:
+        return chapters.open_next(work.row, work.snapshot, now)
+    return work.outcome()
+
+
+@engine.verb
+def says_wrote(introduction_id: str, *, actor: Actor, now: datetime) -> Outcome:
+    """Note that the first line was written: said by the requester, or by the connector who saw it."""
+    with engine.changing(introduction_id) as work:
+        _may_touch(work.row, actor)
+        work.hand_in(Event("says_wrote", actor, {}), now)
+    return work.outcome()
+
+
+@engine.verb
+def report_outcome(
+    introduction_id: str, outcome: str, said: str, *, actor: Actor, now: datetime, seen: int | None = None
+) -> Outcome:
+    """Report what became of it, with a line for the connector (F3)."""
+    with engine.changing(introduction_id) as work:
+        links.must_be_requester(work.row, actor)
+        clean = words.clean_lines({"words": said}, "words")
+        kept = sealing.get_json(work.row, "answer_words") or {}
+        sealing.put_json(work.row, "answer_words", {**kept, "outcome_words": clean["words"]})
+        work.hand_in(Event("outcome", actor, {"outcome": outcome}, seen=seen), now)
+    return work.outcome()
+
+
+# --- what the verbs share -----------------------------------------------------------------------------------------
+
+
+def _open_connector(connector_id: str) -> people.ConnectorView:
+    connector = people.connector_by_id(connector_id)
+    if connector is None or connector.removed_at is not None:
+        raise Refused("nothing_here", _("There is nothing at this address."))
+    return connector
+
+
+def _row(
+    connector: people.ConnectorView,
+    clean: Mapping[str, str],
+    *,
+    key: str,
+    now: datetime,
+    idempotency_key: str | None = None,
+) -> Introduction:
+    row = Introduction(
+        community_id=connector.community_id,
+        connector_id=connector.id,
+        opened_at=now,
+        requester_key=key,
+        asker_keys=[key] if key else [],
+        language=clean["language"],
+        zone=connector.zone,
+        policy_version=policy.house_rules(connector.id).version,
+        idempotency_key=idempotency_key,
+    )
+    _put_words(row, clean)
+    return row
+
+
+def _put_words(row: Introduction, clean: Mapping[str, str]) -> bool:
+    """Seal the words and what screening says of them; return whether a blocker stands."""
+    findings = policy.screen(clean)
+    person = {name: clean.get(name, "") for name in ("name", "email", "phone", "link")}
+    sealing.put_json(row, "requester", person)
+    sealing.put_json(row, "words", dict(clean))
+    codes = [finding.code for finding in findings if finding.strength == "blocker"]
+    sealing.put_json(row, "consolation", {"codes": " ".join(codes), "words": ""} if codes else {})
+    return bool(codes)
+
+
+def _prove(work: engine.Work, actor: Actor, now: datetime) -> None:
+    said = sealing.get_json(work.row, "words") or {}
+    blocked = any(finding.strength == "blocker" for finding in policy.screen(said))
+    kind = "claimed" if work.snapshot.state is State.DRAFT else "verified"
+    work.hand_in(Event(kind, actor, {"blockers": blocked}), now)
+
+
+def _sent_before(connector_id: str, idempotency_key: str | None) -> Introduction | None:
+    if not idempotency_key:
+        return None
+    return Introduction.objects.filter(connector_id=connector_id, idempotency_key=idempotency_key).first()
+
+
+def _asked_before(connector_id: str, key: str, target: str) -> Introduction | None:
+    """The same wish of the same person to the same connector, however it was spelled."""
+    wanted = text.fold(target)
+    rows = Introduction.objects.filter(connector_id=connector_id, requester_key=key).exclude(state__in=_OVER)
+    for row in rows.order_by("opened_at"):
+        said = sealing.get_json(row, "words") or {}
+        if text.fold(said.get("target", "")) == wanted:
+            return row
+    return None
+
+
+def _answer_repeat(row: Introduction, *, now: datetime, network: str, proved: bool) -> Outcome:
+    """Answer from the record: the first request's page, by a letter to its holder, never to the desk."""
+    if not proved and _may_write_to(row.requester_key, network, now):
+        links.write_again(row, now)
+    return Outcome(row.pk, State(row.state), (), row.seq, repeat=True)
+
+
+def _may_write_to(key: str, network: str, now: datetime) -> bool:
+    """Count one letter to this address today, and from this network; False when the address has had its one (D22)."""
+    day = now.date()
+    if network and _count(f"n{network}"[:32], day) > limits.VERIFY_LETTERS_PER_IP_AND_DAY:
+        raise Refused("too_many", _("Too many requests came from here today. Please come back tomorrow."))
+    return _count(key, day) <= limits.VERIFY_LETTERS_PER_ADDRESS_AND_DAY
+
+
+def _count(key: str, day: object) -> int:
+    row, _made = RequesterProof.objects.get_or_create(key=key, day=day)
+    RequesterProof.objects.filter(pk=row.pk).update(count=F("count") + 1)
+    return row.count + 1
+
+
+def forget_counts(now: datetime) -> None:
+    """Delete the counts of days gone by."""
+    RequesterProof.objects.filter(day__lt=(now - timedelta(days=2)).date()).delete()
+
+
+def _may_touch(row: Introduction, actor: Actor) -> None:
+    if actor.role is Role.REQUESTER:
+        links.must_be_requester(row, actor)
+    else:
+        engine.may_act(actor, row.connector_id)

@@ -1,0 +1,45 @@
+"""The next chapter of an introduction: after *later*, or after a late yes, if connector and requester confirm."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from twoyes.introductions import engine, pairs, protocol
+from twoyes.introductions.models import Introduction
+from twoyes.introductions.protocol import Actor, Event, Role
+from twoyes.introductions.records import Outcome
+from twoyes.lib import chance, limits, sealing
+from twoyes.people import front as people
+
+# What the next chapter takes over from the last, sealed anew for its own row.
+_SEALED = ("requester", "words", "approval", "answer_words", "consolation")
+_PLAIN = tuple(
+    "community_id connector_id first_id target_id asker_keys target_keys requester_key language zone policy_version"
+    " writer approver".split()
+)
+
+
+def draw() -> float:
+    """Return the random part of a promised date, in seconds: at least an hour, less than a day."""
+    return chance.uniform(limits.ANSWER_DRAW_LEAST.total_seconds(), limits.ANSWER_DRAW_MOST.total_seconds() - 1)
+
+
+def open_next(old: Introduction, snapshot: protocol.Introduction, now: datetime) -> Outcome:
+    """Open the chapter that the target invited. It holds the pair from its opening event on."""
+    row = Introduction(opened_at=now, chapter_of=old.pk, **{name: getattr(old, name) for name in _PLAIN})
+    for column in _SEALED:
+        value = sealing.get_json(old, column)
+        sealing.put_json(row, column, value if value is not None else {})
+    work = engine.opening(row)
+    pairs.hand_on(old.pk, row.pk)
+    data: dict[str, protocol.snapshot.Scalar] = {
+        "origin": str(snapshot.origin),
+        "late_yes": snapshot.late_yes,
+        "may_pass_on": snapshot.may_pass_on,
+        "draw": draw(),
+        "address_wanted": row.target_id is None or people.address_of(row.target_id) is None,
+    }
+    actor = Actor(Role.CONNECTOR, old.connector_id, "chapter")
+    work.hand_in(Event("continued", actor, data, terms=engine.terms_of(old.connector_id)), now)
+    work.save()
+    return work.outcome()

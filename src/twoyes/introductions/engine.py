@@ -1,0 +1,166 @@
+"""One verb, one transaction: lock the people, lock the introduction, advance, journal, and do what follows.
+
+The lock order is people, introduction, letter, everywhere (B12, B13). The unique (introduction, seq) decides
+between two commands that still met: one wins, the other is told (invariant journaled).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from functools import wraps
+
+from django.db import IntegrityError, connection, transaction
+from django.utils.translation import gettext as _
+
+from twoyes.introductions import mailing, pairs, protocol
+from twoyes.introductions.models import Introduction, JournalEntry
+from twoyes.introductions.protocol import Act, Actor, Advanced, Event, Terms, advance, record
+from twoyes.introductions.records import Outcome
+from twoyes.lib import locking, store
+from twoyes.lib.errors import Refused
+from twoyes.people import front as people
+from twoyes.policy import front as policy
+
+# What a broken constraint means to a person.
+_MEANINGS = {
+    "journal_seq": ("stale", "Somebody was faster. Here is how it stands now."),
+    "asked_pair": ("pair", "These two cannot be asked about each other."),
+    "one_ask": ("asked_already", "This person was asked already."),
+    "one_next_chapter": ("chapter", "This was opened again already."),
+    "request_once": ("repeat", "This request arrived already."),
+}
+
+
+def verb[**P, R](function: Callable[P, R]) -> Callable[P, R]:
+    """Run a verb as one transaction, again if the database broke it off; a broken constraint becomes a sentence."""
+
+    @wraps(function)
+    def once(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            with transaction.atomic():
+                return function(*args, **kwargs)
+        except IntegrityError as error:
+            code, sentence = _MEANINGS.get(store.constraint_name(error) or "", ("", ""))
+            if not code:
+                raise
+            raise Refused(code, _(sentence)) from error
+
+    @wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        if connection.in_atomic_block:
+            return once(*args, **kwargs)
+        return locking.retry(lambda: once(*args, **kwargs))
+
+    return run
+
+
+class Work:
+    """An introduction under lock, and what a verb has done to it so far."""
+
+    def __init__(self, row: Introduction, snapshot: protocol.Introduction) -> None:
+        self.row, self.snapshot = row, snapshot
+        self.texts: dict[str, mailing.Frozen] = {}
+        self.muted: set[str] = set()
+        self.kinds: list[str] = []
+        self.acts: list[Act] = []
+
+    def hand_in(self, event: Event, now: datetime) -> Advanced:
+        """Advance by one event: journal it, queue its letters, do its acts. Raises `Refused` with nothing changed."""
+        advanced = advance(self.snapshot, event, now)
+        self.snapshot = advanced.introduction
+        _journal(self.row, self.snapshot.seq, event, now)
+        for act in advanced.acts:
+            self._do(act, event, now)
+        self.kinds += mailing.queue(self.row, self.snapshot, advanced, now=now, texts=self.texts, muted=self.muted)
+        self.acts += advanced.acts
+        return advanced
+
+    def _do(self, act: Act, event: Event, now: datetime) -> None:
+        if act is Act.TAKE_PAIR:
+            pairs.take(self.row)
+        elif act is Act.RELEASE_PAIR:
+            pairs.release(self.row, self.snapshot)
+        elif act is Act.SET_WISH:
+            pairs.set_wish(self.row, self.snapshot, event, now)
+        elif act is Act.DROP_WISH:
+            people.drop_wishes(self.row.pk)
+        elif act is not Act.OPEN_CHAPTER:
+            mailing.call_back(self.row, self.snapshot, act, now)
+
+    def save(self) -> None:
+        """Write the fold beside the journal, and whatever the verb sealed on the row."""
+        timer = self.snapshot.next_timer
+        self.row.state = str(self.snapshot.state)
+        self.row.origin = str(self.snapshot.origin)
+        self.row.seq = self.snapshot.seq
+        self.row.snapshot = record.to_json(self.snapshot)
+        self.row.next_at = timer.at if timer else None
+        self.row.save()
+        mailing.renew_links(self.row, self.snapshot)
+
+    def outcome(self) -> Outcome:
+        """Return what the doors are told."""
+        assert self.snapshot.state is not None, "an opening event was handed in"
+        return Outcome(self.row.pk, self.snapshot.state, tuple(self.kinds), self.snapshot.seq)
+
+
+@contextmanager
+def changing(introduction_id: str, *, more_keys: Iterable[str] = (), owner: str | None = None) -> Iterator[Work]:
+    """Lock people and introduction, and save at the end of the block. Call inside a `verb`.
+
+    `more_keys` are people who are not bound to it yet; `owner` is the connector who must own it. Raises
+    `Refused` `nothing_here` for a missing introduction and for somebody else's alike (E8).
+    """
+    scope = {"pk": introduction_id} if owner is None else {"pk": introduction_id, "connector_id": owner}
+    known = Introduction.objects.filter(**scope).first()
+    if known is None:
+        raise Refused("nothing_here", _("There is nothing at this address."))
+    keys = {*known.asker_keys, *known.target_keys, *more_keys}
+    people.lock_subjects(known.community_id, keys)
+    row = locking.locked(Introduction.objects.filter(pk=known.pk))[0]
+    if not {*row.asker_keys, *row.target_keys} <= keys:
+        raise Refused("stale", _("Somebody was faster. Here is how it stands now."))
+    work = Work(row, record.from_json(row.snapshot))
+    yield work
+    work.save()
+
+
+def opening(row: Introduction) -> Work:
+    """Begin a new introduction: its row is written, so that letters and links may refer to it."""
+    row.state, row.snapshot = str(protocol.State.DISCARDED), {}
+    row.save(force_insert=True)
+    return Work(row, protocol.Introduction())
+
+
+def terms_of(connector_id: str) -> Terms:
+    """Return the connector's numbers as the protocol reads them."""
+    rules = policy.house_rules(connector_id)
+    return Terms(
+        remind_after=timedelta(days=rules.remind_days),
+        lapse_after=timedelta(days=rules.lapse_days),
+        ask_length=timedelta(days=rules.ask_days),
+        spacing=timedelta(days=rules.spacing_days),
+        closed=tuple(rules.closed),
+    )
+
+
+def may_act(actor: Actor, connector_id: str) -> None:
+    """Raise `Refused` unless the actor is the connector or a delegate with authority at this moment (E26)."""
+    if not people.actor_may_act(actor.id, connector_id):
+        raise Refused("not_yours", _("This is not yours to do."))
+
+
+def _journal(row: Introduction, seq: int, event: Event, now: datetime) -> None:
+    kind, data = record.event_to_json(event)
+    JournalEntry.objects.create(
+        introduction=row,
+        seq=seq,
+        event=kind,
+        at=now,
+        role=str(event.actor.role),
+        actor=event.actor.id,
+        door=event.actor.door,
+        data=data,
+    )

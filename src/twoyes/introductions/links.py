@@ -1,0 +1,53 @@
+"""Pages that letters lead to: a token opens one page of one introduction for one side, and nothing else (E9)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+
+from twoyes.introductions import mailing
+from twoyes.introductions.models import Introduction, Link
+from twoyes.introductions.protocol import Actor, LetterDue, State
+from twoyes.lib.errors import Refused
+from twoyes.lib.tokens import token_hash
+
+
+def nothing_here() -> Refused:
+    """The one refusal for unknown, expired and somebody else's: the same in every byte (D24, E8, E10)."""
+    return Refused("nothing_here", _("There is nothing at this address."))
+
+
+def open_link(purpose: str, token: str, now: datetime) -> str | None:
+    """Return the id of the page that this token opens, or None."""
+    link = Link.objects.filter(token_hash=token_hash(token), purpose=purpose, expires_at__gt=now).first()
+    return link.pk if link else None
+
+
+def find(purpose: str, link_id: str, token: str, now: datetime) -> Link:
+    """Return the link with this id if the token is its own. Raises `Refused` `nothing_here`."""
+    link = (
+        Link.objects.select_related("introduction")
+        .filter(pk=link_id, token_hash=token_hash(token), purpose=purpose, expires_at__gt=now)
+        .first()
+    )
+    if link is None or link.introduction.state == State.ERASED:
+        raise nothing_here()
+    return link
+
+
+def must_be_requester(row: Introduction, actor: Actor) -> None:
+    """Raise `Refused` `nothing_here` unless the actor proved the address that asked."""
+    if not row.requester_key or actor.id != row.requester_key:
+        raise nothing_here()
+
+
+def write_again(row: Introduction, now: datetime) -> None:
+    """Send the holder of the address a way to the first request's page, once more."""
+    kind = "verify" if row.state in {State.UNVERIFIED, State.DRAFT} else "received"
+    mailing.write(row, LetterDue(kind, "requester", now), "requester", now=now)
+
+
+def expire(now: datetime) -> None:
+    """Delete links that have been over for a year."""
+    Link.objects.filter(expires_at__lt=now - timedelta(days=365)).delete()

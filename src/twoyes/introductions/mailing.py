@@ -1,0 +1,180 @@
+"""Letters due become rows here, in the transaction of the event that caused them (STYLE 1)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from twoyes.introductions import protocol
+from twoyes.introductions.models import Introduction, Letter, LetterState, Link
+from twoyes.introductions.protocol import Act, Advanced, LetterDue
+from twoyes.introductions.records import Frozen
+from twoyes.lib import limits, sealing
+from twoyes.lib.errors import Refused
+from twoyes.lib.models import Installation
+from twoyes.lib.tokens import new_token, token_hash
+from twoyes.people import front as people
+
+# Letters of which a second copy would break a promise: they pass the point of no return.
+AT_MOST_ONCE = ("ask", "details")
+GUARDED = (*AT_MOST_ONCE, "introduction")
+# The page that each letter to a person leads to; letters to the connector lead to the desk.
+_VERIFYING = ("verify",)
+
+
+def queue(
+    row: Introduction,
+    snapshot: protocol.Introduction,
+    advanced: Advanced,
+    *,
+    now: datetime,
+    texts: Mapping[str, Frozen],
+    muted: Collection[str] = (),
+) -> list[str]:
+    """Write the letters that a transition owes; return their kinds. Nobody without an address is written to."""
+    shared = _introduction_id(row, advanced)
+    written = []
+    for due in advanced.letters:
+        side = row.writer if due.to == "writer" else due.to
+        if due.kind in muted or not _reachable(row, side):
+            continue
+        if due.kind == "digest":
+            _queue_digest(row.connector_id, now)
+        elif due.kind in AT_MOST_ONCE:
+            _queue_once(row, due, side, now=now, text=texts.get(side))
+        else:
+            write(row, due, side, now=now, message_id=shared if due.kind == "introduction" else "")
+        written.append(due.kind)
+    return written
+
+
+def _reachable(row: Introduction, side: str) -> bool:
+    return side in {"connector", "target", "first", "second"} or bool(row.requester_key)
+
+
+def _introduction_id(row: Introduction, advanced: Advanced) -> str:
+    """Both envelopes of an introduction carry one Message-ID, and a second sending the same again."""
+    if not any(due.kind == "introduction" for due in advanced.letters):
+        return ""
+    if len(advanced.letters) == 1:
+        last = Letter.objects.filter(introduction=row, kind="introduction").order_by("-at").first()
+        if last is not None:
+            return last.message_id
+    return new_message_id()
+
+
+def new_message_id() -> str:
+    """Return a Message-ID with 128 random bits and no row id in it (C27, F2)."""
+    return f"<{new_token()}@{settings.TWOYES_DOMAIN}>"
+
+
+def write(row: Introduction, due: LetterDue, side: str, *, now: datetime, message_id: str = "") -> Letter:
+    """Queue one letter as a row of its own, with the pages it leads to."""
+    letter = Letter(
+        introduction=row,
+        connector_id=row.connector_id,
+        kind=due.kind,
+        side=side,
+        due_at=due.due,
+        not_after=due.not_after,
+        generation=Installation.the().generation,
+        at=now,
+        message_id=message_id or new_message_id(),
+    )
+    if side != "connector":
+        sealing.put_json(letter, "token", _links(row, letter, side))
+    letter.save(force_insert=True)
+    return letter
+
+
+def _queue_once(row: Introduction, due: LetterDue, side: str, *, now: datetime, text: Frozen | None) -> None:
+    """Queue an ask or details hand-over: one row for each side, reused as long as nothing has left."""
+    letter = Letter.objects.filter(introduction=row, side=side, kind=due.kind).first()
+    if letter is None:
+        letter = write(row, due, side, now=now)
+    elif letter.state not in {LetterState.PARKED, LetterState.QUEUED, LetterState.CLAIMED}:
+        raise Refused("asked_already", "This person was asked already.", rule="A4")
+    letter.state, letter.due_at, letter.not_after, letter.at = LetterState.QUEUED, due.due, due.not_after, now
+    letter.generation = max(letter.generation, Installation.the().generation)
+    if text is not None:
+        sealing.put_json(letter, "text", {"subject": text.subject, "text": text.text, "html": text.html})
+        letter.text_sha256 = text.sha256
+    letter.save()
+
+
+def _queue_digest(connector_id: str, now: datetime) -> None:
+    """Join the one digest of the day: it says everything that is new when it leaves."""
+    if Letter.objects.filter(connector_id=connector_id, kind="digest", state=LetterState.QUEUED).exists():
+        return
+    connector = people.connector_by_id(connector_id)
+    zone = ZoneInfo(connector.zone if connector else "UTC")
+    morning = datetime.combine(now.astimezone(zone).date(), limits.DIGEST_AT, tzinfo=zone)
+    if morning <= now:
+        morning += timedelta(days=1)
+    Letter.objects.create(
+        connector_id=connector_id,
+        kind="digest",
+        side="connector",
+        due_at=morning,
+        generation=Installation.the().generation,
+        at=now,
+        message_id=new_message_id(),
+    )
+
+
+def _links(row: Introduction, letter: Letter, side: str) -> dict[str, str]:
+    """Make the pages that a letter leads to: one token for the page, for an ask one more that only stops (E9)."""
+    purpose = "target" if side != "requester" else "verify" if letter.kind in _VERIFYING else "requester"
+    tokens = {"page": _link(row, purpose, side, letter.due_at)}
+    if letter.kind in AT_MOST_ONCE:
+        tokens["stop"] = _link(row, "stop", side, letter.due_at)
+    return tokens
+
+
+def _link(row: Introduction, purpose: str, side: str, due: datetime) -> str:
+    token = new_token()
+    age = {
+        "verify": limits.VERIFY_LINK_AGE,
+        "requester": limits.REQUESTER_LINK_AGE,
+        "target": limits.ASK_AGE + limits.ANSWER_MARGIN + limits.TARGET_LINK_GRACE,
+        "stop": limits.WISHES_LINK_AGE,
+    }[purpose]
+    Link.objects.create(
+        token_hash=token_hash(token), purpose=purpose, introduction=row, side=side, expires_at=due + age
+    )
+    return token
+
+
+def link_by_hand(row: Introduction, side: str, now: datetime) -> str:
+    """Make the page of an ask that is given out by hand; return its token."""
+    return _link(row, "target", side, now)
+
+
+def renew_links(row: Introduction, snapshot: protocol.Introduction) -> None:
+    """Keep the target's page open a month past the deadline, or past the date that *later* named."""
+    ends = [at for at in (snapshot.answer_until, snapshot.come_back) if at is not None]
+    if ends:
+        until = max(ends) + limits.TARGET_LINK_GRACE
+        Link.objects.filter(introduction=row, purpose="target", expires_at__lt=until).update(expires_at=until)
+    if snapshot.introduced_at is not None:
+        # One quiet line, "tell Cora how it went", stays for a year and is never asked for.
+        until = snapshot.introduced_at + limits.WISHES_LINK_AGE
+        Link.objects.filter(introduction=row, purpose="target", expires_at__lt=until).update(expires_at=until)
+
+
+def call_back(row: Introduction, snapshot: protocol.Introduction, act: Act, now: datetime) -> None:
+    """Keep letters from leaving that the new state no longer wants. What has passed the point is gone."""
+    mine = Letter.objects.filter(introduction=row, state__in=[LetterState.QUEUED, LetterState.CLAIMED])
+    if act in {Act.PARK_ASK, Act.DROP_ASK}:
+        mine.filter(kind="ask").update(state=LetterState.PARKED, at=now)
+        if snapshot.state not in {protocol.State.PASSED, protocol.State.AGREED}:
+            mine.filter(kind="details").update(state=LetterState.PARKED, at=now)
+    elif act is Act.DROP_INTRODUCTION:
+        mine.filter(kind="introduction").update(state=LetterState.DROPPED, at=now)
+    elif act is Act.DROP_DATE:
+        mine.filter(kind="on_its_way").update(state=LetterState.DROPPED, at=now)
+    elif act is Act.DROP_AGAIN:
+        mine.filter(kind__in=["still_looking", "late_yes"]).update(state=LetterState.DROPPED, at=now)

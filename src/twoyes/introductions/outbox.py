@@ -1,0 +1,393 @@
+"""The way out of a letter: claim, point of no return, settle (PROTOCOL, "The send protocol").
+
+Three short transactions, none held across the network. Safety does not rest on clocks: the reaper may return a
+claim at any moment, since the point of no return re-checks the epoch.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import DatabaseError, connection, transaction
+from django.db.models import F
+
+from twoyes.introductions import engine, pairs, protocol
+from twoyes.introductions.mailing import AT_MOST_ONCE, GUARDED
+from twoyes.introductions.models import Introduction, Letter, LetterState, SendAttempt
+from twoyes.introductions.protocol import Actor, Event, Role, State, record
+from twoyes.lib import chance, limits, locking, store
+from twoyes.lib.models import Installation
+from twoyes.people import front as people
+
+RELAY = Actor(Role.RELAY, door="relay")
+# Among so many due letters a worker picks one, so that several workers seldom meet.
+_CHOICE = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A letter that one worker may try to send, as long as nobody claims it again: `epoch` says so."""
+
+    letter: str
+    epoch: int
+    kind: str
+    side: str
+    introduction: str
+
+
+class Blocked(Exception):
+    """The point of no return was not passed: close the socket without the dot. `cause` says why."""
+
+    def __init__(self, cause: str, slot: datetime | None = None) -> None:
+        super().__init__(cause)
+        self.cause, self.slot = cause, slot
+
+
+# --- claim --------------------------------------------------------------------------------------------------------
+
+
+def claim(now: datetime, *, kinds: tuple[str, ...] = ()) -> Claimed | None:
+    """Take one due letter, or None. Compare-and-set: of two workers one gets it (B2)."""
+    installation = Installation.the()
+    if not installation.sending_enabled:
+        return None
+    due = Letter.objects.filter(state=LetterState.QUEUED, due_at__lte=now, generation=installation.generation)
+    due = due.filter(kind__in=kinds) if kinds else due
+    found = list(due.order_by("due_at").values("pk", "epoch", "kind", "side", "introduction_id")[:_CHOICE])
+    while found:
+        row = chance.choice(found)
+        found.remove(row)
+        epoch = row["epoch"] + 1
+        mine = Letter.objects.filter(pk=row["pk"], state=LetterState.QUEUED, epoch=row["epoch"])
+        if mine.update(state=LetterState.CLAIMED, epoch=epoch, attempts=F("attempts") + 1, at=now) == 1:
+            return Claimed(row["pk"], epoch, row["kind"], row["side"], row["introduction_id"] or "")
+    return None
+
+
+# --- point of no return -------------------------------------------------------------------------------------------
+
+
+def point_of_no_return(claimed: Claimed, recipient: str, now: datetime) -> None:
+    """Pass it, or raise `Blocked`: after this commit a copy may exist in the world.
+
+    One durable transaction that locks the people first and re-checks everything. Whatever goes wrong in it,
+    commit included, counts as not passed (B7, B8).
+    """
+    try:
+        with transaction.atomic():
+            store.durable(connection)
+            _pass(claimed, recipient, now)
+    except DatabaseError as error:
+        raise Blocked("database") from error
+
+
+def _pass(claimed: Claimed, recipient: str, now: datetime) -> None:
+    row = _lock_people_and_row(claimed)
+    letters = locking.locked(Letter.objects.filter(pk=claimed.letter))
+    if not letters or letters[0].state != LetterState.CLAIMED or letters[0].epoch != claimed.epoch:
+        raise Blocked("lost")
+    letter = letters[0]
+    _check_installation(letter, now)
+    if row is not None and claimed.kind in GUARDED:
+        snapshot = record.from_json(row.snapshot)
+        _check_consent(row, letter, snapshot, now)
+        if claimed.kind in AT_MOST_ONCE:
+            _check_address(row, letter, recipient)
+            _check_ask(row, letter, snapshot, now)
+            pairs.take(row)
+            pairs.take_slot(row, letter.side, now, snapshot.terms)
+        elif snapshot.state is State.AGREED:
+            _introduce(row, snapshot, now)
+    Letter.objects.filter(pk=letter.pk).update(state=LetterState.XMIT, at=now)
+    SendAttempt.objects.create(letter=letter, epoch=claimed.epoch, phase="xmit", at=now)
+
+
+def _lock_people_and_row(claimed: Claimed) -> Introduction | None:
+    if not claimed.introduction or claimed.kind not in GUARDED:
+        return None
+    known = Introduction.objects.get(pk=claimed.introduction)
+    keys = {*known.asker_keys, *known.target_keys, *_cards_keys(known)}
+    people.lock_subjects(known.community_id, keys)
+    _learn_keys(known)
+    row = locking.locked(Introduction.objects.filter(pk=known.pk))[0]
+    if not {*row.asker_keys, *row.target_keys} <= keys or not _cards_keys(row) <= keys:
+        raise Blocked("lost")
+    return row
+
+
+def _learn_keys(row: Introduction) -> None:
+    """Bind an address that the card got since the approval, so that pair, slot and wishes count for it too."""
+    target = sorted({*row.target_keys, *people.keys_of(row.target_id)}) if row.target_id else row.target_keys
+    asker = sorted({*row.asker_keys, *people.keys_of(row.first_id)}) if row.first_id else row.asker_keys
+    if target != sorted(row.target_keys) or asker != sorted(row.asker_keys):
+        Introduction.objects.filter(pk=row.pk).update(target_keys=target, asker_keys=asker)
+
+
+def _cards_keys(row: Introduction) -> set[str]:
+    """Every key that the cards of both people carry now: a card may have been edited since the approval (A21)."""
+    cards = [card for card in (row.first_id, row.target_id) if card]
+    return {key for card in cards for key in people.keys_of(card)}
+
+
+def _check_address(row: Introduction, letter: Letter, recipient: str) -> None:
+    card = row.first_id if letter.side == "first" else row.target_id
+    if card is None or people.address_of(card) != recipient:
+        raise Blocked("address")
+
+
+def _check_installation(letter: Letter, now: datetime) -> None:
+    installation = Installation.the()
+    if letter.generation != installation.generation or not store.check_generation():
+        raise Blocked("generation")
+    if not installation.sending_enabled:
+        raise Blocked("kill_switch")
+    if letter.kind in AT_MOST_ONCE:
+        day = SendAttempt.objects.filter(
+            letter__connector_id=letter.connector_id,
+            letter__kind__in=AT_MOST_ONCE,
+            phase="xmit",
+            at__gt=now - timedelta(days=1),
+        )
+        if day.count() >= installation.daily_cap:
+            raise Blocked("cap")
+        if letter.not_after is not None and now > letter.not_after:
+            raise Blocked("not_after")
+
+
+def _check_consent(row: Introduction, letter: Letter, snapshot: protocol.Introduction, now: datetime) -> None:
+    """What every guarded letter needs: nobody erased, nothing wished away, an author with authority."""
+    side = letter.side if letter.kind in AT_MOST_ONCE else ("second" if row.origin == "offered" else "target")
+    forbidden = pairs.forbidden(row, side)
+    if forbidden:
+        raise Blocked("erased" if forbidden == "erased" else "wish")
+    if letter.kind == "introduction":
+        if snapshot.state not in {State.AGREED, *_OUT}:
+            raise Blocked("state")
+    elif letter.kind == "ask" and (snapshot.state is not State.ASKING or letter.side != snapshot.side):
+        raise Blocked("state")
+    elif letter.kind == "details" and snapshot.state is not State.PASSED:
+        raise Blocked("state")
+
+
+_OUT = (State.INTRODUCED, State.CONNECTED, State.AWAITING_OUTCOME, State.CLOSED, State.UNREPORTED)
+
+
+def _check_ask(row: Introduction, letter: Letter, snapshot: protocol.Introduction, now: datetime) -> None:
+    if letter.text_sha256 != row.approved_sha256.get(letter.side) and letter.kind == "ask":
+        raise Blocked("text")
+    if not people.actor_may_act(row.approver, row.connector_id):
+        raise Blocked("authority")
+    if pairs.taken_by(row):
+        raise Blocked("pair")
+    if letter.kind == "details" and snapshot.passed_by == "target":
+        return  # the answer to a press of their own: no slot to wait for
+    slot = pairs.slot_for(row, letter.side, now, snapshot.terms)
+    if slot is not None:
+        raise Blocked("spacing", slot)
+
+
+def _introduce(row: Introduction, snapshot: protocol.Introduction, now: datetime) -> None:
+    """The first envelope of an introduction: from here on both have each other (invariant two-yeses)."""
+    work = engine.Work(row, snapshot)
+    try:
+        work.hand_in(Event("introduced", RELAY), now)
+    except engine.Refused as error:
+        raise Blocked("state") from error
+    work.save()
+
+
+# --- result -------------------------------------------------------------------------------------------------------
+
+
+@engine.verb
+def settle(claimed: Claimed, result: str, *, code: int = 0, reply: str = "", now: datetime) -> str:
+    """Write down what the relay said: sent, temporary, refused or unknown. Returns the letter's state.
+
+    Only the owner of the epoch may do so, and again: a second time changes nothing (B9).
+    """
+    with _journaling(claimed) as work:
+        letter = locking.locked(Letter.objects.filter(pk=claimed.letter))[0]
+        if letter.epoch != claimed.epoch or letter.state not in _SETTLED_FROM[result]:
+            return letter.state
+        state = _next_state(letter, result)
+        back = _back_off(letter, now) if state == LetterState.QUEUED else letter.due_at
+        Letter.objects.filter(pk=letter.pk).update(
+            state=state, due_at=back, at=now, code=code, reply=reply[:200]
+        )
+        _attempt(letter, claimed.epoch, result, code, reply, now)
+        if work is not None:
+            _tell_protocol(work, letter, state, code, now)
+        return str(state)
+
+
+_SETTLED_FROM = {
+    "sent": ("xmit", "unknown"),
+    "refused": ("claimed", "xmit", "unknown"),
+    "temporary": ("claimed", "xmit"),
+    "unknown": ("xmit",),
+}
+
+
+class _journaling:
+    """Hold people and introduction locked where the letter's fate is an event of the protocol."""
+
+    def __init__(self, claimed: Claimed) -> None:
+        self._block = engine.changing(claimed.introduction) if claimed.kind in GUARDED else None
+
+    def __enter__(self) -> engine.Work | None:
+        return self._block.__enter__() if self._block is not None else None
+
+    def __exit__(self, *error: object) -> None:
+        if self._block is not None:
+            self._block.__exit__(*error)  # type: ignore[arg-type]
+
+
+def _next_state(letter: Letter, result: str) -> LetterState:
+    if result == "sent":
+        return LetterState.SENT
+    if result == "refused":
+        return LetterState.FAILED
+    if result == "temporary" or letter.kind not in GUARDED:
+        # A notice may arrive twice, under one Message-ID; an ask may not.
+        return LetterState.QUEUED
+    return LetterState.UNKNOWN
+
+
+def _back_off(letter: Letter, now: datetime) -> datetime:
+    """Five minutes, doubling to four hours, give or take a fifth."""
+    span = min(limits.BACKOFF_FIRST * 2 ** min(letter.attempts - 1, 10), limits.BACKOFF_LONGEST)
+    return now + span * chance.uniform(1 - limits.BACKOFF_JITTER, 1 + limits.BACKOFF_JITTER)
+
+
+def _attempt(letter: Letter, epoch: int, phase: str, code: int, reply: str, now: datetime) -> None:
+    SendAttempt.objects.get_or_create(
+        letter=letter, epoch=epoch, phase=phase, defaults={"at": now, "code": code, "reply": reply[:200]}
+    )
+
+
+def _tell_protocol(work: engine.Work, letter: Letter, state: LetterState, code: int, now: datetime) -> None:
+    if state == LetterState.QUEUED:
+        return
+    if letter.kind == "introduction":
+        if state != LetterState.SENT:
+            work.hand_in(Event("bounced", RELAY, {"side": letter.side, "code": code, "letter_state": str(state)}), now)
+        return
+    data = {"side": letter.side, "letter": letter.kind, "code": code}
+    work.hand_in(Event(str(state), RELAY, data), now)
+
+
+# --- what else can happen to a claim ------------------------------------------------------------------------------
+
+
+@engine.verb
+def stand_back(claimed: Claimed, blocked: Blocked, now: datetime) -> str:
+    """A letter that did not pass the point of no return: wait, move, park or drop it. Returns its state."""
+    letter = Letter.objects.get(pk=claimed.letter)
+    if blocked.cause == "lost" or letter.epoch != claimed.epoch or letter.state != LetterState.CLAIMED:
+        return letter.state
+    if blocked.cause in {"wish", "erased", "pair", "spacing", "text", "authority"} and claimed.kind in GUARDED:
+        return _blocked_for_good(claimed, letter, blocked, now)
+    state, due = _WAITING.get(blocked.cause, (LetterState.QUEUED, limits.BACKOFF_FIRST))
+    if blocked.cause in {"state", "not_after"} and claimed.kind not in AT_MOST_ONCE:
+        state = LetterState.DROPPED
+    Letter.objects.filter(pk=letter.pk, epoch=claimed.epoch, state=LetterState.CLAIMED).update(
+        state=state, due_at=now + due, at=now, reply=f"blocked: {blocked.cause}"
+    )
+    return str(state)
+
+
+_WAITING = {
+    "address": (LetterState.QUEUED, timedelta()),
+    "kill_switch": (LetterState.QUEUED, limits.BACKOFF_FIRST),
+    "cap": (LetterState.QUEUED, timedelta(hours=1)),
+    "generation": (LetterState.HELD, timedelta()),
+    "state": (LetterState.PARKED, timedelta()),
+    "not_after": (LetterState.PARKED, timedelta()),
+}
+
+
+def _blocked_for_good(claimed: Claimed, letter: Letter, blocked: Blocked, now: datetime) -> str:
+    with engine.changing(claimed.introduction) as work:
+        mine = Letter.objects.filter(pk=letter.pk, epoch=claimed.epoch, state=LetterState.CLAIMED)
+        mine.update(
+            state=LetterState.PARKED if claimed.kind in AT_MOST_ONCE else LetterState.DROPPED,
+            at=now,
+            reply=f"blocked: {blocked.cause}",
+        )
+        data: dict[str, protocol.snapshot.Scalar] = {"cause": blocked.cause, "side": claimed.side}
+        if blocked.slot is not None:
+            data["slot"] = blocked.slot.isoformat()
+        work.hand_in(Event("blocked", RELAY, data), now)
+    letter.refresh_from_db()
+    return str(letter.state)
+
+
+def reap(now: datetime) -> int:
+    """Return old claims to the queue, and give up on old transmissions; how many rows moved. Safe at any time."""
+    claims = Letter.objects.filter(state=LetterState.CLAIMED, at__lt=now - limits.CLAIM_AGE)
+    moved = claims.update(state=LetterState.QUEUED, at=now)
+    lost = Letter.objects.filter(state=LetterState.XMIT, at__lt=now - limits.XMIT_AGE)
+    for letter in list(lost):
+        one = Claimed(letter.pk, letter.epoch, letter.kind, letter.side, letter.introduction_id or "")
+        settle(one, "unknown", reply="no result was written down", now=now)
+        moved += 1
+    return moved
+
+
+# --- generation ---------------------------------------------------------------------------------------------------
+
+
+@engine.verb
+def hold_foreign(now: datetime) -> int:
+    """Hold every letter of another generation, since a restored store may already have sent it; how many (F1)."""
+    installation = Installation.the()
+    open_letters = Letter.objects.filter(state__in=[LetterState.QUEUED, LetterState.CLAIMED])
+    if store.check_generation():
+        open_letters = open_letters.filter(generation__lt=installation.generation)
+    return open_letters.update(state=LetterState.HELD, at=now)
+
+
+def held() -> list[str]:
+    """Return the ids of held letters, oldest first, for the operator's list."""
+    return list(Letter.objects.filter(state=LetterState.HELD).order_by("due_at").values_list("pk", flat=True))
+
+
+@engine.verb
+def release(letter_ids: list[str], now: datetime) -> int:
+    """A person looked at them: let these held letters go, in a new generation if store and file disagree."""
+    if not store.check_generation():
+        store.bump_generation()
+    generation = Installation.the().generation
+    letters = Letter.objects.filter(pk__in=letter_ids, state=LetterState.HELD, generation__lt=generation)
+    return letters.update(state=LetterState.QUEUED, generation=generation, at=now)
+
+
+@engine.verb
+def promote(introduction_id: str, side: str, now: datetime) -> None:
+    """Evidence that an ask arrived: a press on its page. What was unknown was sent (A23)."""
+    letter = Letter.objects.filter(introduction_id=introduction_id, side=side, kind="ask").first()
+    if letter is None or letter.state not in {LetterState.XMIT, LetterState.UNKNOWN}:
+        return
+    one = Claimed(letter.pk, letter.epoch, letter.kind, letter.side, introduction_id)
+    settle(one, "sent", reply="the page was used", now=now)
+
+
+def last_departure() -> datetime | None:
+    """Return when the last letter passed its point of no return, for the sending rate."""
+    return SendAttempt.objects.filter(phase="xmit").order_by("-at").values_list("at", flat=True).first()
+
+
+def equal_refusals() -> tuple[int, datetime | None]:
+    """Return how many of the last results were one and the same 5xx in a row, and when the last came (F13)."""
+    last = list(
+        SendAttempt.objects.exclude(phase="xmit").order_by("-at").values_list("phase", "code", "at")[: limits.BREAKER_REFUSALS]
+    )
+    if not last or last[0][0] != "refused":
+        return 0, None
+    count = 0
+    for phase, code, _at in last:
+        if phase != "refused" or code != last[0][1]:
+            break
+        count += 1
+    return count, last[0][2]

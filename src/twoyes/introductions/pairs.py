@@ -1,0 +1,139 @@
+"""The pair that may be asked once, the slot that keeps asks apart, and the wishes that come first (A4, A5, B4)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from itertools import product
+
+from django.utils.translation import gettext as _
+
+from twoyes.introductions import protocol
+from twoyes.introductions.models import AskedPair, Introduction, SendAttempt
+from twoyes.introductions.protocol import Event
+from twoyes.lib.errors import Refused
+from twoyes.people import front as people
+
+
+def asked_keys(row: Introduction, side: str) -> list[str]:
+    """Return the address keys of the person on `side` of an ask."""
+    keys: list[str] = row.asker_keys if side == "first" else row.target_keys
+    return keys
+
+
+def other_keys(row: Introduction, side: str) -> list[str]:
+    """Return the address keys of the person whom the ask to `side` is about."""
+    keys: list[str] = row.target_keys if side == "first" else row.asker_keys
+    return keys
+
+
+def combinations(row: Introduction) -> set[tuple[str, str]]:
+    """Return every ordered pair of both people's keys, one of them never being the other."""
+    couples = product(row.asker_keys, row.target_keys)
+    return {(min(a, b), max(a, b)) for a, b in couples if a != b}
+
+
+def taken_by(row: Introduction) -> str:
+    """Return the id of another introduction that holds this pair, or ""."""
+    keys = {*row.asker_keys, *row.target_keys}
+    wanted = combinations(row)
+    held = AskedPair.objects.filter(community_id=row.community_id, low__in=keys, high__in=keys)
+    for pair in held.exclude(introduction=row.pk):
+        if (pair.low, pair.high) in wanted:
+            return pair.introduction
+    return ""
+
+
+def take(row: Introduction) -> None:
+    """Write the pair for good, for every combination of both people's keys. Raises `Refused` `pair` if it is held.
+
+    The people are locked by now, so that nobody takes it between the look and the writing; the constraint
+    `asked_pair` stands behind that.
+    """
+    if taken_by(row):
+        raise Refused("pair", _("These two cannot be asked about each other."), rule="A4")
+    held = set(AskedPair.objects.filter(introduction=row.pk).values_list("low", "high"))
+    AskedPair.objects.bulk_create(
+        AskedPair(community_id=row.community_id, low=low, high=high, introduction=row.pk)
+        for low, high in sorted(combinations(row) - held)
+    )
+
+
+def release(row: Introduction, snapshot: protocol.Introduction) -> None:
+    """Give pair and slot back: a 5xx in our own session says that nothing was handed over."""
+    free_slot(row)
+    if not snapshot.asked:
+        AskedPair.objects.filter(introduction=row.pk).delete()
+
+
+def hand_on(old: str, new: str) -> None:
+    """Let the next chapter hold the pair: its one ask is the one that the target invited."""
+    AskedPair.objects.filter(introduction=old).update(introduction=new)
+
+
+def slot_for(row: Introduction, side: str, now: datetime, spacing: protocol.Terms) -> datetime | None:
+    """Return the instant before which this person may not be asked, or None when a time is fair now.
+
+    Of two connectors' spacings the stricter holds: the one that stood when they were last asked, or ours.
+    """
+    latest: datetime | None = None
+    for subject in people.lock_subjects(row.community_id, asked_keys(row, side)):
+        if subject.slot == row.pk or subject.next_ask_at is None:
+            continue
+        fair = subject.next_ask_at
+        last = SendAttempt.objects.filter(letter__introduction_id=subject.slot, phase="xmit").order_by("-at").first()
+        if last is not None:
+            fair = max(fair, last.at + spacing.spacing)
+        if fair > now and (latest is None or fair > latest):
+            latest = fair
+    return latest
+
+
+def take_slot(row: Introduction, side: str, now: datetime, spacing: protocol.Terms) -> None:
+    """Keep the next ask to this person away, whoever makes it."""
+    for subject in people.lock_subjects(row.community_id, asked_keys(row, side)):
+        people.take_slot(subject.pk, next_ask_at=now + spacing.spacing, slot=row.pk)
+
+
+def free_slot(row: Introduction) -> None:
+    """Give back the slots that this introduction holds."""
+    for subject in people.lock_subjects(row.community_id, {*row.asker_keys, *row.target_keys}):
+        if subject.slot == row.pk:
+            people.take_slot(subject.pk, next_ask_at=None, slot="")
+
+
+def forbidden(row: Introduction, side: str) -> str:
+    """Return what forbids this ask: "erased", "never", "not_me", or "". There is no override (wishes-first)."""
+    found = people.forbidding(
+        row.community_id,
+        asked_keys(row, side),
+        requester_keys=other_keys(row, side),
+        connector_id=row.connector_id,
+    )
+    return found or ""
+
+
+def welcome(row: Introduction, side: str) -> bool:
+    """Say whether the person on `side` said yes in advance to what this connector brings."""
+    return people.standing_yes(
+        row.community_id,
+        asked_keys(row, side),
+        requester_keys=other_keys(row, side),
+        connector_id=row.connector_id,
+    )
+
+
+def set_wish(row: Introduction, snapshot: protocol.Introduction, event: Event, now: datetime) -> None:
+    """Note the wish that an answer sets: `never` in the scope that was chosen, `not_me` towards everybody."""
+    scope = "anyone" if event.kind == "not_me" else event.text("scope", "this_person")
+    side = event.text("side", str(snapshot.side))
+    about = {"anyone": [""], "this_connector": [row.connector_id], "this_person": other_keys(row, side)}[scope]
+    for one in about:
+        people.wish(
+            row.community_id,
+            asked_keys(row, side),
+            kind="not_me" if event.kind == "not_me" else "never",
+            scope=scope,
+            about=one,
+            introduction=row.pk,
+            at=now,
+        )

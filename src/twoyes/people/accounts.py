@@ -52,8 +52,8 @@ def add_connector(
     with transaction.atomic():
         if Connector.objects.filter(handle=handle).exists():
             raise _handle_taken(handle)
-        if Connector.objects.filter(address_key=key).exists():
-            raise Refused("address_taken", _("This address already belongs to a connector."))
+        if Connector.objects.filter(address_key=key, removed_at=None).exists():
+            raise _address_taken()
         row.user = _user_for(key)
         _insert(row)
     return _view(row, actor_id=row.pk, role="connector")
@@ -224,9 +224,12 @@ def _insert(row: Connector) -> None:
         with transaction.atomic():
             row.save(force_insert=True)
     except IntegrityError as exc:
-        # Somebody else took the handle between our look and our write.
-        if store.constraint_name(exc) == "connector_handle":
+        # Somebody else took it between our look and our write.
+        met = store.constraint_name(exc)
+        if met == "connector_handle":
             raise _handle_taken(row.handle) from exc
+        if met in ("connector_address_once", "connector_user_once"):
+            raise _address_taken() from exc
         raise
 
 
@@ -254,6 +257,10 @@ def _name(name: str) -> str:
 
 def _handle_taken(handle: str) -> Refused:
     return Refused("handle_taken", _("The handle @%s is already taken.") % handle)
+
+
+def _address_taken() -> Refused:
+    return Refused("address_taken", _("This address already belongs to a connector."))
 
 
 def _no_such_connector() -> Refused:

@@ -38,7 +38,7 @@ class Connector(Row):
     """Owns an address book and has an account. After removal an empty shell, for what refers to it."""
 
     community = models.ForeignKey(Community, models.PROTECT, related_name="+")
-    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
     handle = models.CharField(max_length=40)
     name = models.CharField(max_length=200)
     address = models.BinaryField(default=b"")
@@ -52,6 +52,7 @@ class Connector(Row):
     class Meta:
         constraints = [
             models.UniqueConstraint(name="connector_handle", fields=["handle"]),
+            models.UniqueConstraint(name="connector_user_once", fields=["user"]),
             models.UniqueConstraint(
                 name="connector_address_once", fields=["address_key"], condition=Q(removed_at__isnull=True)
             ),

@@ -52,11 +52,12 @@ def replace(person_id: str, kind: Kind, values: Sequence[str]) -> None:
     """
     if len(values) > MOST:
         raise Refused("too_many", _("A card holds at most %d addresses or numbers.") % MOST)
-    rows = {row.key: row for row in (build(person_id, kind, value) for value in reversed(values))}
+    rows: dict[str, ContactPoint] = {}
+    for value in values:
+        row = build(person_id, kind, value, rank=len(rows))
+        rows.setdefault(row.key, row)
     ContactPoint.objects.filter(person_id=person_id, kind=kind).delete()
-    for rank, row in enumerate(reversed(rows.values())):
-        row.rank = rank
-        row.save(force_insert=True)
+    ContactPoint.objects.bulk_create(rows.values())
 
 
 def key(kind: Kind, value: str) -> str:

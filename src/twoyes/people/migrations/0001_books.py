@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "user",
-                    models.OneToOneField(
+                    models.ForeignKey(
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -245,6 +245,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="connector",
             constraint=models.UniqueConstraint(fields=("handle",), name="connector_handle"),
+        ),
+        migrations.AddConstraint(
+            model_name="connector",
+            constraint=models.UniqueConstraint(fields=("user",), name="connector_user_once"),
         ),
         migrations.AddConstraint(
             model_name="connector",

@@ -55,7 +55,7 @@ def text_of(data: bytes, name: str) -> str:
         raise Refused("archive", sentence % name)
     if not data.strip():
         raise Refused("empty_file", _("“%s” is empty.") % name)
-    if data.startswith(UTF16) or data[1:400:2].count(0) > 100 or data[:400:2].count(0) > 100:
+    if data.startswith(UTF16) or data[:40].count(0) > 10:
         raise Refused("utf16", _("“%s” is in UTF-16. Save it as CSV (UTF-8) and import that.") % name)
     if b"\0" in data:
         raise Refused("binary", _("“%s” is not a text file. Save it as CSV (UTF-8) and import that.") % name)

@@ -65,14 +65,10 @@ def _header(file: str) -> Header | None:
         for delimiter in DELIMITERS:
             cells = [cell.lower() for cell in cells_of(line, delimiter)]
             if set(cells) >= NEEDED:
-                return _checked(Header(number, delimiter, {cell: at for at, cell in enumerate(cells)}))
+                if len(cells) > MOST_COLUMNS:
+                    raise Refused("too_many_columns", _("The file has more than %d columns.") % MOST_COLUMNS)
+                return Header(number, delimiter, {cell: at for at, cell in enumerate(cells)})
     return None
-
-
-def _checked(header: Header) -> Header:
-    if len(header.columns) > MOST_COLUMNS:
-        raise Refused("too_many_columns", _("The file has more than %d columns.") % MOST_COLUMNS)
-    return header
 
 
 def _first_lines(file: str) -> Iterator[str]:

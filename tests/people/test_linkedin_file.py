@@ -1,0 +1,169 @@
+"""Connections.csv is read record by record, within limits; what cannot be taken says where and why (D17)."""
+
+from contextlib import suppress
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from twoyes.lib.errors import Refused
+from twoyes.people import sources
+from twoyes.people.sources import linkedin, table
+from twoyes.people.sources.base import Reading
+
+FIXTURES = Path(__file__).parent / "fixtures"
+HEADER = "First Name,Last Name,URL,Email Address,Company,Position,Connected On\n"
+
+
+def read(data: bytes | str) -> Reading:
+    text = table.text_of(data.encode() if isinstance(data, str) else data, "Connections.csv")
+    return sources.detect(text, "Connections.csv").read(text)
+
+
+def test_an_export_is_read_below_its_note_with_every_record_accounted_for(connections: bytes) -> None:
+    reading = read(connections)
+    assert [entry.name for entry in reading.entries] == [
+        "Tom Target",
+        "Rita Request, PhD, MBA",
+        "Renée (Nini) O’Hara",
+        "🌎 Aña Núñez 👩‍🚀",
+        "Dr. Gwen L. Row, Jr.",
+        "李 小明",
+        "Plain Person",
+    ]
+    assert [line for line, _why in reading.rejected] == [8, 13]
+    tom = reading.entries[0]
+    assert (tom.line, tom.organisation, tom.address) == (5, "Zürich Instruments", "tom@target.example")
+    assert tom.known_since == date(2024, 1, 28)
+    assert reading.entries[4].organisation == "Two Lines Ltd"
+    assert reading.entries[5].line == 12
+
+
+def test_a_file_saved_again_by_a_spreadsheet_is_read_too() -> None:
+    reading = read((FIXTURES / "resaved.csv").read_bytes())
+    first, second = reading.entries
+    assert (first.name, first.organisation) == ("Jürgen Groß", "Groß & Söhne")
+    assert (first.known_since, second.known_since) == (date(2021, 9, 16), date(2009, 10, 30))
+    assert first.address == "juergen@gross.example"
+    assert not reading.rejected
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+@pytest.mark.case("D17")
+def test_line_ends_and_byte_order_marks_make_no_difference(end: str, mark: str) -> None:
+    text = mark + (HEADER + "Tom,Target,,tom@target.example,,,\nRita,Request,,,,,\n").replace("\n", end)
+    assert [(entry.line, entry.name) for entry in read(text).entries] == [
+        (2, "Tom Target"),
+        (3, "Rita Request"),
+    ]
+
+
+@pytest.mark.case("D17")
+def test_mixed_line_ends_are_read() -> None:
+    assert len(read(HEADER + "Tom,Target,,,,,\r\nRita,Request,,,,,\rAda,Last,,,,,\n").entries) == 3
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"PK\x03\x04rest", "archive"),
+        (b"\x1f\x8brest", "archive"),
+        (HEADER.encode("utf-16"), "utf16"),
+        (HEADER.encode("utf-16-le"), "utf16"),
+        (HEADER.encode() + b"Tom\0,Target,,,,,\n", "binary"),
+        (b"", "empty_file"),
+        (b" \r\n \n", "empty_file"),
+        (b"BEGIN:VCARD\r\nFN:Tom\r\nEND:VCARD\r\n", "not_contacts"),
+        (b"First Name,Middle Name,Last Name,Labels\nTom,,Target,\n", "not_contacts"),
+        (b"%PDF-1.7 ...", "not_contacts"),
+        ((HEADER.strip() + ",x" * 200 + "\n").encode(), "too_many_columns"),
+    ],
+)
+@pytest.mark.case("D17")
+def test_a_file_of_another_kind_is_refused_with_what_to_do(data: bytes, code: str) -> None:
+    with pytest.raises(Refused) as refused:
+        read(data)
+    assert refused.value.code == code
+    assert refused.value.sentence.endswith(".")
+
+
+@pytest.mark.case("D17")
+def test_a_file_that_is_too_large_is_refused_before_it_is_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(table, "MOST_BYTES", 1000)
+    with pytest.raises(Refused, match="Split it"):
+        read(HEADER + "Tom,Target,,,,,\n" * 100)
+    monkeypatch.undo()
+    monkeypatch.setattr(table, "MOST_RECORDS", 50)
+    with pytest.raises(Refused) as refused:
+        read(HEADER + "Tom,Target,,,,,\n" * 100)
+    assert refused.value.code == "too_many_rows"
+
+
+@pytest.mark.case("D17")
+def test_a_broken_record_costs_no_other() -> None:
+    reading = read(
+        HEADER
+        + "Tom,Target,,,,,\n"
+        + f"Long,{'x' * 10_001},,,,,\n"
+        + 'Open,"Quote,,,,,\n'
+        + "Rita,Request,,,,,\n"
+        + f"Wide,Row{',x' * 300}\n"
+        + "Extra,Cell,,,Acme, Inc.,Clerk,1 Jan 2024\n"
+        + f"Very {'long ' * 50},Name,,,,,\n"
+        + "Short,Row\n"
+        + "\n"
+        + ",,,,,,\n"
+        + "Ada,Last,,,,,,,\n"
+    )
+    assert [entry.name for entry in reading.entries] == [
+        "Tom Target",
+        "Rita Request",
+        "Short Row",
+        "Ada Last",
+    ]
+    assert [line for line, _why in reading.rejected] == [3, 4, 6, 7, 8, 11]
+    assert all(why.endswith((".", "?")) for _line, why in reading.rejected)
+
+
+@pytest.mark.case("D17")
+def test_a_broken_byte_in_a_good_file_rejects_its_own_row_alone() -> None:
+    rows = HEADER.encode() + "Zoë,Müller,,,Größe,,\n".encode() + b"Bro\xffken,Row,,,,,\n"
+    reading = read(rows)
+    assert [entry.name for entry in reading.entries] == ["Zoë Müller"]
+    assert [line for line, _why in reading.rejected] == [3]
+
+
+@pytest.mark.case("D6")
+def test_invisible_characters_and_controls_are_taken_out_of_names() -> None:
+    reading = read(HEADER + "T\u202eo\u200bm\x07,Tar\u00adget\u200f,,,,,\n")
+    assert [entry.name for entry in reading.entries] == ["Tom Target"]
+
+
+def test_a_profile_that_is_no_web_address_is_left_out() -> None:
+    reading = read(HEADER + "Tom,Target,javascript:alert(1),,,,\n")
+    assert reading.entries[0].profile == ""
+
+
+@given(st.binary(max_size=2000))
+@pytest.mark.case("D17")
+def test_any_bytes_are_read_or_refused(data: bytes) -> None:
+    with suppress(Refused):
+        read(data)
+
+
+CELL = st.text(st.characters(exclude_categories=[], exclude_characters="\0"), max_size=20)
+
+
+@given(st.lists(st.lists(CELL, max_size=9), max_size=12), st.sampled_from(",;\t"))
+@pytest.mark.case("D17")
+def test_any_rows_below_a_header_are_taken_or_rejected_by_line(rows: list[list[str]], delimiter: str) -> None:
+    lines = [HEADER.strip().replace(",", delimiter)]
+    lines += [delimiter.join(cell.replace('"', "").replace(delimiter, "") for cell in row) for row in rows]
+    text = "\n".join(lines).encode("utf-8", "replace").decode()
+    reading = linkedin.read(text)
+    seen = [entry.line for entry in reading.entries] + [line for line, _why in reading.rejected]
+    assert len(seen) == len(set(seen))
+    assert all(entry.name and "\n" not in entry.name for entry in reading.entries)

@@ -107,7 +107,7 @@ class Person(Row):
     search = models.CharField(max_length=1000, blank=True, default="")
     source_kind = models.CharField(max_length=20, blank=True, default="")
     source_key = models.CharField(max_length=32, blank=True, default="")
-    # What the source said last, field by field as blind marks: an import may then tell its own news from
+    # What the source said last, field by field as hashes: an import may then tell its own news from
     # what the owner wrote since, and leave the owner's words alone.
     source_marks = models.JSONField(default=dict)
     erased_at = models.DateTimeField(null=True)

@@ -15,7 +15,7 @@ TITLES = frozenset(_TITLES.split())
 # After a name, in any case: nobody is called this.
 _CREDENTIALS = (
     "phd dphil edd mba msc bsc beng meng mphil mph mpa cpa cfa cfp pmp jd llm llb dds dvm facs facp rn bcs "
-    "psyd shrm phr sphr cissp cisa jr ii iii iv esq"
+    "psyd shrm phr sphr cissp cisa jr sr ii iii iv esq"
 )
 CREDENTIALS = frozenset(_CREDENTIALS.split())
 # The column's length: a few letters fold into many.

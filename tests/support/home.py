@@ -1,5 +1,6 @@
 """One directory for everything that a run of the tests writes, shared by its worker processes."""
 
+import atexit
 import os
 import shutil
 import tempfile
@@ -27,6 +28,9 @@ def home() -> Path:
     if HOME not in os.environ:
         place = MEMORY if os.access(MEMORY, os.W_OK) else None
         os.environ[HOME] = tempfile.mkdtemp(prefix="twoyes-tests-", dir=place)
+        postgres.reserve()
+        # Not a hook of pytest: a run that fails while it starts has a home too.
+        atexit.register(_move_out, os.getpid())
     return Path(os.environ[HOME])
 
 
@@ -49,14 +53,13 @@ def move_in() -> None:
         path = room() / folder
         path.mkdir(parents=True, exist_ok=True, mode=0o700)
         os.environ[name] = str(path)
-    postgres.reserve()
     os.environ["TWOYES_SECRET"] = "only-the-tests-know-this-secret-and-it-guards-nothing"
     if store() == "postgres":
         os.environ["DATABASE_URL"] = postgres.url()
 
 
-def move_out() -> None:
-    """Stop the run's database server, if any, and remove the home. For the first process alone."""
-    postgres.stop()
-    if HOME in os.environ:
-        shutil.rmtree(os.environ[HOME], ignore_errors=True)
+def _move_out(owner: int) -> None:
+    """Stop the run's database server, if any, and remove the home; a fork of the first process keeps off."""
+    if os.getpid() == owner:
+        postgres.stop()
+        shutil.rmtree(home(), ignore_errors=True)

@@ -46,8 +46,3 @@ def chromium() -> str:
     path = parts.browser()
     assert path, parts.lacking("browser")
     return path
-
-
-def pytest_unconfigure(config: pytest.Config) -> None:
-    if not hasattr(config, "workerinput"):
-        home.move_out()

@@ -90,7 +90,9 @@ def verify(link_id: str, token: str, *, now: datetime) -> Outcome:
     row = link.introduction
     actor = requester(row.requester_key, "web")
     others = Introduction.objects.filter(
-        requester_key=row.requester_key, state__in=[State.UNVERIFIED, State.DRAFT], community_id=row.community_id
+        requester_key=row.requester_key,
+        state__in=[State.UNVERIFIED, State.DRAFT],
+        community_id=row.community_id,
     )
     for other in others.order_by("opened_at").values_list("pk", flat=True):
         with engine.changing(other) as work:
@@ -103,7 +105,12 @@ def verify(link_id: str, token: str, *, now: datetime) -> Outcome:
 
 @engine.verb
 def revise(
-    introduction_id: str, fields: Mapping[str, object], *, actor: Actor, now: datetime, seen: int | None = None
+    introduction_id: str,
+    fields: Mapping[str, object],
+    *,
+    actor: Actor,
+    now: datetime,
+    seen: int | None = None,
 ) -> Outcome:
     """Send a returned request again, improved. The address that was proved stays."""
     with engine.changing(introduction_id) as work:

@@ -105,6 +105,12 @@ def _queue_once(row: Introduction, due: LetterDue, side: str, *, now: datetime, 
     letter.save()
 
 
+def park_text(row: Introduction, side: str, text: Frozen, now: datetime) -> None:
+    """Keep the approved text of an ask that goes by hand, in the one row that such an ask may have."""
+    _queue_once(row, LetterDue("ask", side, now), side, now=now, text=text)
+    Letter.objects.filter(introduction=row, side=side, kind="ask").update(state=LetterState.PARKED)
+
+
 def _queue_digest(connector_id: str, now: datetime) -> None:
     """Join the one digest of the day: it says everything that is new when it leaves."""
     if Letter.objects.filter(connector_id=connector_id, kind="digest", state=LetterState.QUEUED).exists():

@@ -63,17 +63,13 @@ class Introduction(Row):
         indexes = [models.Index(name="introduction_desk", fields=["connector", "state"])]
         constraints = [
             models.CheckConstraint(name="introduction_state", condition=Q(state__in=[s.value for s in State])),
-            models.CheckConstraint(
-                name="introduction_origin", condition=Q(origin__in=[o.value for o in Origin])
-            ),
+            models.CheckConstraint(name="introduction_origin", condition=Q(origin__in=[o.value for o in Origin])),
             models.UniqueConstraint(
                 name="request_once",
                 fields=["connector", "idempotency_key"],
                 condition=Q(idempotency_key__isnull=False),
             ),
-            models.UniqueConstraint(
-                name="one_next_chapter", fields=["chapter_of"], condition=~Q(chapter_of="")
-            ),
+            models.UniqueConstraint(name="one_next_chapter", fields=["chapter_of"], condition=~Q(chapter_of="")),
         ]
 
 

@@ -164,9 +164,9 @@ def _check_consent(row: Introduction, letter: Letter, snapshot: protocol.Introdu
     if letter.kind == "introduction":
         if snapshot.state not in {State.AGREED, *_OUT}:
             raise Blocked("state")
-    elif letter.kind == "ask" and (snapshot.state is not State.ASKING or letter.side != snapshot.side):
-        raise Blocked("state")
-    elif letter.kind == "details" and snapshot.state is not State.PASSED:
+    elif (letter.kind == "ask" and (snapshot.state is not State.ASKING or letter.side != snapshot.side)) or (
+        letter.kind == "details" and snapshot.state is not State.PASSED
+    ):
         raise Blocked("state")
 
 
@@ -206,15 +206,13 @@ def settle(claimed: Claimed, result: str, *, code: int = 0, reply: str = "", now
 
     Only the owner of the epoch may do so, and again: a second time changes nothing (B9).
     """
-    with _journaling(claimed) as work:
+    with _Journaling(claimed) as work:
         letter = locking.locked(Letter.objects.filter(pk=claimed.letter))[0]
         if letter.epoch != claimed.epoch or letter.state not in _SETTLED_FROM[result]:
             return letter.state
         state = _next_state(letter, result)
         back = _back_off(letter, now) if state == LetterState.QUEUED else letter.due_at
-        Letter.objects.filter(pk=letter.pk).update(
-            state=state, due_at=back, at=now, code=code, reply=reply[:200]
-        )
+        Letter.objects.filter(pk=letter.pk).update(state=state, due_at=back, at=now, code=code, reply=reply[:200])
         _attempt(letter, claimed.epoch, result, code, reply, now)
         if work is not None:
             _tell_protocol(work, letter, state, code, now)
@@ -229,7 +227,7 @@ _SETTLED_FROM = {
 }
 
 
-class _journaling:
+class _Journaling:
     """Hold people and introduction locked where the letter's fate is an event of the protocol."""
 
     def __init__(self, claimed: Claimed) -> None:
@@ -381,7 +379,9 @@ def last_departure() -> datetime | None:
 def equal_refusals() -> tuple[int, datetime | None]:
     """Return how many of the last results were one and the same 5xx in a row, and when the last came (F13)."""
     last = list(
-        SendAttempt.objects.exclude(phase="xmit").order_by("-at").values_list("phase", "code", "at")[: limits.BREAKER_REFUSALS]
+        SendAttempt.objects.exclude(phase="xmit")
+        .order_by("-at")
+        .values_list("phase", "code", "at")[: limits.BREAKER_REFUSALS]
     )
     if not last or last[0][0] != "refused":
         return 0, None

@@ -15,9 +15,7 @@ REQUEST_FIELDS = tuple(
 )
 FORMATS = ("call", "video", "coffee", "meal", "interview", "mail", "other")
 VOUCH_LEVELS = ("vouch", "know", "no_vouch")
-APPROVAL_FIELDS = tuple(
-    "target vouch vouch_level why_requester why_target personal_line channel mode blind".split()
-)
+APPROVAL_FIELDS = tuple("target vouch vouch_level why_requester why_target personal_line channel mode blind".split())
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,11 @@ class _Cleaning:
 
     def raw(self, name: str) -> str:
         value = self.fields.get(name, "")
-        return value if isinstance(value, str) else ("yes" if value is True else "" if value in {None, False} else str(value))
+        return (
+            value
+            if isinstance(value, str)
+            else ("yes" if value is True else "" if value in {None, False} else str(value))
+        )
 
     def take(self, name: str, how: Callable[[str], str], *, required: bool = False) -> None:
         try:

@@ -118,13 +118,13 @@ def _terms_in(stored: Any) -> Terms:
 
 
 def _face_out(face: Face) -> JSON:
-    since, hears_by = (None if at is None else _instant_out(at) for at in (face.since, face.hears_by))
-    return [face.stage, since, hears_by, face.again]
+    instants = (face.since, face.hears_by, face.again, face.told_at)
+    return [face.stage, *(None if at is None else _instant_out(at) for at in instants), face.turn]
 
 
 def _face_in(stored: Any) -> Face:
-    stage, since, hears_by, again = stored
-    return Face(stage, since and _instant_in(since), hears_by and _instant_in(hears_by), again)
+    stage, *instants, turn = stored
+    return Face(stage, *(None if at is None else _instant_in(at) for at in instants), turn)
 
 
 def _timers_out(timers: tuple[Timer, ...]) -> JSON:
@@ -149,12 +149,14 @@ _CODECS: dict[str, _Codec] = {
     "timers": (_timers_out, _timers_in),
     "asked": (lambda sides: [str(s) for s in sides], lambda stored: tuple(Side(s) for s in stored)),
     "confirmed": (list, tuple),
-    **dict.fromkeys(("approved_at", "leaves_at", "hears_by", "answer_until", "first_until"), _INSTANT),
-    **dict.fromkeys(("come_back", "introduced_at"), _INSTANT),
+    **dict.fromkeys(("approved_at", "leaves_at", "hears_by", "told_at", "answer_until"), _INSTANT),
+    **dict.fromkeys(("first_until", "passed_until", "hold_until", "introduced_at"), _INSTANT),
+    **dict.fromkeys(("come_back", "still_due"), _INSTANT),
     **dict.fromkeys(("seq", "turn", "introductions"), _PLAIN),
     **dict.fromkeys(("answer", "passed_by", "withdrawn_by", "final", "outcome"), _PLAIN),
     **dict.fromkeys(("as_draft", "may_pass_on", "noted", "wish", "addressed", "standing", "barred"), _PLAIN),
     **dict.fromkeys(("late_yes", "permits_again", "reachable_again", "chapter_opened", "released"), _PLAIN),
+    **dict.fromkeys(("first_noted", "details_owed"), _PLAIN),
 }
 # Looking each field up here fails on import when somebody adds one to the snapshot and no codec for it.
 _FIELDS = tuple((f.name, f.default, *_CODECS[f.name]) for f in fields(Introduction) if f.name != "terms")

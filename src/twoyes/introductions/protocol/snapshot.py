@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
+from twoyes.lib import limits
+
 Scalar = str | int | float | bool | None
 NOTHING: Mapping[str, Scalar] = MappingProxyType({})
 
@@ -81,20 +83,29 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """A connector's numbers, in force for one event. `closed` holds closed weeks as (first instant, end) pairs."""
+    """A connector's numbers, in force for one event.
 
-    remind_after: timedelta = timedelta(days=5)
-    lapse_after: timedelta = timedelta(days=14)
-    ask_length: timedelta = timedelta(days=10)
-    spacing: timedelta = timedelta(days=30)
+    `closed` holds closed weeks as pairs of their first instant and the instant after their last.
+    """
+
+    remind_after: timedelta = limits.WAITING_REMINDER
+    lapse_after: timedelta = limits.WAITING_AGE
+    ask_length: timedelta = limits.ASK_AGE
+    spacing: timedelta = limits.SPACING
     closed: tuple[tuple[datetime, datetime], ...] = ()
+
+    @property
+    def answer_time(self) -> timedelta:
+        """How long an answer is waited for: the ask's own length, never under a week."""
+        return max(self.ask_length, limits.ASK_AGE_LEAST)
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
     """What happened, by whom, with the plain facts that the table needs (journalled as they stand).
 
-    `seen` is the turn that the page showed when the button was pressed; None where no page was involved.
+    `seen` is the turn that the page showed when the button was pressed (the view's own turn on a requester's page);
+    None where no page was involved. `due` is set by `advance` alone: the deadline that a clock event fires.
     """
 
     kind: str
@@ -102,6 +113,7 @@ class Event:
     data: Mapping[str, Scalar] = NOTHING
     seen: int | None = None
     terms: Terms | None = None
+    due: datetime | None = None
 
     def text(self, name: str, default: str = "") -> str:
         value = self.data.get(name)
@@ -138,11 +150,14 @@ class LetterDue:
 
 
 class Act(StrEnum):
-    """What the store must do in the same transaction as the journal entry."""
+    """What the store must do in the same transaction as the journal entry, before it writes the letters due."""
 
+    # Both may be asked for again by the introduction that holds them, which then changes nothing.
     TAKE_PAIR = "take_pair"
+    TAKE_SLOT = "take_slot"
     RELEASE_PAIR = "release_pair"
     MOVE_ASK = "move_ask"
+    # Asks and details of which no copy has left: parked for a new approval, or not wanted any more.
     PARK_ASK = "park_ask"
     DROP_ASK = "drop_ask"
     DROP_DATE = "drop_date"
@@ -155,12 +170,18 @@ class Act(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """All that the requester's view is made of. No row that the target's answer selects may write it (quiet-no)."""
+    """All that the view of whoever asked is made of. No answer of the target writes it (quiet-no), but for two.
+
+    `told_at`: the target ticked that a no may be told. `again`: from this instant "are you still looking?" may be
+    asked, which the target permitted. `turn` counts the stages, and nothing that is hidden from the requester.
+    """
 
     stage: str = ""
     since: datetime | None = None
     hears_by: datetime | None = None
-    again: bool = False
+    again: datetime | None = None
+    told_at: datetime | None = None
+    turn: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +189,9 @@ class Introduction:
     """The snapshot of one chapter: the fold of its journal.
 
     `turn` is the sequence number at which state or answer last changed: pages carry it, so that a post from a page
-    that showed something else is told so. `before` is the state that `undo` returns to.
+    that showed something else is told so. `before` is the state that `undo` returns to. `hears_by` is the promised
+    date and `told_at` an earlier one that the target allowed. `final` is the kind of the one final letter, or
+    `none` when there is nobody left to write to.
     """
 
     state: State | None = None
@@ -184,8 +207,10 @@ class Introduction:
     approved_at: datetime | None = None
     leaves_at: datetime | None = None
     hears_by: datetime | None = None
+    told_at: datetime | None = None
     answer_until: datetime | None = None
     first_until: datetime | None = None
+    first_noted: bool = False
     asked: tuple[Side, ...] = ()
     answer: str = ""
     noted: bool = False
@@ -193,15 +218,19 @@ class Introduction:
     addressed: bool = True
     standing: bool = False
     passed_by: str = ""
+    passed_until: datetime | None = None
+    details_owed: bool = False
     barred: bool = False
     withdrawn_by: str = ""
     final: str = ""
     late_yes: bool = False
     permits_again: bool = False
     come_back: datetime | None = None
+    still_due: datetime | None = None
     reachable_again: bool = False
     confirmed: tuple[str, ...] = ()
     chapter_opened: bool = False
+    hold_until: datetime | None = None
     released: bool = False
     introduced_at: datetime | None = None
     introductions: int = 0
@@ -232,11 +261,3 @@ class Change:
     fields: Mapping[str, object] = field(default_factory=dict)
     letters: tuple[LetterDue, ...] = ()
     acts: tuple[Act, ...] = ()
-
-
-class NotNow(Exception):
-    """The table refuses an event. `code` is stable, `sentence` is for a person, `rule` names the rule it keeps."""
-
-    def __init__(self, code: str, sentence: str, rule: str = "") -> None:
-        super().__init__(f"{code}: {sentence}")
-        self.code, self.sentence, self.rule = code, sentence, rule

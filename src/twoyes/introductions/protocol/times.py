@@ -4,28 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from twoyes.introductions.protocol.snapshot import Terms
+from twoyes.introductions.protocol.snapshot import Introduction, Terms
+from twoyes.lib import limits
 
-HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
-# An undone yes costs nothing for this long; the introduction leaves at the first tick after it.
-HOLD = timedelta(minutes=10)
-# Beyond the ask's own length: two weeks of courtesy, so that a no and silence cannot be told apart by date.
-COURTESY = 14 * DAY
-# An introduction that leaves as a draft may lie that much longer in the connector's mailbox.
-DRAFT_EXTRA = 7 * DAY
-# The draw added to the date: at least an hour, less than a day.
-LEAST_DRAW, MOST_DRAW = HOUR, DAY
-# An ask that could not leave is worse late than never.
-ASK_PATIENCE = 72 * HOUR
-SLOT_HORIZON = 14 * DAY
-# No ask leaves in closed weeks or in the three days before them.
-BEFORE_CLOSED = 3 * DAY
-# A nudge that a sleeping worker finds this late is not sent any more.
-NUDGE_PATIENCE = 7 * DAY
-# Details that were passed on are nobody's open business after three weeks.
-PASSED_ENDS = 21 * DAY
-AGAIN_WITHIN = 365 * DAY
+# A relay's word may come this long after an ask could have left: the clock waits for it before it gives up.
+SETTLING = timedelta(hours=1)
 
 
 def open_time(start: datetime, span: timedelta, terms: Terms) -> datetime:
@@ -45,11 +29,32 @@ def leaving(now: datetime, terms: Terms) -> datetime:
     """Return the first instant at or after `now` at which an ask may leave."""
     at = now
     for first, end in sorted(terms.closed):
-        if first - BEFORE_CLOSED <= at < end:
+        if first - limits.BEFORE_CLOSED_WEEK <= at < end:
             at = end
     return at
 
 
-def last_moment(slot: datetime, approved: datetime) -> datetime:
-    """Return `not_after` of an ask: the earlier of its slot + 72 h and the approval (or first open day) + 14 d."""
-    return min(slot + ASK_PATIENCE, approved + SLOT_HORIZON)
+def ask_limit(i: Introduction, start: datetime) -> datetime:
+    """Return the instant from which the ask may not leave at all, whatever its slot.
+
+    Two weeks after its first possible day; and where a date was promised, its whole length before that date.
+    """
+    limit = start + limits.SLOT_AFTER_APPROVAL
+    return limit if i.hears_by is None else min(limit, i.hears_by - i.terms.answer_time)
+
+
+def ends_at(i: Introduction) -> datetime | None:
+    """Return when whoever asked hears at the latest: the promised date, or earlier if the target said so."""
+    if i.told_at is None or i.hears_by is None:
+        return i.hears_by
+    return min(i.told_at, i.hears_by)
+
+
+def answer_ends(i: Introduction) -> datetime | None:
+    """Return until when an answer may be changed, or None while no ask is known to have left."""
+    deadline = i.answer_until
+    if i.passed_by == "target" and i.hears_by is not None:
+        deadline = i.hears_by - limits.LATE_YES_MARGIN
+    if deadline is None or i.told_at is None:
+        return deadline
+    return min(deadline, i.told_at)

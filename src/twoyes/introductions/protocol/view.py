@@ -1,4 +1,4 @@
-"""What the requester may know. The view is a function of their face and the clock: no answer of the target enters."""
+"""What the requester may know: a function of their face and the clock. No answer of the target enters."""
 
 from __future__ import annotations
 
@@ -7,29 +7,33 @@ from datetime import datetime
 
 from twoyes.introductions.protocol.snapshot import Face
 
-# What the requester can press at each stage.
+# What the requester can press at each stage; `advance` accepts no act of theirs that does not stand here.
 ACTS: dict[str, tuple[str, ...]] = {
     "returned": ("revise", "withdraw"),
     "waiting": ("withdraw",),
     "talking": ("withdraw",),
     "on_its_way": ("withdraw",),
+    "passed_on": ("outcome", "withdraw"),
     "introduced": ("wrote",),
-    "connected": (),
     "awaiting_outcome": ("outcome", "wrote"),
     "unreported": ("outcome",),
     "closed": ("outcome",),
-    "passed_on": (),
+    "once_more": ("outcome", "withdraw"),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """`stage` is a word of the protocol, `since` and `hears_by` are UTC instants, `acts` what may be pressed."""
+    """`stage` is a word of the protocol, `since` and `hears_by` are UTC instants, `acts` what may be pressed.
+
+    `turn` is what the page carries as `seen`: it counts stages only, so that it tells nothing either.
+    """
 
     stage: str
     since: datetime | None = None
     hears_by: datetime | None = None
     acts: tuple[str, ...] = ()
+    turn: int = 0
 
     @property
     def open(self) -> bool:
@@ -38,11 +42,12 @@ class View:
 
 
 def requester_view(face: Face, now: datetime) -> View:
-    """Return what the requester sees at `now` (rules A7, quiet-no): the promised date decides, never the answer."""
-    stage, hears_by = face.stage, face.hears_by
-    if stage == "on_its_way" and hears_by is not None and now >= hears_by:
-        stage = "not_this_time"
+    """Return what the requester sees at `now` (rule A7, quiet-no): the promised date decides, never the answer."""
+    stage = face.stage
+    if stage == "on_its_way" and face.hears_by is not None:
+        told = face.told_at or face.hears_by
+        stage = "not_this_time" if now >= min(told, face.hears_by) else stage
     acts = ACTS.get(stage, ())
-    if face.again and stage != "on_its_way":
+    if face.again is not None and now >= face.again:
         acts = (*acts, "confirm")
-    return View(stage, face.since, hears_by, acts)
+    return View(stage, face.since, face.hears_by, acts, face.turn)

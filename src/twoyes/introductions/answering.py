@@ -1,0 +1,184 @@
+"""The target's verbs: every answer, undo, objection and wish, through a page that a letter led to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from twoyes.introductions import binding, chapters, engine, links, outbox, pairs, words
+from twoyes.introductions.models import Link
+from twoyes.introductions.protocol import Actor, Event, Role
+from twoyes.introductions.protocol.snapshot import Scalar
+from twoyes.introductions.records import Outcome
+from twoyes.lib import sealing
+from twoyes.lib.errors import Refused
+from twoyes.people import front as people
+
+ANSWERS = ("yes", "no", "later", "their_details", "written_only", "never")
+TELLS = ("nothing", "a_no_now", "my_words")
+
+
+def holder(link: Link, door: str = "page") -> Actor:
+    """Return the actor of whoever holds a link: not proof that it is the target, and logged as such (A25)."""
+    return Actor(Role.LINK_HOLDER, link.pk, door)
+
+
+@engine.verb
+def answer(
+    link_id: str, token: str, fields: Mapping[str, object], *, now: datetime, seen: int | None = None
+) -> Outcome:
+    """Take an answer. A yes needs the ticked box; without a choice nothing happens. Raises `BadFields`, `stale`.
+
+    In a blind ask the first yes only unveils the name: the box and the second press come after that.
+    """
+    link = links.find("target", link_id, token, now)
+    chosen = str(fields.get("answer") or "")
+    if chosen not in ANSWERS:
+        raise words.BadFields({"answer": ("choice", _("Choose one answer. Nothing has happened yet."))})
+    outbox.promote(link.introduction_id, link.side, now)
+    with engine.changing(link.introduction_id) as work:
+        if _unveils(work, chosen):
+            return work.outcome()
+        data = _facts(work, link, chosen, fields)
+        _keep_words(work, chosen, fields)
+        kind = "yes" if chosen == "written_only" else chosen
+        work.hand_in(Event(kind, holder(link), data, seen=seen), now)
+    return work.outcome()
+
+
+@engine.verb
+def undo(link_id: str, token: str, *, now: datetime, seen: int | None = None) -> Outcome:
+    """Take the last answer back, as long as that is possible."""
+    link = links.find("target", link_id, token, now)
+    with engine.changing(link.introduction_id) as work:
+        work.hand_in(Event("undo", holder(link), {"side": link.side}, seen=seen), now)
+    return work.outcome()
+
+
+@engine.verb
+def not_me(link_id: str, token: str, *, now: datetime) -> Outcome:
+    """Say that this address is not the person meant: it closes, and this address is not asked again (A24)."""
+    link = links.find("target", link_id, token, now)
+    outbox.promote(link.introduction_id, link.side, now)
+    with engine.changing(link.introduction_id) as work:
+        work.hand_in(Event("not_me", holder(link), {"side": link.side}), now)
+    return work.outcome()
+
+
+@engine.verb
+def stop(token: str, *, now: datetime) -> bool:
+    """Take a one-press objection (RFC 8058): it closes and suppresses, and can mean nothing else (C32).
+
+    Returns whether the token was known; the door answers alike in both cases.
+    """
+    page = links.open_link("stop", token, now)
+    if page is None:
+        return False
+    link = links.find("stop", page, token, now)
+    with engine.changing(link.introduction_id) as work:
+        event = Event("never", holder(link, "one_press"), {"side": link.side, "scope": "anyone"})
+        try:
+            work.hand_in(event, now)
+        except Refused:
+            # It is over already: the wish counts all the same.
+            pairs.set_wish(work.row, work.snapshot, event, now)
+    return True
+
+
+@engine.verb
+def wishes(link_id: str, token: str, fields: Mapping[str, object], *, now: datetime) -> None:
+    """Set what this person wants from now on: `never` in a scope, or a yes in advance for this connector."""
+    link = links.find("target", link_id, token, now)
+    kind = str(fields.get("wish") or "never")
+    if kind not in {"never", "standing_yes"}:
+        raise words.BadFields({"wish": ("choice", _("Please choose one of the options."))})
+    scope = binding.scope(fields) if kind == "never" else "this_connector"
+    with engine.changing(link.introduction_id) as work:
+        row = work.row
+        about = {"anyone": [""], "this_connector": [row.connector_id]}.get(scope, pairs.other_keys(row, link.side))
+        for one in about:
+            people.wish(
+                row.community_id,
+                pairs.asked_keys(row, link.side),
+                kind=kind,
+                scope=scope,
+                about=one,
+                introduction="",
+                at=now,
+            )
+
+
+@engine.verb
+def how_it_went(link_id: str, token: str, said: str, *, now: datetime) -> Outcome:
+    """Keep the quiet line that a target may write to the connector within a year; nobody asks for it (F5)."""
+    link = links.find("target", link_id, token, now)
+    clean = words.clean_lines({"comment": said}, "comment", required=("comment",))
+    with engine.changing(link.introduction_id) as work:
+        kept = sealing.get_json(work.row, "answer_words") or {}
+        sealing.put_json(work.row, "answer_words", {**kept, "how_it_went": clean["comment"]})
+        work.hand_in(Event("how_it_went", holder(link), {"side": link.side}), now)
+    return work.outcome()
+
+
+def _unveils(work: engine.Work, chosen: str) -> bool:
+    """In a blind ask a first yes shows the name and does nothing else; say whether this was it."""
+    approval = sealing.get_json(work.row, "approval") or {}
+    kept = sealing.get_json(work.row, "answer_words") or {}
+    if chosen not in {"yes", "written_only", "their_details"} or not approval.get("blind") or kept.get("unveiled"):
+        return False
+    sealing.put_json(work.row, "answer_words", {**kept, "unveiled": "yes"})
+    return True
+
+
+def _facts(work: engine.Work, link: Link, chosen: str, fields: Mapping[str, object]) -> dict[str, Scalar]:
+    tell = str(fields.get("tell") or "nothing")
+    if tell not in TELLS:
+        raise words.BadFields({"tell": ("choice", _("Please choose one of the options."))})
+    data: dict[str, Scalar] = {
+        "side": link.side,
+        "tell": tell,
+        "still_looking": bool(fields.get("still_looking")),
+    }
+    if chosen in {"yes", "written_only"}:
+        if not fields.get("confirm"):
+            raise words.BadFields(
+                {
+                    "confirm": (
+                        "required",
+                        _("Please tick the box as well: it is your yes to give the address."),
+                    )
+                }
+            )
+        data |= {"draw": chapters.draw(), "written_only": chosen == "written_only"}
+        data["address_wanted"] = not _address(work, link, fields)
+    if chosen == "later":
+        until = binding.day(fields.get("until"), "until")
+        if until is None:
+            raise words.BadFields({"until": ("required", _("Name the day from which you may be asked again."))})
+        data["until"] = binding.instant(until, work.row.zone).isoformat()
+    if chosen == "never":
+        data["scope"] = binding.scope(fields)
+    return data
+
+
+def _address(work: engine.Work, link: Link, fields: Mapping[str, object]) -> bool:
+    """Say whether an address is known that may be given: another one, or the one that was asked."""
+    if str(fields.get("address") or "").strip():
+        binding.address(fields.get("address"), "address")
+        return True
+    card = work.row.first_id if link.side == "first" else work.row.target_id
+    return card is not None and people.address_of(card) is not None
+
+
+def _keep_words(work: engine.Work, chosen: str, fields: Mapping[str, object]) -> None:
+    clean = words.clean_lines(fields, "comment")
+    kept = sealing.get_json(work.row, "answer_words") or {}
+    said = {"comment": clean["comment"], "tell": str(fields.get("tell") or "nothing")}
+    if chosen in {"yes", "written_only"}:
+        given = str(fields.get("address") or "").strip()
+        side = "first_" if str(work.snapshot.side) == "first" else ""
+        said[f"{side}address"] = binding.address(given, "address") if given else ""
+        said["written_only"] = "yes" if chosen == "written_only" else ""
+    sealing.put_json(work.row, "answer_words", {**kept, **said})

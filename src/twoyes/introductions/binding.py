@@ -1,0 +1,129 @@
+"""Whom an introduction is about: cards bound, keys gathered, what forbids it, and the fields that say so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from twoyes.introductions import engine, links, outbox, pairs, words
+from twoyes.introductions.models import Introduction
+from twoyes.introductions.protocol import Actor, Event, State
+from twoyes.introductions.protocol.snapshot import Scalar
+from twoyes.introductions.records import Frozen
+from twoyes.lib import addresses, sealing
+from twoyes.lib.errors import Refused
+from twoyes.people import front as people
+from twoyes.policy import front as policy
+
+SCOPES = ("this_person", "this_connector", "anyone")
+
+
+def card_of(actor: Actor, introduction_id: str, fields: Mapping[str, object], field: str) -> people.Card:
+    """Return the card that a field names, from the book of the introduction's connector. Raises `BadFields`."""
+    row = Introduction.objects.filter(pk=introduction_id).first()
+    if row is None or not people.actor_may_act(actor.id, row.connector_id):
+        raise links.nothing_here()
+    return card(row.connector_id, fields, field)
+
+
+def card(owner_id: str, fields: Mapping[str, object], field: str) -> people.Card:
+    """Return the card that a field names by id. Raises `BadFields`."""
+    found = people.card(owner_id, str(fields.get(field) or ""))
+    if found is None or found.erased:
+        raise words.BadFields({field: ("unknown", _("Choose a person from your address book."))})
+    return found
+
+
+def bind_target(row: Introduction, target: people.Card, keys: tuple[str, ...]) -> None:
+    """Bind the person meant, with every address known of them. The people are locked by now."""
+    row.target_id = target.id
+    row.target_keys = sorted(keys)
+
+
+def same_person(row: Introduction) -> bool:
+    """Say whether both sides are one person, or one of them is the connector (A14, A15)."""
+    connector = people.connector_by_id(row.connector_id)
+    own = {connector.address_key} if connector else set()
+    return bool({*row.asker_keys} & {*row.target_keys} or own & {*row.asker_keys, *row.target_keys})
+
+
+def welcome(row: Introduction) -> bool:
+    """Say whether the target said yes in advance and the pair was never asked."""
+    return pairs.welcome(row, "target") and not pairs.taken_by(row) and not forbidden(row)
+
+
+def forbidden(row: Introduction) -> str:
+    return pairs.forbidden(row, "second" if row.origin == "offered" else "target")
+
+
+def seal_approval(row: Introduction, clean: Mapping[str, str], actor: Actor, texts: Mapping[str, Frozen]) -> None:
+    """Keep the connector's words, who approved, and the hash of each text as it was shown (D8)."""
+    sealing.put_json(row, "approval", dict(clean))
+    row.approver = actor.id
+    row.approved_sha256 = {side: frozen.sha256 for side, frozen in texts.items()}
+    row.policy_version = policy.house_rules(row.connector_id).version
+
+
+def look_ahead(work: engine.Work, now: datetime) -> None:
+    """Find at once what the point of no return would find: a wish, a used pair, a slot too far away.
+
+    The approval stands for the requester; the connector learns "cannot be asked" or "not before", nothing more.
+    """
+    if work.snapshot.state is not State.ASKING:
+        return
+    side = str(work.snapshot.side)
+    data: dict[str, Scalar] = {"side": side}
+    found = pairs.forbidden(work.row, side)
+    slot = pairs.slot_for(work.row, side, work.snapshot.leaves_at or now, work.snapshot.terms)
+    if found:
+        data["cause"] = "erased" if found == "erased" else "wish"
+    elif pairs.taken_by(work.row):
+        data["cause"] = "pair"
+    elif slot is not None:
+        data |= {"cause": "spacing", "slot": slot.isoformat()}
+    else:
+        return
+    work.hand_in(Event("blocked", outbox.RELAY, data), now)
+
+
+def day(value: object, field: str) -> date | None:
+    """Return a date written as YYYY-MM-DD, or None where nothing is written. Raises `BadFields`."""
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    text = str(value or "").strip()
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError as error:
+        raise words.BadFields({field: ("date", _("Write the date as in 2026-05-31."))}) from error
+
+
+def instant(on: date, zone: str) -> datetime:
+    """Return nine in the morning of a day in somebody's zone."""
+    return datetime.combine(on, time(9), tzinfo=ZoneInfo(zone))
+
+
+def scope(fields: Mapping[str, object]) -> str:
+    """Return the scope of a never; this person, unless something else was chosen. Raises `BadFields`."""
+    chosen = str(fields.get("scope") or "this_person")
+    if chosen not in SCOPES:
+        raise words.BadFields({"scope": ("choice", _("Please choose one of the options."))})
+    return chosen
+
+
+def address(value: object, field: str) -> str:
+    """Return one bare address. Raises `BadFields`."""
+    try:
+        return addresses.parse(str(value or ""))
+    except Refused as error:
+        raise words.BadFields({field: (error.code, error.sentence)}) from error
+
+
+def key(of: str) -> str:
+    return addresses.key(of)

@@ -1,0 +1,192 @@
+"""What a letter may say, gathered for its reader and nobody else (S1, E1, E4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from twoyes.introductions.models import Introduction, JournalEntry, Letter
+from twoyes.introductions.protocol import record
+from twoyes.introductions.protocol.snapshot import Introduction as Snapshot
+from twoyes.introductions.records import DigestLine, Frozen, LetterFacts
+from twoyes.lib import sealing
+from twoyes.lib.errors import Refused
+from twoyes.people import front as people
+
+# Only these letters carry the addresses of both sides, each the one that its owner agreed to give.
+_REVEALING = ("introduction",)
+_TO_ASKER = ("requester", "first")
+# What the desk keeps to itself never stands in a letter to anybody else.
+_OPEN_WORDS = tuple("about_me why_them why_now benefit ask format minutes by_when homework how_we_know link".split())
+
+
+def facts(letter_id: str) -> LetterFacts:
+    """Return the facts of a letter that is about to leave. Raises `Refused` `no_recipient` when nobody is left."""
+    letter = Letter.objects.select_related("introduction").get(pk=letter_id)
+    if letter.introduction is None:
+        return _to_connector_alone(letter)
+    known = letter_facts(letter.introduction, letter.kind, letter.side)
+    tokens = sealing.get_json(letter, "token") or {}
+    text = sealing.get_json(letter, "text")
+    return _with(
+        known,
+        letter=letter.pk,
+        message_id=letter.message_id,
+        token=tokens.get("page", ""),
+        stop_token=tokens.get("stop", ""),
+        frozen=Frozen(**text, sha256=letter.text_sha256) if text else None,
+        trouble=(letter.kind == "trouble" and _trouble(letter.introduction)) or "",
+    )
+
+
+def letter_facts(row: Introduction, kind: str, side: str, approval: Mapping[str, str] | None = None) -> LetterFacts:
+    """Return the facts of one kind of letter to one side, as they stand now."""
+    connector = people.connector_by_id(row.connector_id)
+    if connector is None or connector.removed_at is not None:
+        raise Refused("no_recipient", "The connector is gone.")
+    snapshot = record.from_json(row.snapshot) if row.snapshot else Snapshot()
+    said: dict[str, str] = sealing.get_json(row, "words") or {}
+    answers: dict[str, str] = sealing.get_json(row, "answer_words") or {}
+    base = LetterFacts(
+        kind=kind,
+        side=side,
+        connector_name=connector.name,
+        connector_handle=connector.handle,
+        connector_address=people.connector_address(row.connector_id),
+        introduction=row.pk,
+        origin=row.origin,
+        language=row.language if side == "requester" else connector.language,
+        zone=row.zone if side == "requester" else connector.zone,
+        whom=said.get("target", ""),
+        words={name: said.get(name, "") for name in _OPEN_WORDS},
+        approval=approval if approval is not None else sealing.get_json(row, "approval") or {},
+        consolation=sealing.get_json(row, "consolation") or {},
+        hears_by=snapshot.face.hears_by,
+        answer_until=snapshot.answer_until,
+    )
+    return _for_side(base, row, said, answers)
+
+
+def _for_side(base: LetterFacts, row: Introduction, said: Mapping[str, str], answers: Mapping[str, str]) -> LetterFacts:
+    asker_name, asker_address = _asker(row, answers)
+    target_name, target_address = _target(row, answers)
+    writer = target_name if row.writer in {"second", "target"} else asker_name
+    both: dict[str, Any] = {"requester_name": asker_name, "writer_name": writer}
+    if base.side == "connector":
+        return _with(
+            base,
+            **both,
+            recipient=base.connector_address,
+            recipient_name=base.connector_name,
+            target_name=target_name,
+            answer_words=answers,
+            words=dict(said),
+        )
+    revealing = base.kind in _REVEALING
+    if base.side in _TO_ASKER:
+        after = revealing or base.kind in {"reply_now", "what_happened"}
+        name = target_name if after or row.origin == "offered" else ""
+        return _with(
+            base,
+            **both,
+            recipient=asker_address,
+            recipient_name=asker_name,
+            target_name=name,
+            target_address=target_address if revealing else "",
+            requester_address=asker_address if revealing else "",
+            approval=base.approval if revealing or row.origin == "offered" else {},
+        )
+    details = base.kind == "details"
+    return _with(
+        base,
+        **both,
+        recipient=_asked_address(row) if not revealing else target_address,
+        recipient_name=target_name,
+        target_name=target_name,
+        target_address=target_address if revealing else "",
+        requester_address=asker_address if revealing or details else "",
+        consolation={},
+    )
+
+
+def _asker(row: Introduction, answers: Mapping[str, str]) -> tuple[str, str]:
+    if row.first_id:
+        card = people.card(row.connector_id, row.first_id)
+        return (
+            card.name if card else "",
+            answers.get("first_address") or people.address_of(row.first_id) or "",
+        )
+    person: dict[str, str] = sealing.get_json(row, "requester") or {}
+    return person.get("name", ""), person.get("email", "")
+
+
+def _target(row: Introduction, answers: Mapping[str, str]) -> tuple[str, str]:
+    if not row.target_id:
+        return "", ""
+    card = people.card(row.connector_id, row.target_id)
+    return (card.name if card else "", answers.get("address") or people.address_of(row.target_id) or "")
+
+
+def _asked_address(row: Introduction) -> str:
+    return (people.address_of(row.target_id) if row.target_id else None) or ""
+
+
+def _trouble(row: Introduction) -> str:
+    """Return the code of what went wrong last, for the connector's letter."""
+    last = JournalEntry.objects.filter(
+        introduction=row, event__in=["failed", "unknown", "dsn", "blocked", "bounced", "not_after"]
+    )
+    entry = last.order_by("-seq").first()
+    if entry is None:
+        return ""
+    cause = entry.data.get("cause")
+    return f"{entry.event}_{cause}" if isinstance(cause, str) else entry.event
+
+
+def _to_connector_alone(letter: Letter) -> LetterFacts:
+    connector = people.connector_by_id(letter.connector_id)
+    if connector is None or connector.removed_at is not None:
+        raise Refused("no_recipient", "The connector is gone.")
+    extra: dict[str, str] = sealing.get_json(letter, "extra") or {}
+    address = extra.get("to") or people.connector_address(letter.connector_id)
+    return LetterFacts(
+        kind=letter.kind,
+        side="connector",
+        connector_name=connector.name,
+        connector_handle=connector.handle,
+        connector_address=address,
+        letter=letter.pk,
+        message_id=letter.message_id,
+        language=connector.language,
+        zone=connector.zone,
+        recipient=address,
+        recipient_name=connector.name,
+        code=extra.get("code", ""),
+        waiting=_digest_lines(letter) if letter.kind == "digest" else (),
+    )
+
+
+def _digest_lines(letter: Letter) -> tuple[DigestLine, ...]:
+    """Return what waits, and what is new since the last digest left."""
+    from twoyes.introductions import pages
+
+    before = (
+        Letter.objects.filter(connector_id=letter.connector_id, kind="digest", state="sent").order_by("-at").first()
+    )
+    since = before.at if before else letter.at
+    return tuple(pages.digest_lines(letter.connector_id, min(since, letter.at)))
+
+
+def _with(known: LetterFacts, **changes: Any) -> LetterFacts:
+    return replace(known, **changes)
+
+
+def preview_facts(
+    row: Introduction, kind: str, side: str, approval: Mapping[str, str], target: people.Card | None
+) -> LetterFacts:
+    """Return the facts of a letter that is not approved yet, for the text above the button (N4)."""
+    known = letter_facts(row, kind, side, approval)
+    if target is None or side == "connector":
+        return known
+    return _with(known, target_name=target.name, recipient_name=target.name)

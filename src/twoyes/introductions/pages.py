@@ -1,0 +1,291 @@
+"""What each person may see: the connector's desk, the requester's own page, the target's page. Nothing here writes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+
+from twoyes.introductions import links
+from twoyes.introductions.models import Introduction, JournalEntry, Letter
+from twoyes.introductions.protocol import Event, Role, State, advance, record, requester_view
+from twoyes.introductions.protocol.snapshot import Actor
+from twoyes.introductions.protocol.snapshot import Introduction as Snapshot
+from twoyes.introductions.records import (
+    DeskPage,
+    DeskRow,
+    DigestLine,
+    JournalLine,
+    LetterLine,
+    RequesterPage,
+    TargetPage,
+)
+from twoyes.lib import addresses, sealing
+from twoyes.lib.errors import Refused
+from twoyes.people import front as people
+
+# What the desk offers in each state, in the order of its buttons.
+DESK_ACTS: dict[State, tuple[str, ...]] = {
+    State.DRAFT: ("return", "decline"),
+    State.WAITING: ("approve", "return", "talk", "decline", "pass_on", "override"),
+    State.TALKING: ("talked", "decline"),
+    State.ASKING: ("by_hand", "note_answer", "withdraw"),
+    State.AGREED: ("by_hand", "give_address", "withdraw"),
+    State.INTRODUCED: ("says_wrote", "send_again"),
+    State.CONNECTED: ("send_again",),
+    State.REFUSED: ("confirm",),
+    State.DEFERRED: ("confirm",),
+    State.CLOSED: ("introduce_again",),
+    State.UNREPORTED: ("introduce_again",),
+}
+# What waits for the connector, and what is under way; the rest has ended.
+WAITS = (State.WAITING, State.TALKING, State.DRAFT, State.AGREED)
+UNDER_WAY = (
+    State.ASKING,
+    State.PASSED,
+    State.INTRODUCED,
+    State.CONNECTED,
+    State.AWAITING_OUTCOME,
+    State.RETURNED,
+)
+_HIDDEN = (State.UNVERIFIED, State.DISCARDED, State.ERASED)
+_NEWS = tuple(
+    "yes no never not_me later their_details silence blocked failed dsn not_after bounced remind word undo withdraw"
+    " outcome come_back how_it_went".split()
+)
+
+
+def desk(connector_id: str, now: datetime, *, ended: bool = True) -> list[DeskRow]:
+    """Return the connector's introductions: what waits first, oldest first; then the rest, newest first."""
+    rows = Introduction.objects.filter(connector_id=connector_id).exclude(state__in=_HIDDEN)
+    if not ended:
+        rows = rows.filter(state__in=[*WAITS, *UNDER_WAY])
+    listed = [_desk_row(row, now) for row in rows.order_by("opened_at")]
+    waiting = [row for row in listed if row.state in WAITS]
+    return waiting + [row for row in reversed(listed) if row.state not in WAITS]
+
+
+def desk_page(connector_id: str, introduction_id: str, now: datetime) -> DeskPage | None:
+    """Return one introduction for its connector; somebody else's is None, like one that does not exist (E8)."""
+    row = Introduction.objects.filter(pk=introduction_id, connector_id=connector_id).exclude(state__in=_HIDDEN).first()
+    if row is None:
+        return None
+    snapshot = record.from_json(row.snapshot)
+    person: dict[str, str] = sealing.get_json(row, "requester") or {}
+    return DeskPage(
+        row=_desk_row(row, now),
+        turn=snapshot.turn,
+        words=sealing.get_json(row, "words") or {},
+        requester_address=person.get("email", ""),
+        requester_verified=snapshot.state is not State.DRAFT,
+        approval=sealing.get_json(row, "approval") or {},
+        answer=snapshot.answer,
+        answer_noted=snapshot.noted,
+        answer_words=sealing.get_json(row, "answer_words") or {},
+        acts=_desk_acts(snapshot),
+        journal=tuple(_journal(row)),
+        letters=tuple(_letters(row)),
+        target_id=row.target_id or "",
+        hears_by=snapshot.hears_by,
+        answer_until=snapshot.answer_until,
+        leaves_at=snapshot.leaves_at,
+        not_before=_not_before(row, now),
+        channel=str(snapshot.channel),
+        may_pass_on=snapshot.may_pass_on,
+        chapter_of=row.chapter_of,
+        late_yes=snapshot.late_yes,
+    )
+
+
+def journal(introduction_id: str) -> list[tuple[Event, datetime]]:
+    """Return the journal as events and instants, for a fold."""
+    return [
+        (record.event_from_json(e.event, e.data, Actor(Role(e.role), e.actor, e.door)), e.at)
+        for e in JournalEntry.objects.filter(introduction_id=introduction_id).order_by("seq")
+    ]
+
+
+def requester_page(link_id: str, token: str, now: datetime) -> RequesterPage:
+    """Return the requester's page: their face, never the target's answer. Raises `nothing_here`."""
+    link = links.find("requester", link_id, token, now)
+    return _requester_page(link.introduction, link.pk, now)
+
+
+def requester_pages(requester_key: str, now: datetime) -> list[RequesterPage]:
+    """Return all requests of one proved address, newest first."""
+    rows = Introduction.objects.filter(requester_key=requester_key).exclude(state__in=_HIDDEN)
+    return [_requester_page(row, "", now) for row in rows.order_by("-opened_at") if row.requester_key]
+
+
+def requester_key(link_id: str, token: str, now: datetime, purpose: str = "requester") -> str:
+    """Return the blind key of the address that this link proves. Raises `nothing_here`."""
+    return links.find(purpose, link_id, token, now).introduction.requester_key
+
+
+def target_page(link_id: str, token: str, now: datetime) -> TargetPage:
+    """Return the target's page with what may be pressed now. Raises `nothing_here`."""
+    link = links.find("target", link_id, token, now)
+    row, side = link.introduction, link.side
+    snapshot = record.from_json(row.snapshot)
+    connector = people.connector_by_id(row.connector_id)
+    card_id, other_id = (row.first_id, row.target_id) if side == "first" else (row.target_id, row.first_id)
+    card = people.card(row.connector_id, card_id) if card_id else None
+    approval: dict[str, str] = sealing.get_json(row, "approval") or {}
+    kept: dict[str, str] = sealing.get_json(row, "answer_words") or {}
+    blind = bool(approval.get("blind")) and not kept.get("unveiled") and snapshot.introduced_at is None
+    may = _target_acts(snapshot, side, now)
+    ended = "" if may or snapshot.answer else _how_it_ended(snapshot)
+    address = (people.address_of(card_id) if card_id else None) or ""
+    return TargetPage(
+        introduction=row.pk,
+        link=link.pk,
+        side=side,
+        state=State(row.state),
+        turn=snapshot.turn,
+        may=may,
+        connector_name=connector.name if connector else "",
+        connector_handle=connector.handle if connector else "",
+        addressee=addresses.partly(address) if address else "",
+        target_name=card.name if card else "",
+        other_name="" if blind else _other_name(row, other_id),
+        address_partly=addresses.partly(address) if address else "",
+        approval=approval if not ended else {},
+        words=(sealing.get_json(row, "words") or {}) if not ended else {},
+        answer=snapshot.answer if side in {snapshot.side, "target"} else "yes",
+        answer_until=snapshot.answer_until,
+        blind=blind,
+        ended=ended,
+        language=connector.language if connector else "en",
+        zone=connector.zone if connector else "UTC",
+        introduced_at=snapshot.introduced_at,
+    )
+
+
+def digest_lines(connector_id: str, since: datetime) -> Iterator[DigestLine]:
+    """Yield what is new since an instant, and what waits."""
+    rows = Introduction.objects.filter(connector_id=connector_id).exclude(state__in=_HIDDEN)
+    for row in rows.order_by("opened_at"):
+        entries = JournalEntry.objects.filter(introduction=row, event__in=_NEWS, at__gte=since).order_by("-seq")
+        newest = entries.values_list("event", flat=True).first() or ""
+        if newest or row.state in WAITS:
+            names = _names(row)
+            yield DigestLine(row.pk, names[0], names[1], row.state, row.opened_at, newest)
+
+
+def _desk_row(row: Introduction, now: datetime) -> DeskRow:
+    snapshot = record.from_json(row.snapshot)
+    requester, target = _names(row)
+    timer = snapshot.next_timer
+    last = JournalEntry.objects.filter(introduction=row, seq=max(snapshot.turn, 1)).values_list("at", flat=True).first()
+    return DeskRow(
+        id=row.pk,
+        state=State(row.state),
+        requester=requester,
+        target=target,
+        age_days=(now - row.opened_at).days,
+        since=last or row.opened_at,
+        opened_at=row.opened_at,
+        next_event=timer.name if timer else "",
+        next_at=timer.at if timer else None,
+    )
+
+
+def _names(row: Introduction) -> tuple[str, str]:
+    """Return who asks and who is meant: the requester's own words until approval, then the name."""
+    said: dict[str, str] = sealing.get_json(row, "words") or {}
+    card = people.card(row.connector_id, row.target_id) if row.target_id else None
+    return said.get("name", ""), card.name if card else said.get("target", "")
+
+
+def _other_name(row: Introduction, other_id: str | None) -> str:
+    if other_id and row.first_id:
+        card = people.card(row.connector_id, other_id)
+        return card.name if card else ""
+    person: dict[str, str] = sealing.get_json(row, "requester") or {}
+    return person.get("name", "")
+
+
+def _desk_acts(snapshot: Snapshot) -> tuple[str, ...]:
+    acts = DESK_ACTS.get(snapshot.state or State.ERASED, ())
+    by_hand = snapshot.channel == "by_hand" and snapshot.side not in snapshot.asked
+    leaves = {
+        "by_hand": snapshot.state is State.AGREED or by_hand,
+        "give_address": not snapshot.addressed,
+        "confirm": snapshot.reachable_again and not snapshot.chapter_opened and "connector" not in snapshot.confirmed,
+        "pass_on": snapshot.may_pass_on,
+        "introduce_again": snapshot.introductions == 1,
+        "talk": snapshot.approved_at is None,
+        "return": snapshot.approved_at is None,
+    }
+    return tuple(act for act in acts if leaves.get(act, True))
+
+
+def _target_acts(snapshot: Snapshot, side: str, now: datetime) -> tuple[str, ...]:
+    """Return the answers and acts that the table would take from this side now."""
+    if snapshot.introduced_at is not None:
+        return ("how_it_went",) if snapshot.state is not State.ERASED else ()
+    found = []
+    for kind in ("yes", "their_details", "later", "no", "never", "undo", "not_me"):
+        data = {"side": side, "until": _in_a_month(now), "draw": 7200.0}
+        try:
+            advance(snapshot, Event(kind, Actor(Role.LINK_HOLDER), data), now)
+        except Refused:
+            continue
+        found.append(kind)
+        if kind == "yes":
+            found.append("written_only")
+    return tuple(found)
+
+
+def _in_a_month(now: datetime) -> str:
+    return (now + timedelta(days=30)).isoformat()
+
+
+def _how_it_ended(snapshot: Snapshot) -> str:
+    """Return one of two words, which say nothing about who or why: it was withdrawn, or it has ended (A8, A9)."""
+    return "no_longer_needed" if snapshot.state is State.WITHDRAWN else "ended"
+
+
+def _journal(row: Introduction) -> Iterator[JournalLine]:
+    for entry in JournalEntry.objects.filter(introduction=row).order_by("seq"):
+        who = entry.actor if entry.role in {"connector", "delegate"} else ""
+        yield JournalLine(entry.seq, entry.event, entry.at, f"{entry.role}:{who}")
+
+
+def _letters(row: Introduction) -> Iterator[LetterLine]:
+    for letter in Letter.objects.filter(introduction=row).order_by("due_at"):
+        yield LetterLine(letter.kind, letter.side, letter.state, letter.at)
+
+
+def _not_before(row: Introduction, now: datetime) -> date | None:
+    """Return when it is fair to ask the target again; whoever asked them last is not said (A5)."""
+    if not row.target_id or row.state not in {State.WAITING, State.ASKING, State.REFUSED}:
+        return None
+    subjects = [people.subject(row.community_id, key) for key in row.target_keys]
+    times = [s.next_ask_at for s in subjects if s is not None and s.next_ask_at is not None and s.slot != row.pk]
+    return max(times).date() if times and max(times) > now else None
+
+
+def _requester_page(row: Introduction, link: str, now: datetime) -> RequesterPage:
+    snapshot = record.from_json(row.snapshot)
+    view = requester_view(snapshot.face, now)
+    connector = people.connector_by_id(row.connector_id)
+    said: dict[str, str] = sealing.get_json(row, "words") or {}
+    help_or_word: dict[str, str] = sealing.get_json(row, "consolation") or {}
+    introduced = view.stage in {"introduced", "connected", "awaiting_outcome", "unreported", "closed"}
+    card = people.card(row.connector_id, row.target_id) if introduced and row.target_id else None
+    return RequesterPage(
+        introduction=row.pk,
+        link=link,
+        view=view,
+        turn=snapshot.turn if introduced or snapshot.approved_at is None else 0,
+        connector_name=connector.name if connector else "",
+        connector_handle=connector.handle if connector else "",
+        whom=said.get("target", ""),
+        words=said,
+        help=help_or_word if view.stage in {"returned", "talking"} else {},
+        consolation=help_or_word if view.stage in {"declined", "lapsed", "not_this_time"} else {},
+        target_name=card.name if card else "",
+        language=row.language,
+        zone=row.zone,
+        outcome=snapshot.outcome if introduced else "",
+    )

@@ -1,0 +1,82 @@
+"""From the last yes to the outcome: the hold, the introduction, and the questions that follow it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from twoyes.introductions.protocol.effects.basic import NO_CHANGE, showing, with_timers, without_timers
+from twoyes.introductions.protocol.snapshot import Change, Event, Introduction, LetterDue, Origin, Timer
+from twoyes.lib import limits
+
+# Those who met are asked again how it goes.
+GOES_ON = frozenset({"met", "scheduled"})
+ASK_AGAIN = {f"ask_again_{span.days}": span for span in limits.OUTCOME_AGAIN}
+# Stages that a report ends; one made about an earlier introduction leaves a later face alone.
+REPORTING = frozenset({"awaiting_outcome", "unreported", "closed"})
+
+
+def held(i: Introduction, _e: Event, now: datetime) -> Change:
+    """Start the ten-minute hold. Where a person must act (no address, a draft, no date), they are waited for."""
+    until = now + limits.HOLD
+    fields: dict[str, object] = {"released": False, "hold_until": until}
+    timers = [Timer(until, "hold_over")] if i.addressed else []
+    if i.addressed and not i.as_draft and i.hears_by is not None:
+        return Change({**fields, "timers": with_timers(i, *timers)})
+    end = now + limits.AGREED_DRAFT_AGE
+    timers += [
+        Timer(now + limits.AGREED_DRAFT_REMINDER, "remind"),
+        Timer(end if i.hears_by is None else min(end, i.hears_by), "lapse"),
+    ]
+    digest = LetterDue("digest", "connector", now)
+    return Change({**fields, "timers": with_timers(i, *timers)}, letters=(digest,))
+
+
+def both_due(i: Introduction, _e: Event, now: datetime) -> Change:
+    """Owe the introduction: one envelope a person."""
+    letters = tuple(LetterDue("introduction", side, now) for side in sides_of(i))
+    return Change({"released": True}, letters=letters)
+
+
+def sides_of(i: Introduction) -> tuple[str, str]:
+    return ("first", "second") if i.origin is Origin.OFFERED else ("requester", "target")
+
+
+def introduced(i: Introduction, _e: Event, now: datetime) -> Change:
+    return Change(
+        {
+            "introduced_at": now,
+            "introductions": i.introductions + 1,
+            "face": replace(showing(i, "introduced", now), again=None, told_at=None),
+            "timers": without_timers(i, "final", "ask_in_touch", *ASK_AGAIN),
+        }
+    )
+
+
+def sent_again(i: Introduction, e: Event, now: datetime) -> Change:
+    return Change(letters=(LetterDue("introduction", e.text("side"), now),))
+
+
+def until_outcome(i: Introduction, _e: Event, now: datetime) -> Change:
+    """Two weeks after the introduction the requester is asked what became of it."""
+    at = (i.introduced_at or now) + limits.OUTCOME_ASKED
+    return Change({"timers": with_timers(i, Timer(max(at, now), "ask_outcome"))})
+
+
+def reported(i: Introduction, e: Event, now: datetime) -> Change:
+    """Keep the outcome; after `met` or `scheduled` ask again at 60 and at 180 days, after any other not."""
+    outcome = e.text("outcome")
+    rest = replace(i, timers=without_timers(i, *ASK_AGAIN))
+    again: list[Timer] = []
+    if outcome in GOES_ON and i.introduced_at is not None:
+        again = [Timer(i.introduced_at + span, name) for name, span in ASK_AGAIN.items()]
+    face = showing(i, "closed", now) if i.face.stage in REPORTING else i.face
+    timers = with_timers(rest, *(t for t in again if t.at > now))
+    return Change({"outcome": outcome, "face": face, "timers": timers})
+
+
+def got_in_touch(_i: Introduction, e: Event, _now: datetime) -> Change:
+    """What the requester says about details that were passed on: noted, never owed."""
+    return Change({"outcome": e.text("outcome")})
+
+

@@ -4,4 +4,5 @@ pytest_plugins = [
     "tests.support.require",
     "tests.support.network",
     "tests.support.isolation",
+    "tests.support.flush",
 ]

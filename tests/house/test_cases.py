@@ -35,9 +35,7 @@ def test_the_list_has_175_cases_in_six_groups() -> None:
 def test_tests_are_found_by_their_marks_on_functions_classes_files_and_state_machines(tmp_path: Path) -> None:
     (tmp_path / "tests").mkdir()
     (tmp_path / "tests" / "test_it.py").write_text(MARKED)
-    one, two, machine = (
-        f"tests/test_it.py::{name}" for name in ("test_one", "TestBoth::test_two", "TestMachine")
-    )
+    one, two, machine = (f"tests/test_it.py::{name}" for name in ("test_one", "TestBoth::test_two", "TestMachine"))
     assert proofs(tmp_path) == {"F1": [one, two, machine], "A1": [one, two], "B2": [one]}
 
 

@@ -19,9 +19,7 @@ TARGET = re.compile(r"^([a-z]+):", re.MULTILINE)
 
 @pytest.mark.parametrize("name", ENVIRONMENT)
 def test_each_setting_has_a_row_that_says_what_happens_without_it(name: str) -> None:
-    assert re.search(
-        rf"^\| `{name}` \| .+ \| .+ \|$", (ROOT / "docs" / "environment.md").read_text(), re.MULTILINE
-    )
+    assert re.search(rf"^\| `{name}` \| .+ \| .+ \|$", (ROOT / "docs" / "environment.md").read_text(), re.MULTILINE)
 
 
 def test_the_code_reads_no_setting_that_is_not_documented() -> None:

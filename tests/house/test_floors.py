@@ -21,9 +21,7 @@ def contracts() -> list[dict[str, Any]]:
 
 
 def test_each_room_is_an_application_named_like_its_folder() -> None:
-    ours = {
-        config.label: config.name for config in apps.get_app_configs() if config.name.startswith("twoyes.")
-    }
+    ours = {config.label: config.name for config in apps.get_app_configs() if config.name.startswith("twoyes.")}
     assert ours == {room: f"twoyes.{room}" for room in ROOMS}
 
 

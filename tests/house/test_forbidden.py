@@ -26,9 +26,7 @@ def told(pattern: re.Pattern[str]) -> list[str]:
 
 @pytest.mark.case("B13")
 def test_rows_are_locked_in_one_module_alone() -> None:
-    users = {
-        str(path.relative_to(PRODUCT)) for path in python(PRODUCT) if "select_for_update(" in path.read_text()
-    }
+    users = {str(path.relative_to(PRODUCT)) for path in python(PRODUCT) if "select_for_update(" in path.read_text()}
     assert users <= {"lib/locking.py"}
 
 

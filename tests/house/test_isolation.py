@@ -40,9 +40,7 @@ def test_this_machine_is_here(host: object) -> None:
     assert is_here(host)
 
 
-@pytest.mark.parametrize(
-    "host", ["192.0.2.1", "2001:db8::1", "example.org", "localhost.example.org", "0x7f1"]
-)
+@pytest.mark.parametrize("host", ["192.0.2.1", "2001:db8::1", "example.org", "localhost.example.org", "0x7f1"])
 def test_other_machines_are_not(host: str) -> None:
     assert not is_here(host)
     with pytest.raises(NetworkReached):

@@ -32,8 +32,7 @@ class Case:
 def cases(page: Path = ROOT / "docs" / "cases.md") -> list[Case]:
     """Every case of the page, in its order."""
     return [
-        Case(row["id"], row["severity"], row["when"] == "now", row["title"])
-        for row in ROW.finditer(page.read_text())
+        Case(row["id"], row["severity"], row["when"] == "now", row["title"]) for row in ROW.finditer(page.read_text())
     ]
 
 

@@ -15,9 +15,7 @@ from twoyes.introductions.protocol.record import event_from_json, event_to_json,
 from twoyes.introductions.protocol.snapshot import Channel, Face, Origin, Side, State, Timer
 
 SECONDS = st.integers(0, 4_000_000_000) | st.sampled_from([2**31 - 1, 2**31])
-INSTANTS = st.builds(
-    lambda s, us: datetime.fromtimestamp(s + us / 2**20, UTC), SECONDS, st.integers(0, 2**20 - 1)
-)
+INSTANTS = st.builds(lambda s, us: datetime.fromtimestamp(s + us / 2**20, UTC), SECONDS, st.integers(0, 2**20 - 1))
 MAYBE = st.none() | INSTANTS
 SPANS = st.timedeltas(timedelta(), timedelta(days=4000))
 TERMS = st.builds(
@@ -40,15 +38,17 @@ SNAPSHOTS = st.builds(
     turn=st.integers(0),
     introductions=st.integers(0, 2),
     terms=TERMS,
-    face=st.builds(Face, WORDS, MAYBE, MAYBE, st.booleans()),
+    face=st.builds(Face, WORDS, MAYBE, MAYBE, MAYBE, MAYBE, st.integers(0)),
     timers=st.lists(st.builds(Timer, INSTANTS, WORDS), max_size=3).map(tuple),
     asked=st.lists(st.sampled_from(Side), max_size=2).map(tuple),
     confirmed=st.lists(WORDS, max_size=2).map(tuple),
     introduced_at=MAYBE,
-    **dict.fromkeys("approved_at leaves_at hears_by answer_until first_until come_back".split(), MAYBE),
-    **dict.fromkeys("answer passed_by withdrawn_by final outcome".split(), WORDS),
-    **dict.fromkeys("as_draft may_pass_on noted wish addressed standing barred".split(), st.booleans()),
-    **dict.fromkeys("late_yes permits_again reachable_again chapter_opened released".split(), st.booleans()),
+    **dict.fromkeys(("approved_at", "leaves_at", "hears_by", "told_at", "answer_until", "first_until"), MAYBE),
+    **dict.fromkeys(("passed_until", "hold_until", "come_back", "still_due"), MAYBE),
+    **dict.fromkeys(("answer", "passed_by", "withdrawn_by", "final", "outcome"), WORDS),
+    **{n: st.booleans() for n in ("as_draft", "may_pass_on", "noted", "wish", "addressed", "standing", "barred")},
+    **{n: st.booleans() for n in ("late_yes", "permits_again", "reachable_again", "chapter_opened", "released")},
+    **{n: st.booleans() for n in ("first_noted", "details_owed")},
 )
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | WORDS
 DATA = st.dictionaries(WORDS.filter(lambda name: name not in {"terms", "seen"}), SCALARS, max_size=4)

@@ -1,7 +1,7 @@
 """The introduction protocol: pure, total, and the only place where an introduction's state may change.
 
 `advance(introduction, event, now)` returns the next snapshot, the letters due and the store's acts, or raises
-`Refused` with a stable code, a sentence for a person and the rule that it keeps. It reads no clock and does no I/O.
+`Refused` with a stable code, a sentence for a person and the rule that it keeps. It reads no clock, does no I/O.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from twoyes.introductions.protocol.effects import CHAPTER_TIMERS
+from twoyes.introductions.protocol.promises import PROMISES, Promise
 from twoyes.introductions.protocol.snapshot import (
     Act,
     Actor,
@@ -27,11 +27,23 @@ from twoyes.introductions.protocol.snapshot import (
     Terms,
     Timer,
 )
-from twoyes.introductions.protocol.table import ANSWERS, BEFORE, CLOSING, ROLES, TABLE, Row
+from twoyes.introductions.protocol.table import (
+    ANSWERS,
+    BEFORE,
+    CHAPTER_TIMERS,
+    CLOSING,
+    DESK,
+    PAGE,
+    ROLES,
+    TABLE,
+    VIEWED,
+    Row,
+)
 from twoyes.introductions.protocol.view import View, requester_view
 from twoyes.lib.errors import Refused
 
 __all__ = [
+    "PROMISES",
     "Act",
     "Actor",
     "Advanced",
@@ -41,6 +53,7 @@ __all__ = [
     "Introduction",
     "LetterDue",
     "Origin",
+    "Promise",
     "Role",
     "Side",
     "State",
@@ -63,9 +76,12 @@ def advance(introduction: Introduction, event: Event, now: datetime) -> Advanced
     """Apply one event at the UTC instant `now`.
 
     Raises `Refused`: `not_yours` (this role may not), `stale` (the page showed another state), `not_due` (no such
-    deadline has passed), `not_now` (the table has no row), or the code of the guard that objects.
+    deadline has passed), `ended` (whoever asked may not do this any more), `not_now` (the table has no row), or
+    the code of the guard that objects.
     """
     _may(introduction, event, now)
+    if event.actor.role is Role.CLOCK:
+        event = replace(event, due=_due(introduction, event, now))
     row = _choose(introduction, event, now)
     for guard in row.guards:
         guard(introduction, event, now)
@@ -81,12 +97,34 @@ def fold(entries: Iterable[tuple[Event, datetime]]) -> Introduction:
 
 
 def _may(i: Introduction, event: Event, now: datetime) -> None:
-    if event.actor.role not in ROLES.get(event.kind, frozenset()):
+    role, kind = event.actor.role, event.kind
+    asks = _asks(i, event)
+    foreign = role in PAGE and kind in {"withdraw", "confirm"} and not asks
+    if foreign or role not in ROLES.get(kind, frozenset()):
         raise Refused("not_yours", "This is not yours to do.", rule="A1")
-    if event.seen is not None and event.seen != i.turn and event.kind not in CLOSING:
-        raise Refused("stale", "This has changed since the page was opened. Here is how it stands now.", rule="A3")
-    if event.actor.role is Role.CLOCK and not any(t.name == event.kind and t.at <= now for t in i.timers):
-        raise Refused("not_due", "That deadline has not come.")
+    if asks and kind in VIEWED and VIEWED[kind] not in requester_view(i.face, now).acts:
+        raise Refused("ended", "This has ended.", rule="A7")
+    shown = i.face.turn if asks and role not in DESK else i.turn
+    if event.seen is not None and event.seen != shown and kind not in CLOSING:
+        sentence = "This has changed since the page was opened. Here is how it stands now."
+        raise Refused("stale", sentence, rule="A3")
+
+
+def _asks(i: Introduction, event: Event) -> bool:
+    """Whether this is whoever asked: the requester, or in an offer the first side after its yes.
+
+    What they may do follows from their view alone, so that no refusal tells them of an answer (quiet-no).
+    """
+    if event.actor.role is Role.REQUESTER:
+        return True
+    return i.side is Side.SECOND and event.text("side") == Side.FIRST and event.kind in {*VIEWED, "confirm"}
+
+
+def _due(i: Introduction, event: Event, now: datetime) -> datetime:
+    for timer in i.timers:
+        if timer.name == event.kind and timer.at <= now:
+            return timer.at
+    raise Refused("not_due", "That deadline has not come.")
 
 
 def _choose(i: Introduction, event: Event, now: datetime) -> Row:
@@ -100,26 +138,35 @@ def _apply(i: Introduction, row: Row, event: Event, now: datetime) -> Advanced:
     to = i.before if row.to == BEFORE else State(row.to) if row.to else i.state
     seq = i.seq + 1
     turned = to is not i.state or event.kind in ANSWERS
-    timers = tuple(t for t in i.timers if t.name != event.kind or event.actor.role is not Role.CLOCK)
-    if to is not i.state:
-        timers = tuple(t for t in timers if t.name in CHAPTER_TIMERS)
-    terms = event.terms or i.terms
-    step = replace(i, seq=seq, turn=seq if turned else i.turn, timers=timers, terms=terms)
+    step = replace(i, seq=seq, turn=seq if turned else i.turn, timers=_kept(i, to, event), terms=_terms(i, event))
     letters: list[LetterDue] = []
     acts: list[Act] = []
     for effect in row.effects:
         change = effect(step, event, now)
         if change.fields:
-            step = replace(step, **change.fields)  # type: ignore[arg-type]
+            step = replace(step, **change.fields)  # type: ignore[arg-type]  # replace checks the names
         letters += change.letters
         acts += change.acts
     acts += _left_behind(i.state, to, acts)
     return Advanced(replace(step, state=to), tuple(letters), tuple(acts), row.letter)
 
 
+def _kept(i: Introduction, to: State | None, event: Event) -> tuple[Timer, ...]:
+    """The timers that go on running: not the one that fired, and of a state that is left only the chapter's own."""
+    fired = event.kind if event.due is not None else ""
+    return tuple(t for t in i.timers if t.name != fired and (to is i.state or t.name in CHAPTER_TIMERS))
+
+
+def _terms(i: Introduction, event: Event) -> Terms:
+    """Deadlines are fixed when set: after an approval the numbers change only with another one."""
+    if event.terms is None or (i.approved_at is not None and event.kind != "approve"):
+        return i.terms
+    return event.terms
+
+
 def _left_behind(state: State | None, to: State | None, acts: list[Act]) -> list[Act]:
     """Letters of a state that was left must not leave any more."""
-    if state is State.ASKING and to is not State.ASKING and Act.PARK_ASK not in acts:
+    if state in {State.ASKING, State.PASSED} and to is not state and Act.PARK_ASK not in acts:
         return [Act.DROP_ASK]
     if state is State.AGREED and to not in {State.AGREED, State.INTRODUCED}:
         return [Act.DROP_INTRODUCTION]

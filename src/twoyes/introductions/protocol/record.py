@@ -123,8 +123,12 @@ def _face_out(face: Face) -> JSON:
 
 
 def _face_in(stored: Any) -> Face:
-    stage, *instants, turn = stored
-    return Face(stage, *(None if at is None else _instant_in(at) for at in instants), turn)
+    stage, since, hears_by, again, told_at, turn = stored
+    return Face(stage, _maybe(since), _maybe(hears_by), _maybe(again), _maybe(told_at), turn)
+
+
+def _maybe(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
 
 
 def _timers_out(timers: tuple[Timer, ...]) -> JSON:

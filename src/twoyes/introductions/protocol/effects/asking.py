@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 
 from twoyes.introductions.protocol.effects.basic import (
     NO_CHANGE,
-    Effect,
     asker,
     changed,
     showing,
@@ -163,5 +162,3 @@ def passed_on_by_answer(i: Introduction, _e: Event, now: datetime) -> Change:
 
 def close_passed_due(i: Introduction, _e: Event, now: datetime) -> Change:
     return Change({"timers": with_timers(i, Timer(i.passed_until or now, "close_passed"))})
-
-

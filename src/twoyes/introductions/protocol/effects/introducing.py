@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from twoyes.introductions.protocol.effects.basic import NO_CHANGE, showing, with_timers, without_timers
+from twoyes.introductions.protocol.effects.basic import showing, with_timers, without_timers
 from twoyes.introductions.protocol.snapshot import Change, Event, Introduction, LetterDue, Origin, Timer
 from twoyes.lib import limits
 
@@ -78,5 +78,3 @@ def reported(i: Introduction, e: Event, now: datetime) -> Change:
 def got_in_touch(_i: Introduction, e: Event, _now: datetime) -> Change:
     """What the requester says about details that were passed on: noted, never owed."""
     return Change({"outcome": e.text("outcome")})
-
-

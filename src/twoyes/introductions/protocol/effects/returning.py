@@ -39,7 +39,7 @@ def date_came(i: Introduction, e: Event, now: datetime) -> Change:
     """The date that *later* named: the connector is told, and whoever asked is asked, if the target permits it."""
     letters = [LetterDue("digest", "connector", now)]
     fields: dict[str, object] = {"reachable_again": True}
-    if i.permits_again and asker_waits(i):
+    if i.permits_again and asker_waits(i) and "requester" not in i.confirmed:
         fields |= {"face": replace(i.face, again=now), "still_due": i.still_due or now}
         if i.still_due is None and not too_late(e, now):
             letters.append(LetterDue("still_looking", asker(i), now))
@@ -51,7 +51,7 @@ def came_late(i: Introduction, e: Event, now: datetime) -> Change:
     letters = [] if i.late_yes else [LetterDue("late_yes", "connector", now)]
     permitted = e.flag("still_looking")
     fields: dict[str, object] = {"late_yes": True, "reachable_again": True, "permits_again": permitted}
-    if permitted and asker_waits(i) and i.face.again is None:
+    if permitted and asker_waits(i) and i.face.again is None and "requester" not in i.confirmed:
         told = ends_at(i)
         due = i.still_due or (now if told is None else max(now, told + DAY))
         fields |= {"face": replace(i.face, again=due), "still_due": due}

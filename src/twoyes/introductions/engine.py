@@ -129,7 +129,7 @@ def changing(introduction_id: str, *, more_keys: Iterable[str] = (), owner: str 
 
 def opening(row: Introduction) -> Work:
     """Begin a new introduction: its row is written, so that letters and links may refer to it."""
-    row.state, row.snapshot = str(protocol.State.DISCARDED), {}
+    row.state, row.origin, row.snapshot = str(protocol.State.DISCARDED), str(protocol.Origin.ASKED), {}
     row.save(force_insert=True)
     return Work(row, protocol.Introduction())
 

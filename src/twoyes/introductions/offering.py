@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from twoyes.introductions import binding, chapters, engine, words
+from twoyes.introductions import binding, chapters, engine, mailing, words
 from twoyes.introductions.models import Introduction
 from twoyes.introductions.protocol import Actor, Event
 from twoyes.introductions.protocol.snapshot import Scalar
@@ -53,6 +53,9 @@ def offer(
         "draw": chapters.draw(),
     }
     work.hand_in(Event("offered", actor, data, terms=engine.terms_of(connector_id)), now)
+    if work.snapshot.side == "first":
+        # The second side is asked by the text approved here, on the day when the first has said yes.
+        mailing.park_text(row, "second", frozen[1], now)
     binding.look_ahead(work, now)
     work.save()
     return work.outcome()

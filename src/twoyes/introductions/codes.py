@@ -13,7 +13,7 @@ from twoyes.people import front as people
 
 def login_code(alias: str, code: str) -> None:
     """Queue a `login_code` letter for the account with this alias; nothing happens for one that nobody has (E7)."""
-    found = people.address_behind(alias)
+    found = people.account_behind(alias)
     if found is None:
         return
     connector_id, address = found

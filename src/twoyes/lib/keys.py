@@ -19,6 +19,7 @@ from twoyes.lib.errors import Refused
 KEY_BYTES = 32
 _SECRET_CHARS = 16
 _KEY_ID = re.compile(r"[a-z0-9]{1,16}")
+_WHERE = ("TWOYES_KEYS", "TWOYES_KEYS_FILE", "XDG_CONFIG_HOME", "HOME", "TWOYES_DATA")
 _MEND = "Put back the file from its backup, or see `twoyes doctor`."
 
 
@@ -44,6 +45,18 @@ def load() -> Keys:
     Raises Refused `bad_keys` when they cannot be understood, `keys_beside_data` when they would be made
     inside TWOYES_DATA, where every backup of the data would carry them.
     """
+    return _loaded(tuple(os.environ.get(name, "") for name in _WHERE))
+
+
+def reload() -> Keys:
+    """Read the keys again, which another process may have rotated since."""
+    _loaded.cache_clear()
+    return load()
+
+
+@lru_cache(maxsize=4)
+def _loaded(_where: tuple[str, ...]) -> Keys:
+    # Sealing asks for the keys at every value: they are read once for each place that they may come from.
     given = env.read("TWOYES_KEYS")
     if given is not None:
         return _parse(given, "TWOYES_KEYS")

@@ -36,7 +36,7 @@ def unseal(blob: bytes | memoryview, place: str) -> str:
     key_id, colon, rest = bytes(blob).partition(b":")
     if not colon or len(rest) < _NONCE:
         raise Refused("not_sealed", _("This value was not sealed by Twoyes."))
-    key = next((one.key for one in keys.load().seal if one.id.encode() == key_id), None)
+    key = _key(keys.load(), key_id) or _key(keys.reload(), key_id)
     if key is None:
         sentence = _("A value was sealed with a key that is missing. Put the key back from its backup.")
         raise Refused("unknown_key", sentence)
@@ -45,6 +45,10 @@ def unseal(blob: bytes | memoryview, place: str) -> str:
     except InvalidTag as error:
         sentence = _("A sealed value does not belong where it lies: it was moved or changed.")
         raise Refused("sealed_elsewhere", sentence) from error
+
+
+def _key(known: keys.Keys, key_id: bytes) -> bytes | None:
+    return next((one.key for one in known.seal if one.id.encode() == key_id), None)
 
 
 def put(row: Model, column: str, text: str) -> None:

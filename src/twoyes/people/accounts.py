@@ -162,16 +162,16 @@ def login_alias(address: str) -> str:
     return _alias(addresses.key(addresses.parse(address)))
 
 
-def address_behind(alias: str) -> str | None:
-    """The stored address of the live connector or delegate whose login has this alias (D4), or None."""
+def account_behind(alias: str) -> tuple[str, str] | None:
+    """The connector and the stored address of the live account whose login has this alias (D4), or None."""
     key, _at, domain = alias.partition("@")
     if domain != ALIAS_DOMAIN or not key:
         return None
-    for model in (Connector, Delegate):
-        row = model.objects.filter(address_key=key, removed_at=None).first()
-        if row is not None:
-            return sealing.get(row, "address")
-    return None
+    owner = Connector.objects.filter(address_key=key, removed_at=None).first()
+    if owner is not None:
+        return owner.pk, sealing.get(owner, "address")
+    delegate = Delegate.objects.filter(address_key=key, removed_at=None).first()
+    return (delegate.connector_id, sealing.get(delegate, "address")) if delegate is not None else None
 
 
 def empty_delegate(row: Delegate, at: datetime) -> None:

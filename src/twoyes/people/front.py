@@ -1,10 +1,10 @@
 """The front door of people: the only module that other rooms import."""
 
 from twoyes.people.accounts import (
+    account_behind,
     actor_may_act,
     add_connector,
     add_delegate,
-    address_behind,
     connector_address,
     connector_by_handle,
     connector_by_id,
@@ -56,11 +56,11 @@ __all__ = [
     "ImportReport",
     "Rejected",
     "SubjectView",
+    "account_behind",
     "actor_may_act",
     "add_card",
     "add_connector",
     "add_delegate",
-    "address_behind",
     "address_of",
     "addresses",
     "card",

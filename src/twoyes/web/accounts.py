@@ -45,4 +45,4 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Queue a `login_code` letter; whatever else allauth would say is not ours to send."""
         if "code" in context:
-            introductions.login_code(email.removesuffix("@login.invalid"), str(context["code"]))
+            introductions.login_code(email, str(context["code"]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import F
 from django.utils.translation import gettext as _
@@ -94,13 +94,13 @@ def verify(link_id: str, token: str, *, now: datetime) -> Outcome:
         state__in=[State.UNVERIFIED, State.DRAFT],
         community_id=row.community_id,
     )
+    done: dict[str, Outcome] = {}
     for other in others.order_by("opened_at").values_list("pk", flat=True):
         with engine.changing(other) as work:
             _prove(work, actor, now)
-            if other == row.pk:
-                outcome = work.outcome()
+            done[other] = work.outcome()
     row.refresh_from_db()
-    return outcome if "outcome" in locals() else Outcome(row.pk, State(row.state), (), row.seq, repeat=True)
+    return done.get(row.pk) or Outcome(row.pk, State(row.state), (), row.seq, repeat=True)
 
 
 @engine.verb
@@ -249,7 +249,7 @@ def _may_write_to(key: str, network: str, now: datetime) -> bool:
     return _count(key, day) <= limits.VERIFY_LETTERS_PER_ADDRESS_AND_DAY
 
 
-def _count(key: str, day: object) -> int:
+def _count(key: str, day: date) -> int:
     row, _made = RequesterProof.objects.get_or_create(key=key, day=day)
     RequesterProof.objects.filter(pk=row.pk).update(count=F("count") + 1)
     return row.count + 1

@@ -7,6 +7,7 @@ from datetime import datetime
 from twoyes.introductions import engine, pairs, protocol
 from twoyes.introductions.models import Introduction
 from twoyes.introductions.protocol import Actor, Event, Role
+from twoyes.introductions.protocol.snapshot import Scalar
 from twoyes.introductions.records import Outcome
 from twoyes.lib import chance, limits, sealing
 from twoyes.people import front as people
@@ -32,7 +33,7 @@ def open_next(old: Introduction, snapshot: protocol.Introduction, now: datetime)
         sealing.put_json(row, column, value if value is not None else {})
     work = engine.opening(row)
     pairs.hand_on(old.pk, row.pk)
-    data: dict[str, protocol.snapshot.Scalar] = {
+    data: dict[str, Scalar] = {
         "origin": str(snapshot.origin),
         "late_yes": snapshot.late_yes,
         "may_pass_on": snapshot.may_pass_on,

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from twoyes.introductions import mailing, pairs, protocol
 from twoyes.introductions.models import Introduction, JournalEntry
 from twoyes.introductions.protocol import Act, Actor, Advanced, Event, Terms, advance, record
-from twoyes.introductions.records import Outcome
+from twoyes.introductions.records import Frozen, Outcome
 from twoyes.lib import locking, store
 from twoyes.lib.errors import Refused
 from twoyes.people import front as people
@@ -61,7 +61,7 @@ class Work:
 
     def __init__(self, row: Introduction, snapshot: protocol.Introduction) -> None:
         self.row, self.snapshot = row, snapshot
-        self.texts: dict[str, mailing.Frozen] = {}
+        self.texts: dict[str, Frozen] = {}
         self.muted: set[str] = set()
         self.kinds: list[str] = []
         self.acts: list[Act] = []

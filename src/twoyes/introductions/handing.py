@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from twoyes.introductions import engine, links, outbox
+from twoyes.introductions import engine, links, mailing, outbox
 from twoyes.introductions.facts import preview_facts as _preview
 from twoyes.introductions.models import Introduction, Letter, LetterState, Link
 from twoyes.introductions.protocol import Actor, Event, State
@@ -17,7 +17,7 @@ from twoyes.people import front as people
 def dsn(letter_id: str, *, now: datetime) -> Outcome | None:
     """Take a bounce of a guarded letter: an open ask ends; after an answer it is only noted (A22, C14)."""
     letter = Letter.objects.filter(pk=letter_id).first()
-    if letter is None or letter.introduction_id is None or letter.kind not in outbox.GUARDED:
+    if letter is None or letter.introduction_id is None or letter.kind not in mailing.GUARDED:
         return None
     with engine.changing(letter.introduction_id) as work:
         kind = "bounced" if letter.kind == "introduction" else "dsn"
@@ -73,7 +73,7 @@ def _forget(row: Introduction, who: str) -> None:
     if who in {"requester", "first"}:
         Link.objects.filter(introduction=row).delete()
         waiting = Letter.objects.filter(introduction=row, state__in=[LetterState.QUEUED, LetterState.CLAIMED])
-        waiting.filter(side__in=["requester", "first"]).exclude(kind__in=outbox.GUARDED).update(
+        waiting.filter(side__in=["requester", "first"]).exclude(kind__in=mailing.GUARDED).update(
             state=LetterState.DROPPED
         )
 

@@ -16,7 +16,9 @@ from twoyes.introductions import engine, pairs, protocol
 from twoyes.introductions.mailing import AT_MOST_ONCE, GUARDED
 from twoyes.introductions.models import Introduction, Letter, LetterState, SendAttempt
 from twoyes.introductions.protocol import Actor, Event, Role, State, record
+from twoyes.introductions.protocol.snapshot import Scalar
 from twoyes.lib import chance, limits, locking, store
+from twoyes.lib.errors import Refused
 from twoyes.lib.models import Installation
 from twoyes.people import front as people
 
@@ -192,7 +194,7 @@ def _introduce(row: Introduction, snapshot: protocol.Introduction, now: datetime
     work = engine.Work(row, snapshot)
     try:
         work.hand_in(Event("introduced", RELAY), now)
-    except engine.Refused as error:
+    except Refused as error:
         raise Blocked("state") from error
     work.save()
 
@@ -254,7 +256,7 @@ def _next_state(letter: Letter, result: str) -> LetterState:
 
 def _back_off(letter: Letter, now: datetime) -> datetime:
     """Five minutes, doubling to four hours, give or take a fifth."""
-    span = min(limits.BACKOFF_FIRST * 2 ** min(letter.attempts - 1, 10), limits.BACKOFF_LONGEST)
+    span: timedelta = min(limits.BACKOFF_FIRST * 2 ** min(letter.attempts - 1, 10), limits.BACKOFF_LONGEST)
     return now + span * chance.uniform(1 - limits.BACKOFF_JITTER, 1 + limits.BACKOFF_JITTER)
 
 
@@ -271,7 +273,7 @@ def _tell_protocol(work: engine.Work, letter: Letter, state: LetterState, code: 
         if state != LetterState.SENT:
             work.hand_in(Event("bounced", RELAY, {"side": letter.side, "code": code, "letter_state": str(state)}), now)
         return
-    data = {"side": letter.side, "letter": letter.kind, "code": code}
+    data: dict[str, Scalar] = {"side": letter.side, "letter": letter.kind, "code": code}
     work.hand_in(Event(str(state), RELAY, data), now)
 
 
@@ -313,7 +315,7 @@ def _blocked_for_good(claimed: Claimed, letter: Letter, blocked: Blocked, now: d
             at=now,
             reply=f"blocked: {blocked.cause}",
         )
-        data: dict[str, protocol.snapshot.Scalar] = {"cause": blocked.cause, "side": claimed.side}
+        data: dict[str, Scalar] = {"cause": blocked.cause, "side": claimed.side}
         if blocked.slot is not None:
             data["slot"] = blocked.slot.isoformat()
         work.hand_in(Event("blocked", RELAY, data), now)

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from twoyes.introductions import links
 from twoyes.introductions.models import Introduction, JournalEntry, Letter
 from twoyes.introductions.protocol import Event, Role, State, advance, record, requester_view
-from twoyes.introductions.protocol.snapshot import Actor
+from twoyes.introductions.protocol.snapshot import Actor, Scalar
 from twoyes.introductions.protocol.snapshot import Introduction as Snapshot
 from twoyes.introductions.records import (
     DeskPage,
@@ -225,7 +225,7 @@ def _target_acts(snapshot: Snapshot, side: str, now: datetime) -> tuple[str, ...
         return ("how_it_went",) if snapshot.state is not State.ERASED else ()
     found = []
     for kind in ("yes", "their_details", "later", "no", "never", "undo", "not_me"):
-        data = {"side": side, "until": _in_a_month(now), "draw": 7200.0}
+        data: dict[str, Scalar] = {"side": side, "until": _in_a_month(now), "draw": 7200.0}
         try:
             advance(snapshot, Event(kind, Actor(Role.LINK_HOLDER), data), now)
         except Refused:

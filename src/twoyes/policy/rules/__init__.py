@@ -1,0 +1,58 @@
+"""The house rules about a request, in the order in which they are read out.
+
+To add one: a file named like its code, holding RULE; its place in ORDER; three texts that meet it and three
+that do not, in English, German and French, in tests/policy/examples.py.
+"""
+
+from twoyes.policy.rules import (
+    big_ask,
+    brain_picking,
+    contact_details_wanted,
+    generic,
+    gift_nobody_wants,
+    no_ask,
+    no_benefit,
+    no_homework,
+    no_who,
+    no_why,
+    no_why_now,
+    one_sided,
+    outcome_owed,
+    placeholder,
+    repeat,
+    sales_pitch,
+    self,
+    too_long,
+    too_many_open,
+    too_short,
+    vague_ask,
+)
+
+ORDER = (
+    # What sends a request back.
+    self,
+    placeholder,
+    contact_details_wanted,
+    sales_pitch,
+    # What is missing.
+    no_who,
+    no_why,
+    no_why_now,
+    no_ask,
+    no_benefit,
+    no_homework,
+    # What could be better.
+    one_sided,
+    gift_nobody_wants,
+    brain_picking,
+    vague_ask,
+    big_ask,
+    generic,
+    too_short,
+    too_long,
+    # What is known of the sender.
+    outcome_owed,
+    too_many_open,
+    repeat,
+)
+RULES = tuple(module.RULE for module in ORDER)

@@ -1,0 +1,36 @@
+"""The words of a request against the rules of the house, in their order. Pure: no database, no clock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.apps import apps
+from django.conf import settings
+from django.utils.translation import gettext
+
+from twoyes.policy.reading import Told
+from twoyes.policy.records import Facts, Finding
+from twoyes.policy.rules import RULES
+from twoyes.policy.rules.base import Rule
+
+
+def screen(words: Mapping[str, str], *, facts: Facts | None = None) -> list[Finding]:
+    """What the rules find in the fields of a request: each code at most once, in the order of `RULES`.
+
+    Without `facts` only the words are judged, which is all that a requester may see before they proved their
+    address (K6, K7, B1, B2). Never raises, whatever the text; what is missing is empty, what is unknown is
+    ignored; a field is read up to its first 20,000 characters.
+    """
+    told, known = Told(words), facts or Facts()
+    met = ((rule, tuple(rule.check(told, known))) for rule in RULES)
+    return [_finding(rule, fields) for rule, fields in met if fields]
+
+
+def _finding(rule: Rule, fields: tuple[str, ...]) -> Finding:
+    first, *others = fields
+    return Finding(rule.code, rule.strength, _said(rule.sentence), _said(rule.mend), first, tuple(others))
+
+
+def _said(sentence: str) -> str:
+    """The sentence in the reader's language; in English where the library is used without the application."""
+    return gettext(sentence) if settings.configured and apps.ready else sentence

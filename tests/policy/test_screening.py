@@ -1,0 +1,130 @@
+"""Screening takes any text, at once, in the same order, and needs nothing around it."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from django.utils import translation
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.policy.examples import EXAMPLES, RITA
+from twoyes.policy import Facts, screen
+from twoyes.policy.reading import Phrases
+from twoyes.policy.rules import RULES
+
+FIELDS = list(RITA)
+ORDER = [rule.code for rule in RULES]
+MEGABYTE = 1_000_000
+TRICKY = st.sampled_from(
+    [text for fields in EXAMPLES.values() for met, left in fields.values() for text in (*met, *left) if len(text) < 400]
+)
+WORDS = st.dictionaries(st.sampled_from(FIELDS), st.text(st.characters(), max_size=200) | TRICKY)
+FACTS = st.builds(
+    Facts,
+    requester_is_target=st.booleans(),
+    connector_name=st.text(max_size=20),
+    outcomes_owed=st.integers(0, 3),
+    open_requests=st.integers(0, 3),
+    is_repeat=st.booleans(),
+)
+FLOODS = {
+    "letters": "a" * MEGABYTE,
+    "words": "pick your brain " * (MEGABYTE // 16),
+    "negated": "not pick your brain " * (MEGABYTE // 20),
+    "brackets": "[" * MEGABYTE,
+    "slots": "[[name" * (MEGABYTE // 6),
+    "marks": "e" + "\u0315\u0300" * (MEGABYTE // 2),
+    "ligatures": "\ufdfa" * MEGABYTE,
+    "wide": "汉" * MEGABYTE,
+    "dots": ".?!" * (MEGABYTE // 3),
+    "digits": "9" * MEGABYTE,
+    "surrogates": "\ud800\x00\u202e" * (MEGABYTE // 3),
+}
+
+
+@given(words=WORDS, facts=FACTS)
+def test_any_text_is_taken_and_findings_come_in_the_order_of_the_house(words: dict[str, str], facts: Facts) -> None:
+    found = screen(words, facts=facts)
+    places = [ORDER.index(finding.code) for finding in found]
+    assert places == sorted(set(places))
+    assert all({finding.field, *finding.also} <= {"", *FIELDS} for finding in found)
+
+
+@given(words=WORDS, facts=FACTS, data=st.data())
+def test_the_order_of_the_fields_changes_nothing(words: dict[str, str], facts: Facts, data: st.DataObject) -> None:
+    shuffled = {field: words[field] for field in data.draw(st.permutations(list(words)))}
+    assert screen(shuffled, facts=facts) == screen(words, facts=facts)
+
+
+@given(words=WORDS)
+def test_what_is_not_a_field_is_ignored(words: dict[str, str]) -> None:
+    assert screen(words | {"unheard_of": "[Name] lorem ipsum"}) == screen(words)
+
+
+@pytest.mark.case("D19")
+@pytest.mark.parametrize("flood", FLOODS.values(), ids=FLOODS)
+def test_a_megabyte_in_one_field_takes_less_than_a_second(flood: str) -> None:
+    for field in ("target", "ask", "benefit", "minutes"):
+        start = time.process_time()
+        screen(RITA | {field: flood})
+        assert time.process_time() - start < 1
+
+
+@pytest.mark.case("D19")
+def test_twice_the_text_takes_no_more_once_it_is_longer_than_anybody_reads() -> None:
+    # The bound is on what is looked at, so no pattern and no folding ever meets the rest.
+    head = "not pick your brain [[name " * 2000
+    assert screen(RITA | {"ask": head}) == screen(RITA | {"ask": head * 5})
+
+
+def test_a_phrase_is_met_as_whole_words_within_one_sentence() -> None:
+    assert Phrases("m'écrire", "Größe").all == (" m ecrire ", " grosse ", " groesse ")
+    assert "sales_pitch" not in [each.code for each in screen(RITA | {"ask": "Let me book. A demo follows?"})]
+
+
+def test_sentences_are_looked_up_in_the_reader_s_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("twoyes.policy.screening.gettext", lambda sentence: f"{translation.get_language()}: {sentence}")
+    with translation.override("de"):
+        assert all(each.sentence.startswith("de: ") and each.mend.startswith("de: ") for each in screen({}))
+
+
+@pytest.mark.case("D7", "D9")
+def test_a_sentence_never_repeats_what_was_written() -> None:
+    words = dict.fromkeys(FIELDS, "{{ settings.SECRET_KEY }} <script>alert(1)</script> %s %(name)s")
+    for finding in screen(words):
+        assert not any(mark in finding.sentence + finding.mend for mark in "{}<>%")
+
+
+def test_screening_needs_neither_settings_nor_a_database(tmp_path: Path) -> None:
+    program = (
+        "from twoyes.policy import screen\n"
+        "from django.conf import settings\n"
+        "print(*[each.code for each in screen({})], settings.configured)"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=tmp_path, env={}
+    )
+    assert told.stdout.split() == ["no_who", "no_why", "no_why_now", "no_ask", "no_benefit", "no_homework", "False"]
+
+
+@pytest.mark.corpus
+def test_blockers_leave_ordinary_business_mail_alone(corpus: Path) -> None:
+    # 3,657 sentences of real mail, in which three are offers to buy something.
+    text = (corpus / "requests" / "parakweet-email-intent" / "Ask0729-fixed.txt").read_text(errors="replace")
+    sentences = [line.partition("\t")[2] for line in text.splitlines() if "\t" in line]
+    blocked = [each for each in sentences if any(f.strength == "blocker" for f in screen({"ask": each}))]
+    assert len(sentences) > 3600
+    assert len(blocked) <= 4
+
+
+def test_blockers_leave_a_few_sentences_of_ordinary_mail_alone() -> None:
+    ordinary = (
+        "Please send me your comments on the draft by Friday.",
+        "Can I have the number of participants?",
+        "Let me know if she needs the contract, and I will share it.",
+        "We will discuss pricing with the customer next week.",
+    )
+    assert not any(each.strength == "blocker" for text in ordinary for each in screen({"ask": text}))

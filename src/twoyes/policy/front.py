@@ -1,0 +1,16 @@
+"""The front door of policy: the only module that other rooms import."""
+
+from twoyes.policy.house import Numbers, house_rules, set_house_rules
+from twoyes.policy.records import Facts, Finding, HouseRules, Strength
+from twoyes.policy.screening import screen
+
+__all__ = [
+    "Facts",
+    "Finding",
+    "HouseRules",
+    "Numbers",
+    "Strength",
+    "house_rules",
+    "screen",
+    "set_house_rules",
+]

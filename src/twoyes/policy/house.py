@@ -1,0 +1,142 @@
+"""A connector's numbers: read in one version, changed by adding the next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TypedDict, Unpack
+from zoneinfo import ZoneInfo
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from twoyes.lib import clock, store
+from twoyes.lib.errors import Refused
+from twoyes.people import front as people
+from twoyes.policy.models import ASK_LEAST, FIRST_VERSION, MOST_DAYS, HouseRulesVersion
+from twoyes.policy.records import HouseRules
+
+# More closed times than a year has weeks are a slip; so is one that is longer than a year.
+MOST_CLOSED = 53
+_EARLIEST, _LATEST = date(2000, 1, 1), date(2200, 1, 1)
+
+
+class Numbers(TypedDict, total=False):
+    """What a connector may change, in days. `closed` holds first and last day, both closed, in their zone."""
+
+    remind_days: int
+    lapse_days: int
+    ask_days: int
+    spacing_days: int
+    closed: Sequence[tuple[date, date]]
+
+
+def house_rules(connector_id: str, version: int | None = None) -> HouseRules:
+    """The numbers in force, or those of one version; version 1 are the defaults, the same for everybody.
+
+    Raises Refused("no_such_version").
+    """
+    if version is None:
+        return _view(_in_force(connector_id))
+    if version == FIRST_VERSION:
+        return _view(_first(connector_id))
+    row = HouseRulesVersion.objects.filter(connector_id=connector_id, version=version).first()
+    if row is None:
+        raise Refused("no_such_version", _("There is no such version of these house rules."))
+    return _view(row)
+
+
+def set_house_rules(connector_id: str, **numbers: Unpack[Numbers]) -> HouseRules:
+    """Add a version with these numbers changed and the others kept; without a change the present one stays.
+
+    Deadlines that are already set do not move. Raises Refused: no_such_connector, bad_number, bad_closed,
+    changed_meanwhile.
+    """
+    connector = people.connector_by_id(connector_id)
+    if connector is None or connector.removed_at:
+        raise Refused("no_such_connector", _("There is no such connector."))
+    present = _in_force(connector_id)
+    row = HouseRulesVersion(
+        connector_id=connector_id,
+        version=present.version + 1,
+        remind_days=numbers.get("remind_days", present.remind_days),
+        lapse_days=numbers.get("lapse_days", present.lapse_days),
+        ask_days=numbers.get("ask_days", present.ask_days),
+        spacing_days=numbers.get("spacing_days", present.spacing_days),
+        closed=_written(numbers["closed"]) if "closed" in numbers else present.closed,
+        at=clock.now(),
+    )
+    _check(row)
+    if _numbers(row) != _numbers(present):
+        _add(row)
+        present = row
+    return _view(present)
+
+
+def _in_force(connector_id: str) -> HouseRulesVersion:
+    rows = HouseRulesVersion.objects.filter(connector_id=connector_id)
+    return rows.order_by("-version").first() or _first(connector_id)
+
+
+def _first(connector_id: str) -> HouseRulesVersion:
+    """The version that everybody begins with. It is never saved, so it needs no id of its own."""
+    return HouseRulesVersion(id="", connector_id=connector_id, version=FIRST_VERSION)
+
+
+def _add(row: HouseRulesVersion) -> None:
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError as error:
+        if store.constraint_name(error) != "house_rules_version":
+            raise
+        sentence = _("The house rules were changed meanwhile. Please look again.")
+        raise Refused("changed_meanwhile", sentence) from error
+
+
+def _check(row: HouseRulesVersion) -> None:
+    for number, least, what in (
+        (row.remind_days, 1, _("The days before you are reminded")),
+        (row.lapse_days, row.remind_days + 1, _("The days before a request lapses")),
+        (row.ask_days, ASK_LEAST, _("The days that somebody has to answer")),
+        (row.spacing_days, 1, _("The days between two asks to one person")),
+    ):
+        if not least <= number <= MOST_DAYS:
+            sentence = _("%(what)s can be %(least)d to %(most)d.")
+            raise Refused("bad_number", sentence % {"what": what, "least": least, "most": MOST_DAYS})
+
+
+def _written(closed: Sequence[tuple[date, date]]) -> list[list[str]]:
+    if len(closed) > MOST_CLOSED:
+        raise Refused("bad_closed", _("There can be %d closed times at most.") % MOST_CLOSED)
+    for first, last in closed:
+        if not (_EARLIEST <= first <= last <= _LATEST and last - first < timedelta(days=MOST_DAYS)):
+            raise Refused("bad_closed", _("A closed time goes from its first to its last day, within a year."))
+    return [[first.isoformat(), last.isoformat()] for first, last in sorted(closed)]
+
+
+def _numbers(row: HouseRulesVersion) -> tuple[object, ...]:
+    return (row.remind_days, row.lapse_days, row.ask_days, row.spacing_days, row.closed)
+
+
+def _view(row: HouseRulesVersion) -> HouseRules:
+    return HouseRules(
+        version=row.version,
+        remind_days=row.remind_days,
+        lapse_days=row.lapse_days,
+        ask_days=row.ask_days,
+        spacing_days=row.spacing_days,
+        closed=_instants(row) if row.closed else (),
+    )
+
+
+def _instants(row: HouseRulesVersion) -> tuple[tuple[datetime, datetime], ...]:
+    """The closed days as instants, from the midnight before to the midnight after (F16)."""
+    connector = people.connector_by_id(row.connector_id)
+    zone = ZoneInfo(connector.zone if connector else "UTC")
+    days = ((date.fromisoformat(first), date.fromisoformat(last)) for first, last in row.closed)
+    return tuple((_midnight(first, zone), _midnight(last + timedelta(days=1), zone)) for first, last in days)
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time.min, tzinfo=zone).astimezone(UTC)

@@ -5,4 +5,5 @@ pytest_plugins = [
     "tests.support.network",
     "tests.support.isolation",
     "tests.support.flush",
+    "tests.support.cast",
 ]

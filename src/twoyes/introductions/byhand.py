@@ -37,7 +37,6 @@ def by_hand(introduction_id: str, *, actor: Actor, now: datetime) -> tuple[Outco
         side = str(work.snapshot.side)
         _check(work, side, now)
         work.hand_in(Event("by_hand", actor, {"side": side}), now)
-        pairs.take_slot(work.row, side, now, work.snapshot.terms)
         letter = Letter.objects.get(introduction=work.row, side=side, kind="ask")
         SendAttempt.objects.create(letter=letter, epoch=0, phase="xmit", at=now, reply="by hand")
         return work.outcome(), _copied(letter)

@@ -175,9 +175,7 @@ def call_back(row: Introduction, snapshot: protocol.Introduction, act: Act, now:
     """Keep letters from leaving that the new state no longer wants. What has passed the point is gone."""
     mine = Letter.objects.filter(introduction=row, state__in=[LetterState.QUEUED, LetterState.CLAIMED])
     if act in {Act.PARK_ASK, Act.DROP_ASK}:
-        mine.filter(kind="ask").update(state=LetterState.PARKED, at=now)
-        if snapshot.state not in {protocol.State.PASSED, protocol.State.AGREED}:
-            mine.filter(kind="details").update(state=LetterState.PARKED, at=now)
+        mine.filter(kind__in=AT_MOST_ONCE).update(state=LetterState.PARKED, at=now)
     elif act is Act.DROP_INTRODUCTION:
         mine.filter(kind="introduction").update(state=LetterState.DROPPED, at=now)
     elif act is Act.DROP_DATE:

@@ -286,10 +286,10 @@ def stand_back(claimed: Claimed, blocked: Blocked, now: datetime) -> str:
     letter = Letter.objects.get(pk=claimed.letter)
     if blocked.cause == "lost" or letter.epoch != claimed.epoch or letter.state != LetterState.CLAIMED:
         return letter.state
-    if blocked.cause in {"wish", "erased", "pair", "spacing", "text", "authority"} and claimed.kind in GUARDED:
+    if blocked.cause in _EVENTS and claimed.kind in GUARDED:
         return _blocked_for_good(claimed, letter, blocked, now)
     state, due = _WAITING.get(blocked.cause, (LetterState.QUEUED, limits.BACKOFF_FIRST))
-    if blocked.cause in {"state", "not_after"} and claimed.kind not in AT_MOST_ONCE:
+    if blocked.cause == "state" and claimed.kind not in AT_MOST_ONCE:
         state = LetterState.DROPPED
     Letter.objects.filter(pk=letter.pk, epoch=claimed.epoch, state=LetterState.CLAIMED).update(
         state=state, due_at=now + due, at=now, reply=f"blocked: {blocked.cause}"
@@ -297,13 +297,14 @@ def stand_back(claimed: Claimed, blocked: Blocked, now: datetime) -> str:
     return str(state)
 
 
+# What the protocol must hear of; the rest only waits.
+_EVENTS = frozenset({"wish", "erased", "pair", "spacing", "text", "authority", "not_after"})
 _WAITING = {
     "address": (LetterState.QUEUED, timedelta()),
     "kill_switch": (LetterState.QUEUED, limits.BACKOFF_FIRST),
     "cap": (LetterState.QUEUED, timedelta(hours=1)),
     "generation": (LetterState.HELD, timedelta()),
     "state": (LetterState.PARKED, timedelta()),
-    "not_after": (LetterState.PARKED, timedelta()),
 }
 
 
@@ -315,7 +316,7 @@ def _blocked_for_good(claimed: Claimed, letter: Letter, blocked: Blocked, now: d
             at=now,
             reply=f"blocked: {blocked.cause}",
         )
-        data: dict[str, Scalar] = {"cause": blocked.cause, "side": claimed.side}
+        data: dict[str, Scalar] = {"cause": blocked.cause, "side": claimed.side, "letter": claimed.kind}
         if blocked.slot is not None:
             data["slot"] = blocked.slot.isoformat()
         work.hand_in(Event("blocked", RELAY, data), now)

@@ -107,7 +107,6 @@ def test_a_text_written_with_ae_for_umlauts_is_understood() -> None:
 # ---------------------------------------------------------------- what is known of the sender
 
 
-@pytest.mark.case("A14", "A15")
 @pytest.mark.parametrize(
     ("facts", "field"),
     [
@@ -120,7 +119,6 @@ def test_one_address_on_two_sides_is_found_whatever_the_names(facts: Facts, fiel
     assert [(each.code, each.field) for each in screen(RITA, facts=facts)] == [("self", field)]
 
 
-@pytest.mark.case("A14", "A15")
 def test_asking_for_the_connector_by_name_is_found() -> None:
     words = RITA | {"target": "Lund, Cora"}
     assert [each.code for each in screen(words, facts=Facts(connector_name="Dr. Cora Lund"))] == ["self"]

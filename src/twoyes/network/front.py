@@ -1,0 +1,6 @@
+"""The front door of network: the only module that other rooms import."""
+
+from twoyes.network.evidence import evidence
+from twoyes.network.records import Evidence
+
+__all__ = ["Evidence", "evidence"]

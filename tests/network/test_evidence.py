@@ -1,0 +1,84 @@
+"""Beside a request the desk shows what the connector's own book knows of somebody, and what nothing was read of."""
+
+from datetime import date
+
+import pytest
+
+from twoyes.lib import addresses, clock
+from twoyes.network.front import Evidence, evidence
+from twoyes.people import front as people
+
+UNREAD = "Mail and calendar are not connected yet, so nothing is seen there."
+RITA = addresses.key("rita@requests.example")
+EXPORT = (
+    b"First Name,Last Name,URL,Email Address,Company,Position,Connected On\n"
+    b"Rita,Holm,https://www.linkedin.com/in/ritaholm,rita@requests.example,Tides,Modeller,28 Jan 2024\n"
+)
+
+
+@pytest.fixture
+def cora(db: None) -> str:
+    return people.add_connector("cora@connects.example", name="Cora Lund", handle="cora").id
+
+
+@pytest.fixture
+def otto(db: None) -> str:
+    return people.add_connector("otto@outside.example", name="Otto Outsider", handle="otto").id
+
+
+def test_nobody_is_seen_through_somebody_else_s_book(cora: str, otto: str) -> None:
+    people.add_card(otto, name="Rita Holm", addresses=["rita@requests.example"], known_since=date(2015, 5, 1))
+    nothing = Evidence(False, (), None, None, f"Not seen in your address book. {UNREAD}")
+    assert evidence(cora, [RITA], names=["Rita Holm"]) == nothing == evidence(cora, [])
+
+
+def test_an_imported_connection_is_seen_since_its_day_and_no_more_is_claimed(cora: str) -> None:
+    people.import_contacts(cora, EXPORT, name="Connections.csv")
+    assert evidence(cora, [RITA]) == Evidence(
+        seen=True,
+        sources=("address_book",),
+        first=date(2024, 1, 28),
+        last=None,
+        sentence=f"In your address book, known since 28 January 2024. {UNREAD}",
+    )
+
+
+def test_of_several_cards_the_earliest_day_counts(cora: str) -> None:
+    for since in (date(2020, 2, 29), None, date(2018, 1, 1)):
+        people.add_card(cora, name="Rita Holm", addresses=["rita@requests.example"], known_since=since)
+    assert evidence(cora, [addresses.key("other@requests.example"), RITA]).first == date(2018, 1, 1)
+
+
+def test_a_card_without_a_day_says_so(cora: str) -> None:
+    people.add_card(cora, name="Rita Holm", addresses=["rita@requests.example"])
+    seen = evidence(cora, [RITA])
+    assert (seen.seen, seen.first) == (True, None)
+    assert seen.sentence == f"In your address book, without a date. {UNREAD}"
+
+
+@pytest.mark.case("D5")
+def test_a_name_alone_is_not_seen_since_anybody_can_write_it(cora: str) -> None:
+    people.add_card(cora, name="Rita Holm", addresses=["rita@elsewhere.example"], known_since=date(2018, 1, 1))
+    met = evidence(cora, [RITA], names=["Holm, Rita"])
+    assert (met.seen, met.by_name, met.first) == (False, True, date(2018, 1, 1))
+    assert "it may be another" in met.sentence
+
+
+def test_two_cards_of_one_name_are_still_only_a_name(cora: str) -> None:
+    people.add_card(cora, name="Rita Holm", known_since=date(2018, 1, 1))
+    people.add_card(cora, name="Rita Holm", known_since=date(2016, 1, 1))
+    met = evidence(cora, [RITA], names=["Rita Holm"])
+    assert (met.seen, met.by_name, met.first) == (False, True, date(2016, 1, 1))
+
+
+@pytest.mark.case("D5")
+def test_a_name_cannot_stand_for_an_address_an_id_or_a_handle(cora: str) -> None:
+    card = people.add_card(cora, name="Tom Target", addresses=["tom@target.example"])
+    for name in ("tom@target.example", "@cora", "Tom tom@target.example", card.id, "Tom", "", "  "):
+        assert not evidence(cora, [RITA], names=[name]).by_name
+
+
+def test_an_erased_person_is_not_seen(cora: str) -> None:
+    people.add_card(cora, name="Rita Holm", addresses=["rita@requests.example"])
+    people.forget_keys(people.default_community(), [RITA], clock.now())
+    assert not evidence(cora, [RITA], names=["Rita Holm"]).seen

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db.models import Min
@@ -20,15 +21,22 @@ def due(now: datetime, *, limit: int = 1000) -> list[str]:
     """
     fired: list[str] = []
     while len(fired) < limit:
-        found = Introduction.objects.filter(next_at__lte=now).order_by("next_at").values_list("pk", flat=True).first()
+        found = overdue(now)
         if found is None:
             return fired
-        fired.append(_fire(found, now))
+        fired.append(fire(found, now))
     return fired
 
 
+def overdue(now: datetime, *, but: Collection[str] = ()) -> str | None:
+    """Return the introduction whose deadline passed first, or None; `but` are left out, since they cannot go on."""
+    rows = Introduction.objects.filter(next_at__lte=now).exclude(pk__in=but)
+    return rows.order_by("next_at").values_list("pk", flat=True).first()
+
+
 @engine.verb
-def _fire(introduction_id: str, now: datetime) -> str:
+def fire(introduction_id: str, now: datetime) -> str:
+    """Fire the next deadline of one introduction, if it has passed; return `id:event`."""
     with engine.changing(introduction_id) as work:
         timer = work.snapshot.next_timer
         if timer is None or timer.at > now:

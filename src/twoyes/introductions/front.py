@@ -4,7 +4,7 @@ from twoyes.introductions.answering import answer, how_it_went, not_me, stop, un
 from twoyes.introductions.asking import confirm, draft, report_outcome, request, revise, says_wrote, verify, withdraw
 from twoyes.introductions.byhand import ByHand, by_hand, copied
 from twoyes.introductions.codes import login_code
-from twoyes.introductions.deadlines import due, next_due
+from twoyes.introductions.deadlines import due, fire, next_due, overdue
 from twoyes.introductions.deciding import (
     approve,
     close,
@@ -18,6 +18,17 @@ from twoyes.introductions.deciding import (
     send_again,
     talk,
     talked,
+)
+from twoyes.introductions.departures import (
+    Halt,
+    Refusals,
+    departures,
+    halt,
+    is_due,
+    last_halt,
+    postpone,
+    put_off,
+    refusals,
 )
 from twoyes.introductions.facts import facts
 from twoyes.introductions.handing import dsn, erase_person, forget_texts, of_connector, preview_facts, wrote
@@ -77,8 +88,10 @@ __all__ = [
     "DeskRow",
     "DigestLine",
     "Frozen",
+    "Halt",
     "LetterFacts",
     "Outcome",
+    "Refusals",
     "RequesterPage",
     "Role",
     "State",
@@ -91,6 +104,7 @@ __all__ = [
     "confirm",
     "copied",
     "decline",
+    "departures",
     "desk",
     "desk_page",
     "draft",
@@ -99,14 +113,18 @@ __all__ = [
     "equal_refusals",
     "erase_person",
     "facts",
+    "fire",
     "forget_texts",
     "give_address",
+    "halt",
     "held",
     "hold_foreign",
     "how_it_went",
     "introduce_again",
+    "is_due",
     "journal",
     "last_departure",
+    "last_halt",
     "login_code",
     "next_due",
     "not_me",
@@ -115,12 +133,16 @@ __all__ = [
     "offer",
     "offer_facts",
     "open_link",
+    "overdue",
     "override",
     "pass_on",
     "point_of_no_return",
+    "postpone",
     "preview_facts",
+    "put_off",
     "reap",
     "record",
+    "refusals",
     "release",
     "report_outcome",
     "request",

@@ -1,0 +1,61 @@
+"""May I introduce you to someone? The one question that a target ever gets (A1, A2, A3, A4, E17)."""
+
+from django.utils.translation import gettext as _
+
+from twoyes.lib import limits
+from twoyes.mail.letters import words
+from twoyes.mail.letters.base import Composed, LetterFacts, other, render
+
+WORDS = {"personal_line": 20, "about_me": 30, "vouch": 25, "why_target": 25, "benefit": 25, "ask": 25}
+"""How many words of each field stand in the letter: 150 in all (A2); the rest is read on the page."""
+
+
+def ask(facts: LetterFacts) -> Composed:
+    """Return the ask; link `/t/`. It names no address, and in a blind ask no name (E1, E2)."""
+    approval, said = facts.approval, content(facts)
+    days = approval.get("ask_days", "")
+    return render(
+        "ask",
+        facts,
+        **said,
+        blind=_blind(facts),
+        who=_("this person") if _blind(facts) else other(facts),
+        offered=facts.origin == "offered",
+        unaware=facts.side == "first",
+        proved=facts.origin == "asked",
+        vouch_level=approval.get("vouch_level", "no_vouch"),
+        meeting=words.meeting(facts.words.get("format", ""), facts.words.get("minutes", "")),
+        days=words.number(int(days) if days.isdecimal() else limits.ASK_AGE.days),
+        shortened=any(said[field] != full for field, full in _full(facts).items()),
+    )
+
+
+def ask_words(facts: LetterFacts) -> int:
+    """Return how many words of people the ask holds, which is 150 at most (A2)."""
+    return sum(len(text.split()) for text in content(facts).values())
+
+
+def content(facts: LetterFacts) -> dict[str, str]:
+    """Return what people wrote, as it stands in the letter."""
+    return {field: words.clipped(text, WORDS[field]) for field, text in _full(facts).items()}
+
+
+def _full(facts: LetterFacts) -> dict[str, str]:
+    approval = facts.approval
+    reason = {"first": "why_first", "second": "why_second"}.get(facts.side, "why_target")
+    full = {
+        "personal_line": approval.get("personal_line", ""),
+        "about_me": facts.words.get("about_me", ""),
+        "vouch": approval.get("vouch", ""),
+        "why_target": approval.get(reason) or approval.get("because") or facts.words.get("why_them", ""),
+        "benefit": facts.words.get("benefit", ""),
+        "ask": facts.words.get("ask", ""),
+    }
+    cleaned = {field: words.theirs(text) for field, text in full.items()}
+    if not _blind(facts):
+        return cleaned
+    return {field: words.without(text, other(facts)) for field, text in cleaned.items()}
+
+
+def _blind(facts: LetterFacts) -> bool:
+    return bool(facts.approval.get("blind"))

@@ -1,0 +1,37 @@
+"""Both said yes: three sentences, two blurbs, who writes first (A1, B3, F1, F2)."""
+
+from twoyes.mail.letters import words
+from twoyes.mail.letters.base import Composed, LetterFacts, render
+
+
+def introduction(facts: LetterFacts) -> Composed:
+    """Return the introduction; both get the same, and whoever does not write first one quiet line more (F5)."""
+    requester, target = words.theirs(facts.requester_name), words.theirs(facts.target_name)
+    writer = words.theirs(facts.writer_name) or requester
+    in_offer = facts.side in {"first", "second"}
+    writes = words.theirs(facts.recipient_name) == writer if in_offer else facts.side == "requester"
+    return render(
+        "introduction",
+        facts,
+        requester=requester,
+        target=target,
+        requester_address=words.one_line(facts.requester_address),
+        target_address=words.one_line(facts.target_address),
+        writer=writer,
+        quiet_line=not writes,
+        thread=not hands_off(facts),
+        in_writing=bool(facts.answer_words.get("written_only")),
+        because=words.theirs(facts.approval.get("because", ""), limit=40),
+        about_requester=_blurb(facts, "about_me", "why_requester", "why_first"),
+        about_target=_blurb(facts, "", "why_target", "why_second"),
+    )
+
+
+def hands_off(facts: LetterFacts) -> bool:
+    """Say whether the connector stays out of the thread from the beginning."""
+    return facts.approval.get("mode", "thread").replace("_", "-") in {"hand-off", "handoff"}
+
+
+def _blurb(facts: LetterFacts, own: str, *reasons: str) -> list[str]:
+    said = [facts.words.get(own, ""), *(facts.approval.get(reason, "") for reason in reasons)]
+    return [line for line in (words.theirs(text, limit=30) for text in said) if line][:2]

@@ -1,0 +1,10 @@
+"""A yes after the date acts only when connector and requester confirm."""
+
+from twoyes.mail.letters import words
+from twoyes.mail.letters.base import Composed, LetterFacts, render
+
+
+def late_yes(facts: LetterFacts) -> Composed:
+    """Return the notice to the connector; link to the desk."""
+    requester, target = words.theirs(facts.requester_name), words.theirs(facts.target_name)
+    return render("late_yes", facts, requester=requester, target=target)

@@ -1,0 +1,8 @@
+"""One question, one press (F3)."""
+
+from twoyes.mail.letters.base import Composed, LetterFacts, other, render
+
+
+def what_happened(facts: LetterFacts) -> Composed:
+    """Return the question about the outcome; link `/r/`. Where only details went over, nobody is named (N5)."""
+    return render("what_happened", facts, other=other(facts))

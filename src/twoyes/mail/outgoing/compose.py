@@ -1,0 +1,166 @@
+"""From facts to bytes: composed in the reader's language, frozen when approved, filled in when it leaves.
+
+What was approved is never rendered again (D8): sending only puts the page's address where `{page}` stands.
+"""
+
+import hashlib
+import re
+from datetime import UTC, datetime
+from email.utils import format_datetime
+
+from django.conf import settings
+from django.utils import translation
+
+from twoyes.lib import addresses, tokens
+from twoyes.lib.errors import Refused
+from twoyes.mail.letters import LETTERS
+from twoyes.mail.letters.base import PAGE, Composed, Frozen, LetterFacts
+from twoyes.mail.letters.introduction import hands_off
+from twoyes.mail.outgoing.mime import Mailbox, mailboxes, message, unstructured
+from twoyes.mail.outgoing.transport import Envelope
+
+ONE_PRESS = ("ask", "details")
+"""Letters to somebody who did not ask for them: their mail program may offer a button that stops them."""
+
+_PLACE = "{token}"
+_MESSAGE_ID = re.compile(r"<?([0-9A-Za-z._+-]+)@([0-9A-Za-z.-]+)>?")
+
+
+def compose(facts: LetterFacts) -> Composed:
+    """Return the letter, with `{page}` where its one link goes: as approved, or in the reader's language.
+
+    Raises KeyError for a kind that is not written yet.
+    """
+    if facts.frozen is not None:
+        return Composed(facts.frozen.subject, facts.frozen.text, facts.frozen.html)
+    with translation.override(_language(facts.language)):
+        return LETTERS[facts.kind](facts)
+
+
+def freeze(facts: LetterFacts) -> Frozen:
+    """Return the letter as it stands above the button, with the hash that binds what is sent to it (D8)."""
+    letter = compose(facts)
+    return Frozen(letter.subject, letter.text, letter.html, fingerprint(letter))
+
+
+def fingerprint(letter: Composed) -> str:
+    """Return the SHA-256, in hex, of subject, text and HTML."""
+    return hashlib.sha256(f"{letter.subject}\0{letter.text}\0{letter.html}".encode()).hexdigest()
+
+
+def envelope(facts: LetterFacts, at: datetime) -> Envelope:
+    """Return the letter as it leaves at `at` (aware): the same facts and instant give the same bytes.
+
+    Raises Refused: `text_changed` when a frozen text is not the approved one, `no_link` when a letter with a
+    link has no token, `bad_address` when the recipient is not one address.
+    """
+    letter = compose(facts)
+    if facts.frozen is not None and fingerprint(letter) != facts.frozen.sha256:
+        raise Refused("text_changed", "The text is not the one that was approved. Nothing was sent.", rule="N4")
+    letter = _filled(letter, facts)
+    recipient = addresses.wire(facts.recipient)
+    content = message(
+        _headers(facts, letter.subject, at, international=not recipient.isascii()),
+        text=letter.text,
+        html=letter.html,
+        seed=_message_id(facts),
+    )
+    return Envelope(return_path(facts.letter), recipient, content, facts.kind, facts.letter, facts.introduction)
+
+
+def page(facts: LetterFacts) -> str:
+    """Return the address that the letter's one link leads to, from the configured base only (D28)."""
+    if facts.side == "connector":
+        path = f"/desk/introductions/{facts.introduction}/" if facts.introduction else "/desk/"
+        return f"{settings.TWOYES_URL}{path}"
+    if not facts.token:
+        raise Refused("no_link", "This letter leads to a page and has no key for it. Nothing was sent.")
+    door = "t" if facts.side != "requester" else "v" if facts.kind == "verify" else "r"
+    return f"{settings.TWOYES_URL}/{door}/{facts.token}"
+
+
+def sender() -> str:
+    """Return the address that all letters come from: ours, and never anybody's (C29)."""
+    local, _at, domain = settings.TWOYES_MAIL_ADDRESS.rpartition("@")
+    local = re.sub(r"[+._=-]?\{token\}", "", local)
+    return addresses.wire(f"{local.lstrip('+._=-') or 'intro'}@{domain}")
+
+
+def return_path(letter_id: str) -> str:
+    """Return the address to which failures of this one letter come back: opaque, and signed by us (E2, C11)."""
+    return _with_token(tokens.sign("return", letter_id), otherwise="bounce")
+
+
+def _with_token(signed: str, *, otherwise: str) -> str:
+    template: str = settings.TWOYES_MAIL_ADDRESS
+    if _PLACE in template:
+        return addresses.wire(template.replace(_PLACE, signed))
+    return addresses.wire(f"{otherwise}+{signed}@{template.rpartition('@')[2]}")
+
+
+def _filled(letter: Composed, facts: LetterFacts) -> Composed:
+    if PAGE not in letter.text.split("\n"):
+        return letter
+    url = page(facts)
+    lines = [url if line == PAGE else line for line in letter.text.split("\n")]
+    return Composed(letter.subject, "\n".join(lines), letter.html.replace(f'href="{PAGE}"', f'href="{url}"'))
+
+
+def _headers(facts: LetterFacts, subject: str, at: datetime, *, international: bool) -> list[tuple[str, str]]:
+    own = mailboxes([Mailbox(_from_name(facts), sender())])
+    addressed = {name: mailboxes(who, international=international) for name, who in _addressed(facts).items() if who}
+    stop = {}
+    if facts.kind in ONE_PRESS and facts.stop_token:
+        stop["List-Unsubscribe"] = f"<{settings.TWOYES_URL}/t/{facts.stop_token}/stop>"
+        stop["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return [
+        ("Date", format_datetime(at.astimezone(UTC))),
+        ("From", own),
+        *addressed.items(),
+        ("Subject", unstructured(subject)),
+        ("Message-ID", _message_id(facts)),
+        ("Auto-Submitted", "auto-generated"),
+        ("X-Auto-Response-Suppress", "All"),
+        *stop.items(),
+    ]
+
+
+def _from_name(facts: LetterFacts) -> str:
+    return "Twoyes" if facts.side == "connector" else f"{facts.connector_name} via Twoyes"
+
+
+def _addressed(facts: LetterFacts) -> dict[str, list[Mailbox]]:
+    """Who stands in To, Cc and Reply-To. Only an introduction shows one person to another (E2, E4)."""
+    connector = Mailbox(facts.connector_name, facts.connector_address)
+    if facts.kind == "introduction":
+        both = [
+            Mailbox(facts.requester_name, facts.requester_address),
+            Mailbox(facts.target_name, facts.target_address),
+        ]
+        return {"To": both, "Cc": [] if hands_off(facts) else [connector]}
+    # Whoever typed an address into the form chose the name as well: a stranger is not greeted with it (D22).
+    name = "" if facts.kind == "verify" else facts.recipient_name
+    return {"To": [Mailbox(name, facts.recipient)], "Reply-To": _answers(facts, connector)}
+
+
+def _answers(facts: LetterFacts, connector: Mailbox) -> list[Mailbox]:
+    """Where an answer goes: to our inbox under a signed address, else to the connector; never from themselves."""
+    if facts.side == "connector":
+        return []
+    if settings.INBOX_URLS:
+        return [Mailbox("", _with_token(tokens.sign("reply", facts.letter), otherwise="reply"))]
+    return [connector] if connector.address else []
+
+
+def _message_id(facts: LetterFacts) -> str:
+    match = _MESSAGE_ID.fullmatch(facts.message_id)
+    if match is None:
+        raise ValueError(f"letter {facts.letter!r} has no usable Message-ID")
+    return f"<{match[1]}@{match[2]}>"
+
+
+def _language(language: str) -> str:
+    try:
+        return translation.get_supported_language_variant(language)
+    except LookupError:
+        return settings.LANGUAGE_CODE

@@ -134,7 +134,7 @@ def test_subjects_are_made_where_missing_and_come_back_by_key(community: str) ->
     assert [row.key for row in first] == sorted(TOM)
     assert [row.key for row in again] == sorted([*TOM, *RITA])
     assert [row.pk for row in first] == [row.pk for row in again if row.key in TOM]
-    front.take_slot(first[0].pk, next_ask_at=AT, slot="intro0000001")
+    front.take_slot([first[0].pk], next_ask_at=AT, slot="intro0000001")
     seen = front.subject(community, first[0].key)
     assert seen is not None
     assert (seen.next_ask_at, seen.slot, seen.erased_at) == (AT, "intro0000001", None)

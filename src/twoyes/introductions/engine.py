@@ -60,7 +60,7 @@ class Work:
     """An introduction under lock, and what a verb has done to it so far."""
 
     def __init__(self, row: Introduction, snapshot: protocol.Introduction) -> None:
-        self.row, self.snapshot = row, snapshot
+        self.row, self.snapshot, self.before = row, snapshot, snapshot
         self.texts: dict[str, Frozen] = {}
         self.muted: set[str] = set()
         self.kinds: list[str] = []
@@ -100,7 +100,7 @@ class Work:
         self.row.snapshot = record.to_json(self.snapshot)
         self.row.next_at = timer.at if timer else None
         self.row.save()
-        mailing.renew_links(self.row, self.snapshot)
+        mailing.renew_links(self.row, self.before, self.snapshot)
 
     def outcome(self) -> Outcome:
         """Return what the doors are told."""
@@ -109,24 +109,31 @@ class Work:
 
 
 @contextmanager
-def changing(introduction_id: str, *, more_keys: Iterable[str] = (), owner: str | None = None) -> Iterator[Work]:
+def changing(introduction_id: str, *, more_keys: Iterable[str] = (), people_too: bool = True) -> Iterator[Work]:
     """Lock people and introduction, and save at the end of the block. Call inside a `verb`.
 
-    `more_keys` are people who are not bound to it yet; `owner` is the connector who must own it. Raises
-    `Refused` `nothing_here` for a missing introduction and for somebody else's alike (E8).
+    `more_keys` are people who are not bound to it yet. Without `people_too` nothing may follow that touches pair,
+    slot or wishes. Raises `Refused` `nothing_here` for a missing introduction.
     """
-    scope = {"pk": introduction_id} if owner is None else {"pk": introduction_id, "connector_id": owner}
-    known = Introduction.objects.filter(**scope).first()
-    if known is None:
+    keys = _lock_people(introduction_id, set(more_keys)) if people_too else None
+    rows = locking.locked(Introduction.objects.filter(pk=introduction_id))
+    if not rows:
         raise Refused("nothing_here", _("There is nothing at this address."))
-    keys = {*known.asker_keys, *known.target_keys, *more_keys}
-    people.lock_subjects(known.community_id, keys)
-    row = locking.locked(Introduction.objects.filter(pk=known.pk))[0]
-    if not {*row.asker_keys, *row.target_keys} <= keys:
+    row = rows[0]
+    if keys is not None and not {*row.asker_keys, *row.target_keys} <= keys:
         raise Refused("stale", _("Somebody was faster. Here is how it stands now."))
     work = Work(row, record.from_json(row.snapshot))
     yield work
     work.save()
+
+
+def _lock_people(introduction_id: str, more_keys: set[str]) -> set[str]:
+    known = Introduction.objects.filter(pk=introduction_id).values("community_id", "asker_keys", "target_keys").first()
+    if known is None:
+        return set()
+    keys = {*known["asker_keys"], *known["target_keys"], *more_keys}
+    people.lock_subjects(known["community_id"], keys)
+    return keys
 
 
 def opening(row: Introduction) -> Work:

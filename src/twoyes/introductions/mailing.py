@@ -159,8 +159,11 @@ def link_by_hand(row: Introduction, side: str, now: datetime) -> str:
     return _link(row, "target", side, now)
 
 
-def renew_links(row: Introduction, snapshot: protocol.Introduction) -> None:
+def renew_links(row: Introduction, before: protocol.Introduction, snapshot: protocol.Introduction) -> None:
     """Keep the target's page open a month past the deadline, or past the date that *later* named."""
+    watched = ("answer_until", "come_back", "introduced_at")
+    if all(getattr(before, name) == getattr(snapshot, name) for name in watched):
+        return
     ends = [at for at in (snapshot.answer_until, snapshot.come_back) if at is not None]
     if ends:
         until = max(ends) + limits.TARGET_LINK_GRACE

@@ -97,11 +97,13 @@ def _pass(claimed: Claimed, recipient: str, now: datetime) -> None:
         if claimed.kind in AT_MOST_ONCE:
             _check_address(row, letter, recipient)
             _check_ask(row, letter, snapshot, now)
-            pairs.take(row)
+            _take_pair(row)
             pairs.take_slot(row, letter.side, now, snapshot.terms)
         elif snapshot.state is State.AGREED:
             _introduce(row, snapshot, now)
-    Letter.objects.filter(pk=letter.pk).update(state=LetterState.XMIT, at=now)
+    mine = Letter.objects.filter(pk=letter.pk, state=LetterState.CLAIMED, epoch=claimed.epoch)
+    if mine.update(state=LetterState.XMIT, at=now) != 1:
+        raise Blocked("lost")
     SendAttempt.objects.create(letter=letter, epoch=claimed.epoch, phase="xmit", at=now)
 
 
@@ -140,7 +142,7 @@ def _check_address(row: Introduction, letter: Letter, recipient: str) -> None:
 
 def _check_installation(letter: Letter, now: datetime) -> None:
     installation = Installation.the()
-    if letter.generation != installation.generation or not store.check_generation():
+    if letter.generation != installation.generation or not store.check_generation(installation):
         raise Blocked("generation")
     if not installation.sending_enabled:
         raise Blocked("kill_switch")
@@ -180,13 +182,18 @@ def _check_ask(row: Introduction, letter: Letter, snapshot: protocol.Introductio
         raise Blocked("text")
     if not people.actor_may_act(row.approver, row.connector_id):
         raise Blocked("authority")
-    if pairs.taken_by(row):
-        raise Blocked("pair")
     if letter.kind == "details" and snapshot.passed_by == "target":
         return  # the answer to a press of their own: no slot to wait for
     slot = pairs.slot_for(row, letter.side, now, snapshot.terms)
     if slot is not None:
         raise Blocked("spacing", slot)
+
+
+def _take_pair(row: Introduction) -> None:
+    try:
+        pairs.take(row)
+    except Refused as error:
+        raise Blocked("pair") from error
 
 
 def _introduce(row: Introduction, snapshot: protocol.Introduction, now: datetime) -> None:
@@ -208,7 +215,7 @@ def settle(claimed: Claimed, result: str, *, code: int = 0, reply: str = "", now
 
     Only the owner of the epoch may do so, and again: a second time changes nothing (B9).
     """
-    with _Journaling(claimed) as work:
+    with _Journaling(claimed, result) as work:
         letter = locking.locked(Letter.objects.filter(pk=claimed.letter))[0]
         if letter.epoch != claimed.epoch or letter.state not in _SETTLED_FROM[result]:
             return letter.state
@@ -232,8 +239,10 @@ _SETTLED_FROM = {
 class _Journaling:
     """Hold people and introduction locked where the letter's fate is an event of the protocol."""
 
-    def __init__(self, claimed: Claimed) -> None:
-        self._block = engine.changing(claimed.introduction) if claimed.kind in GUARDED else None
+    def __init__(self, claimed: Claimed, result: str) -> None:
+        # Only a refusal gives pair and slot back, which needs the people.
+        people_too = result == "refused"
+        self._block = engine.changing(claimed.introduction, people_too=people_too) if claimed.kind in GUARDED else None
 
     def __enter__(self) -> engine.Work | None:
         return self._block.__enter__() if self._block is not None else None
@@ -261,9 +270,7 @@ def _back_off(letter: Letter, now: datetime) -> datetime:
 
 
 def _attempt(letter: Letter, epoch: int, phase: str, code: int, reply: str, now: datetime) -> None:
-    SendAttempt.objects.get_or_create(
-        letter=letter, epoch=epoch, phase=phase, defaults={"at": now, "code": code, "reply": reply[:200]}
-    )
+    SendAttempt.objects.create(letter=letter, epoch=epoch, phase=phase, at=now, code=code, reply=reply[:200])
 
 
 def _tell_protocol(work: engine.Work, letter: Letter, state: LetterState, code: int, now: datetime) -> None:

@@ -34,13 +34,15 @@ def combinations(row: Introduction) -> set[tuple[str, str]]:
 
 def taken_by(row: Introduction) -> str:
     """Return the id of another introduction that holds this pair, or ""."""
+    return next((holder for holder in _held(row).values() if holder != row.pk), "")
+
+
+def _held(row: Introduction) -> dict[tuple[str, str], str]:
+    """Return who holds which of the pairs of these two people."""
     keys = {*row.asker_keys, *row.target_keys}
-    wanted = combinations(row)
     held = AskedPair.objects.filter(community_id=row.community_id, low__in=keys, high__in=keys)
-    for pair in held.exclude(introduction=row.pk):
-        if (pair.low, pair.high) in wanted:
-            return pair.introduction
-    return ""
+    wanted = combinations(row)
+    return {(p.low, p.high): p.introduction for p in held if (p.low, p.high) in wanted}
 
 
 def take(row: Introduction) -> None:
@@ -49,12 +51,12 @@ def take(row: Introduction) -> None:
     The people are locked by now, so that nobody takes it between the look and the writing; the constraint
     `asked_pair` stands behind that.
     """
-    if taken_by(row):
+    held = _held(row)
+    if set(held.values()) - {row.pk}:
         raise Refused("pair", _("These two cannot be asked about each other."), rule="A4")
-    held = set(AskedPair.objects.filter(introduction=row.pk).values_list("low", "high"))
     AskedPair.objects.bulk_create(
         AskedPair(community_id=row.community_id, low=low, high=high, introduction=row.pk)
-        for low, high in sorted(combinations(row) - held)
+        for low, high in sorted(combinations(row) - set(held))
     )
 
 
@@ -90,15 +92,14 @@ def slot_for(row: Introduction, side: str, now: datetime, spacing: protocol.Term
 
 def take_slot(row: Introduction, side: str, now: datetime, spacing: protocol.Terms) -> None:
     """Keep the next ask to this person away, whoever makes it."""
-    for subject in people.lock_subjects(row.community_id, asked_keys(row, side)):
-        people.take_slot(subject.pk, next_ask_at=now + spacing.spacing, slot=row.pk)
+    mine = [subject.pk for subject in people.lock_subjects(row.community_id, asked_keys(row, side))]
+    people.take_slot(mine, next_ask_at=now + spacing.spacing, slot=row.pk)
 
 
 def free_slot(row: Introduction) -> None:
     """Give back the slots that this introduction holds."""
-    for subject in people.lock_subjects(row.community_id, {*row.asker_keys, *row.target_keys}):
-        if subject.slot == row.pk:
-            people.take_slot(subject.pk, next_ask_at=None, slot="")
+    both = people.lock_subjects(row.community_id, {*row.asker_keys, *row.target_keys})
+    people.take_slot([subject.pk for subject in both if subject.slot == row.pk], next_ask_at=None, slot="")
 
 
 def forbidden(row: Introduction, side: str) -> str:

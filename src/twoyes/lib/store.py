@@ -108,13 +108,13 @@ def read_generation() -> int | None:
     return seen.generation if seen else None
 
 
-def check_generation() -> bool:
+def check_generation(row: Installation | None = None) -> bool:
     """Say whether store and file agree. If not, the store was restored or copied: nothing may leave (F1, F3).
 
     The store must also be as late as the file has seen it, which shows a plain copy put back; with real
     mail the public address must be the one the generation was given to.
     """
-    row = Installation.the()
+    row = row or Installation.the()
     seen = _known().get(row.ident)
     if seen is None or row.generation != seen.generation or row.high_water < seen.high_water:
         return False

@@ -31,6 +31,7 @@ def one_line(text: str, *, limit: int = 200, field: str) -> str:
     Raises Refused `bad_text`, naming `field`, for a line end, a control or an invisible character that alters
     what a reader sees, a stack of accents, or too much text.
     """
+    _check_length(text, limit, field)
     cleaned = _composed(text).replace("\t", " ").strip()
     if re.search("[\r\n\u0085\u2028\u2029]", cleaned):
         raise Refused("bad_text", _("%(field)s has to be one line.") % {"field": field})
@@ -39,6 +40,7 @@ def one_line(text: str, *, limit: int = 200, field: str) -> str:
 
 def many_lines(text: str, *, limit: int, field: str) -> str:
     """Return `text` composed (NFC), with plain line ends and nothing trailing; refuses as `one_line` does."""
+    _check_length(text, limit, field)
     lines = _LINE_ENDS.sub("\n", _composed(text)).replace("\t", " ").split("\n")
     return _checked("\n".join(line.rstrip() for line in lines).strip("\n"), limit, field)
 
@@ -60,10 +62,21 @@ def _composed(text: str) -> str:
     return unicodedata.normalize("NFC", text.removeprefix("\ufeff").translate(_HARMLESS))
 
 
+def _check_length(text: str, limit: int, field: str) -> None:
+    # Before anything else: composing a flood of accents takes time that grows with its square (D6). White space
+    # and what composing joins may make the final text four times shorter.
+    if len(text) > 4 * limit + 1000:
+        raise _too_long(field, limit)
+
+
+def _too_long(field: str, limit: int) -> Refused:
+    sentence = _("%(field)s is longer than %(limit)d characters. Please shorten it.")
+    return Refused("bad_text", sentence % {"field": field, "limit": limit})
+
+
 def _checked(text: str, limit: int, field: str) -> str:
     if len(text) > limit:
-        sentence = _("%(field)s is longer than %(limit)d characters. Please shorten it.")
-        raise Refused("bad_text", sentence % {"field": field, "limit": limit})
+        raise _too_long(field, limit)
     marks = 0
     for place, char in enumerate(text):
         category = unicodedata.category(char)

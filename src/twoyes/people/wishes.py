@@ -34,16 +34,19 @@ def lock_subjects(community_id: str, keys: Iterable[str]) -> list[Subject]:
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("subjects are locked inside a transaction only")
     wanted = sorted(set(keys))
-    known = set(_subjects(community_id, wanted).values_list("key", flat=True))
-    missing = [Subject(community_id=community_id, key=key) for key in wanted if key not in known]
-    # Another transaction may make the same row meanwhile: then that one is taken.
-    Subject.objects.bulk_create(missing, ignore_conflicts=True)
-    return sorted(locked(_subjects(community_id, wanted)), key=lambda row: row.key)
+    rows = locked(_subjects(community_id, wanted))
+    if len(rows) < len(wanted):
+        known = {row.key for row in rows}
+        missing = [Subject(community_id=community_id, key=key) for key in wanted if key not in known]
+        # Another transaction may make the same row meanwhile: then that one is taken.
+        Subject.objects.bulk_create(missing, ignore_conflicts=True)
+        rows = locked(_subjects(community_id, wanted))
+    return sorted(rows, key=lambda row: row.key)
 
 
-def take_slot(subject_id: str, *, next_ask_at: datetime | None, slot: str) -> None:
-    """Write when the next ask to this subject is fair, and whose slot it is; the row must be locked (A5)."""
-    Subject.objects.filter(pk=subject_id).update(next_ask_at=next_ask_at, slot=slot)
+def take_slot(subject_ids: Iterable[str], *, next_ask_at: datetime | None, slot: str) -> None:
+    """Write when the next ask to these subjects is fair, and whose slot it is; the rows must be locked (A5)."""
+    Subject.objects.filter(pk__in=list(subject_ids)).update(next_ask_at=next_ask_at, slot=slot)
 
 
 def wish(

@@ -23,7 +23,7 @@ from tests.mail.letters_cast import (
 from twoyes.introductions.records import LetterFacts
 from twoyes.lib import tokens
 from twoyes.lib.errors import Refused
-from twoyes.mail.outgoing.compose import envelope, freeze, sender
+from twoyes.mail.outgoing.compose import compose, envelope, freeze, sender
 from twoyes.mail.outgoing.memory import MemoryTransport
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -179,7 +179,14 @@ def test_an_introduction_goes_to_each_in_an_envelope_of_their_own_with_both_in_i
     assert leaving.recipient == (RITA if side == "requester" else TOM)
     assert [one.addr_spec for one in head["To"].addresses] == [RITA, TOM]
     assert [one.addr_spec for one in head["Cc"].addresses] == [CORA]
-    assert "Reply-To" not in head
+    # A plain "reply" must reach the other person, not an address of ours.
+    assert [one.addr_spec for one in head["Reply-To"].addresses] == [RITA, TOM]
+
+
+def test_only_words_that_the_target_wants_told_stand_in_the_final_letter() -> None:
+    told = compose(facts("not_this_time", side="requester", consolation={"their_words": "I am writing a book."}))
+    assert "I am writing a book." in told.text
+    assert "I am writing a book." in told.html
 
 
 def test_in_hand_off_the_connector_is_out_of_the_thread() -> None:

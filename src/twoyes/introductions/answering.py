@@ -33,7 +33,7 @@ def answer(
 
     In a blind ask the first yes only unveils the name: the box and the second press come after that.
     """
-    link = links.find("target", link_id, token, now)
+    link = links.find_for_answers(link_id, token, now)
     chosen = str(fields.get("answer") or "")
     if chosen not in ANSWERS:
         raise words.BadFields({"answer": ("choice", _("Choose one answer. Nothing has happened yet."))})
@@ -51,7 +51,7 @@ def answer(
 @engine.verb
 def undo(link_id: str, token: str, *, now: datetime, seen: int | None = None) -> Outcome:
     """Take the last answer back, as long as that is possible."""
-    link = links.find("target", link_id, token, now)
+    link = links.find_for_answers(link_id, token, now)
     with engine.changing(link.introduction_id) as work:
         work.hand_in(Event("undo", holder(link), {"side": link.side}, seen=seen), now)
     return work.outcome()
@@ -60,7 +60,7 @@ def undo(link_id: str, token: str, *, now: datetime, seen: int | None = None) ->
 @engine.verb
 def not_me(link_id: str, token: str, *, now: datetime) -> Outcome:
     """Say that this address is not the person meant: it closes, and this address is not asked again (A24)."""
-    link = links.find("target", link_id, token, now)
+    link = links.find_for_answers(link_id, token, now)
     outbox.promote(link.introduction_id, link.side, now)
     with engine.changing(link.introduction_id) as work:
         work.hand_in(Event("not_me", holder(link), {"side": link.side}), now)
@@ -90,7 +90,7 @@ def stop(token: str, *, now: datetime) -> bool:
 @engine.verb
 def wishes(link_id: str, token: str, fields: Mapping[str, object], *, now: datetime) -> None:
     """Set what this person wants from now on: `never` in a scope, or a yes in advance for this connector."""
-    link = links.find("target", link_id, token, now)
+    link = links.find_for_answers(link_id, token, now)
     kind = str(fields.get("wish") or "never")
     if kind not in {"never", "standing_yes"}:
         raise words.BadFields({"wish": ("choice", _("Please choose one of the options."))})

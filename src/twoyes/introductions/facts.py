@@ -60,10 +60,15 @@ def letter_facts(row: Introduction, kind: str, side: str, approval: Mapping[str,
         zone=row.zone if side == "requester" else connector.zone,
         whom=said.get("target", ""),
         words={name: said.get(name, "") for name in _OPEN_WORDS},
-        approval=approval if approval is not None else sealing.get_json(row, "approval") or {},
-        consolation=sealing.get_json(row, "consolation") or {},
+        approval={
+            **(approval if approval is not None else sealing.get_json(row, "approval") or {}),
+            "ask_days": str(snapshot.terms.ask_length.days),
+        },
+        consolation=_consolation(row, answers),
+        introduced=snapshot.introduced_at is not None,
         hears_by=snapshot.face.hears_by,
         answer_until=snapshot.answer_until,
+        outcome=snapshot.outcome,
     )
     return _for_side(base, row, said, answers)
 
@@ -80,13 +85,13 @@ def _for_side(base: LetterFacts, row: Introduction, said: Mapping[str, str], ans
             recipient=base.connector_address,
             recipient_name=base.connector_name,
             target_name=target_name,
-            answer_words=answers,
+            answer_words={**answers, "outcome": base.outcome},
             words=dict(said),
         )
     revealing = base.kind in _REVEALING
     if base.side in _TO_ASKER:
-        after = revealing or base.kind in {"reply_now", "what_happened"}
-        name = target_name if after or row.origin == "offered" else ""
+        # "Did they get in touch?" is asked where only the details went over: the name is not theirs to know.
+        name = target_name if revealing or base.introduced or row.origin == "offered" else ""
         return _with(
             base,
             **both,
@@ -95,6 +100,7 @@ def _for_side(base: LetterFacts, row: Introduction, said: Mapping[str, str], ans
             target_name=name,
             target_address=target_address if revealing else "",
             requester_address=asker_address if revealing else "",
+            answer_words={"written_only": answers.get("written_only", "")} if revealing else {},
             approval=base.approval if revealing or row.origin == "offered" else {},
         )
     details = base.kind == "details"
@@ -107,7 +113,16 @@ def _for_side(base: LetterFacts, row: Introduction, said: Mapping[str, str], ans
         target_address=target_address if revealing else "",
         requester_address=asker_address if revealing or details else "",
         consolation={},
+        words={**base.words, "phone": said.get("phone", "")} if revealing or details else base.words,
+        answer_words={"written_only": answers.get("written_only", "")} if revealing else {},
     )
+
+
+def _consolation(row: Introduction, answers: Mapping[str, str]) -> dict[str, str]:
+    """Return the connector's words of comfort, with the target's own where they ticked that these be told."""
+    words: dict[str, str] = sealing.get_json(row, "consolation") or {}
+    told = answers.get("comment", "") if answers.get("tell") == "my_words" else ""
+    return {**words, "their_words": told} if told else words
 
 
 def _asker(row: Introduction, answers: Mapping[str, str]) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from twoyes.introductions import mailing
 from twoyes.introductions.models import Introduction, Link
-from twoyes.introductions.protocol import Actor, LetterDue, State
+from twoyes.introductions.protocol import Actor, LetterDue, Origin, State
 from twoyes.lib.errors import Refused
 from twoyes.lib.tokens import token_hash
 
@@ -18,9 +18,15 @@ def nothing_here() -> Refused:
     return Refused("nothing_here", _("There is nothing at this address."))
 
 
+# Which links open which page. The introduction's own link stands in a thread, where a reply to all may quote it:
+# it opens the target's page for one quiet line and nothing else (C35).
+PAGES = {"verify": ("verify",), "requester": ("requester",), "target": ("target", "quiet"), "stop": ("stop",)}
+
+
 def open_link(purpose: str, token: str, now: datetime) -> str | None:
     """Return the id of the page that this token opens, or None."""
-    link = Link.objects.filter(token_hash=token_hash(token), purpose=purpose, expires_at__gt=now).first()
+    known = Link.objects.filter(token_hash=token_hash(token), purpose__in=PAGES[purpose], expires_at__gt=now)
+    link = known.first()
     return link.pk if link else None
 
 
@@ -28,17 +34,35 @@ def find(purpose: str, link_id: str, token: str, now: datetime) -> Link:
     """Return the link with this id if the token is its own. Raises `Refused` `nothing_here`."""
     link = (
         Link.objects.select_related("introduction")
-        .filter(pk=link_id, token_hash=token_hash(token), purpose=purpose, expires_at__gt=now)
+        .filter(pk=link_id, token_hash=token_hash(token), purpose__in=PAGES[purpose], expires_at__gt=now)
         .first()
     )
-    if link is None or link.introduction.state == State.ERASED:
+    # An erasure of the target must not show on the requester's page; their own takes their links away.
+    if link is None or (link.introduction.state == State.ERASED and purpose != "requester"):
         raise nothing_here()
     return link
 
 
+def find_for_answers(link_id: str, token: str, now: datetime) -> Link:
+    """Return a link that may answer, undo, object and wish. Raises `Refused` `nothing_here`."""
+    link = find("target", link_id, token, now)
+    if link.purpose != "target":
+        raise nothing_here()
+    return link
+
+
+def asker_key(row: Introduction) -> str:
+    """Return the blind key of whoever takes on the follow-up: the requester, or in an offer the one who writes."""
+    if row.requester_key or row.origin == Origin.ASKED:
+        return row.requester_key
+    keys: list[str] = row.target_keys if row.writer == "second" else row.asker_keys
+    return keys[0] if keys else ""
+
+
 def must_be_requester(row: Introduction, actor: Actor) -> None:
     """Raise `Refused` `nothing_here` unless the actor proved the address that asked."""
-    if not row.requester_key or actor.id != row.requester_key:
+    key = asker_key(row)
+    if not key or actor.id != key:
         raise nothing_here()
 
 

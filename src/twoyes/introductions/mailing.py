@@ -22,7 +22,7 @@ from twoyes.people import front as people
 AT_MOST_ONCE = ("ask", "details")
 GUARDED = (*AT_MOST_ONCE, "introduction")
 # The page that each letter to a person leads to; letters to the connector lead to the desk.
-_VERIFYING = ("verify",)
+_FOLLOW_UP = ("reply_now", "what_happened")
 
 
 def queue(
@@ -133,11 +133,19 @@ def _queue_digest(connector_id: str, now: datetime) -> None:
 
 def _links(row: Introduction, letter: Letter, side: str) -> dict[str, str]:
     """Make the pages that a letter leads to: one token for the page, for an ask one more that only stops (E9)."""
-    purpose = "target" if side != "requester" else "verify" if letter.kind in _VERIFYING else "requester"
+    purpose = _purpose(row, letter.kind, side)
     tokens = {"page": _link(row, purpose, side, letter.due_at)}
     if letter.kind in AT_MOST_ONCE:
         tokens["stop"] = _link(row, "stop", side, letter.due_at)
     return tokens
+
+
+def _purpose(row: Introduction, kind: str, side: str) -> str:
+    if kind == "verify":
+        return "verify"
+    if side == "requester" or kind in _FOLLOW_UP:
+        return "requester"
+    return "quiet" if kind == "introduction" else "target"
 
 
 def _link(row: Introduction, purpose: str, side: str, due: datetime) -> str:
@@ -146,6 +154,7 @@ def _link(row: Introduction, purpose: str, side: str, due: datetime) -> str:
         "verify": limits.VERIFY_LINK_AGE,
         "requester": limits.REQUESTER_LINK_AGE,
         "target": limits.ASK_AGE + limits.ANSWER_MARGIN + limits.TARGET_LINK_GRACE,
+        "quiet": limits.WISHES_LINK_AGE,
         "stop": limits.WISHES_LINK_AGE,
     }[purpose]
     Link.objects.create(

@@ -197,7 +197,7 @@ class Link(Row):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                name="link_purpose", condition=Q(purpose__in=["verify", "requester", "target", "stop"])
+                name="link_purpose", condition=Q(purpose__in=["verify", "requester", "target", "quiet", "stop"])
             ),
         ]
 

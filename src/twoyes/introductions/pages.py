@@ -112,13 +112,14 @@ def requester_page(link_id: str, token: str, now: datetime) -> RequesterPage:
 
 def requester_pages(requester_key: str, now: datetime) -> list[RequesterPage]:
     """Return all requests of one proved address, newest first."""
-    rows = Introduction.objects.filter(requester_key=requester_key).exclude(state__in=_HIDDEN)
-    return [_requester_page(row, "", now) for row in rows.order_by("-opened_at") if row.requester_key]
+    rows = Introduction.objects.filter(requester_key=requester_key).exclude(requester_key="")
+    shown = rows.exclude(state__in=[State.UNVERIFIED, State.DISCARDED])
+    return [_requester_page(row, "", now) for row in shown.order_by("-opened_at")]
 
 
 def requester_key(link_id: str, token: str, now: datetime, purpose: str = "requester") -> str:
     """Return the blind key of the address that this link proves. Raises `nothing_here`."""
-    return links.find(purpose, link_id, token, now).introduction.requester_key
+    return links.asker_key(links.find(purpose, link_id, token, now).introduction)
 
 
 def target_page(link_id: str, token: str, now: datetime) -> TargetPage:
@@ -134,6 +135,7 @@ def target_page(link_id: str, token: str, now: datetime) -> TargetPage:
     blind = bool(approval.get("blind")) and not kept.get("unveiled") and snapshot.introduced_at is None
     may = _target_acts(snapshot, side, now)
     ended = "" if may or snapshot.answer else _how_it_ended(snapshot)
+    shows = not ended and link.purpose == "target"
     address = (people.address_of(card_id) if card_id else None) or ""
     return TargetPage(
         introduction=row.pk,
@@ -148,11 +150,12 @@ def target_page(link_id: str, token: str, now: datetime) -> TargetPage:
         target_name=card.name if card else "",
         other_name="" if blind else _other_name(row, other_id),
         address_partly=addresses.partly(address) if address else "",
-        approval=approval if not ended else {},
-        words=(sealing.get_json(row, "words") or {}) if not ended else {},
+        approval=approval if shows else {},
+        words=(sealing.get_json(row, "words") or {}) if shows else {},
         answer=snapshot.answer if side in {snapshot.side, "target"} else "yes",
         answer_until=snapshot.answer_until,
         blind=blind,
+        quiet=link.purpose == "quiet",
         ended=ended,
         language=connector.language if connector else "en",
         zone=connector.zone if connector else "UTC",

@@ -76,6 +76,8 @@ class LetterFacts:
     stop_token: str = ""
     code: str = ""
     trouble: str = ""
+    introduced: bool = False
+    outcome: str = ""
     frozen: Frozen | None = None
     waiting: tuple[DigestLine, ...] = ()
 
@@ -191,6 +193,7 @@ class TargetPage:
     answer: str
     answer_until: datetime | None
     blind: bool = False
+    quiet: bool = False
     ended: str = ""
     language: str = "en"
     zone: str = "UTC"

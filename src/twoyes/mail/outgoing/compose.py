@@ -137,7 +137,8 @@ def _addressed(facts: LetterFacts) -> dict[str, list[Mailbox]]:
             Mailbox(facts.requester_name, facts.requester_address),
             Mailbox(facts.target_name, facts.target_address),
         ]
-        return {"To": both, "Cc": [] if hands_off(facts) else [connector]}
+        # Both stand in Reply-To too: a plain "reply" must reach the other side, not our own address.
+        return {"To": both, "Reply-To": both, "Cc": [] if hands_off(facts) else [connector]}
     # Whoever typed an address into the form chose the name as well: a stranger is not greeted with it (D22).
     name = "" if facts.kind == "verify" else facts.recipient_name
     return {"To": [Mailbox(name, facts.recipient)], "Reply-To": _answers(facts, connector)}

@@ -5,5 +5,10 @@ from twoyes.mail.letters.base import Composed, LetterFacts, render
 
 
 def not_this_time(facts: LetterFacts) -> Composed:
-    """Return the final letter after an approval, from the request and the connector's list alone."""
-    return render("not_this_time", facts, instead=words.ours(facts.consolation.get("instead", "")))
+    """Return the final letter after an approval, from the request and the connector's list alone.
+
+    Only where the target ticked "tell them my words" do these stand in it (`tell`, PROTOCOL quiet-no).
+    """
+    consolation = facts.consolation
+    their_words = words.theirs(consolation.get("their_words", ""))
+    return render("not_this_time", facts, instead=words.ours(consolation.get("instead", "")), their_words=their_words)

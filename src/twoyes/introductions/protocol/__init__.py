@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
+from twoyes.introductions.protocol.guards import first_may_undo
 from twoyes.introductions.protocol.promises import PROMISES, Promise
 from twoyes.introductions.protocol.snapshot import (
     Act,
@@ -29,6 +30,7 @@ from twoyes.introductions.protocol.snapshot import (
 )
 from twoyes.introductions.protocol.table import (
     ANSWERS,
+    ASKING_ACTS,
     BEFORE,
     CHAPTER_TIMERS,
     CLOSING,
@@ -98,26 +100,32 @@ def fold(entries: Iterable[tuple[Event, datetime]]) -> Introduction:
 
 def _may(i: Introduction, event: Event, now: datetime) -> None:
     role, kind = event.actor.role, event.kind
-    asks = _asks(i, event)
-    foreign = role in PAGE and kind in {"withdraw", "confirm"} and not asks
-    if foreign or role not in ROLES.get(kind, frozenset()):
+    if role not in ROLES.get(kind, frozenset()) or (role in PAGE and kind in ASKING_ACTS and not _asks(i, event)):
         raise Refused("not_yours", "This is not yours to do.", rule="A1")
-    if asks and kind in VIEWED and VIEWED[kind] not in requester_view(i.face, now).acts:
-        raise Refused("ended", "This has ended.", rule="A7")
-    shown = i.face.turn if asks and role not in DESK else i.turn
+    shown = i.turn
+    if role is Role.REQUESTER or _asks(i, event):
+        _may_ask(i, event, now)
+        shown = i.turn if role in DESK else i.face.turn
     if event.seen is not None and event.seen != shown and kind not in CLOSING:
         sentence = "This has changed since the page was opened. Here is how it stands now."
         raise Refused("stale", sentence, rule="A3")
 
 
 def _asks(i: Introduction, event: Event) -> bool:
-    """Whether this is whoever asked: the requester, or in an offer the first side after its yes.
+    """Whether this is the first side of an offer after its yes: from then on it is the one who asked."""
+    return i.side is Side.SECOND and event.data.get("side") == Side.FIRST
 
-    What they may do follows from their view alone, so that no refusal tells them of an answer (quiet-no).
-    """
-    if event.actor.role is Role.REQUESTER:
-        return True
-    return i.side is Side.SECOND and event.text("side") == Side.FIRST and event.kind in {*VIEWED, "confirm"}
+
+def _may_ask(i: Introduction, event: Event, now: datetime) -> None:
+    """What whoever asked may do follows from their view alone, so that no refusal tells of an answer (quiet-no)."""
+    kind = event.kind
+    if kind in VIEWED:
+        if VIEWED[kind] not in requester_view(i.face, now).acts:
+            raise Refused("ended", "This has ended.", rule="A7")
+    elif kind == "undo":
+        first_may_undo(i, event, now)
+    elif kind in ANSWERS:
+        raise Refused("not_their_turn", "You said yes already. You can still say no.", rule="A1")
 
 
 def _due(i: Introduction, event: Event, now: datetime) -> datetime:
@@ -138,17 +146,17 @@ def _apply(i: Introduction, row: Row, event: Event, now: datetime) -> Advanced:
     to = i.before if row.to == BEFORE else State(row.to) if row.to else i.state
     seq = i.seq + 1
     turned = to is not i.state or event.kind in ANSWERS
-    step = replace(i, seq=seq, turn=seq if turned else i.turn, timers=_kept(i, to, event), terms=_terms(i, event))
+    step = i.changed(seq=seq, turn=seq if turned else i.turn, timers=_kept(i, to, event), terms=_terms(i, event))
     letters: list[LetterDue] = []
     acts: list[Act] = []
     for effect in row.effects:
         change = effect(step, event, now)
         if change.fields:
-            step = replace(step, **change.fields)  # type: ignore[arg-type]  # replace checks the names
+            step = step.changed(**change.fields)
         letters += change.letters
         acts += change.acts
     acts += _left_behind(i.state, to, acts)
-    return Advanced(replace(step, state=to), tuple(letters), tuple(acts), row.letter)
+    return Advanced(step.changed(state=to), tuple(letters), tuple(acts), row.letter)
 
 
 def _kept(i: Introduction, to: State | None, event: Event) -> tuple[Timer, ...]:

@@ -44,6 +44,11 @@ def about_this_ask(i: Introduction, e: Event, _now: datetime) -> bool:
     return e.text("letter", "ask") == "ask" and e.text("side", i.side) == i.side
 
 
+def about_queued_ask(i: Introduction, e: Event, now: datetime) -> bool:
+    """Only an ask of which no copy can be out is blocked; a late word about one that is out changes nothing."""
+    return about_this_ask(i, e, now) and i.side not in i.asked
+
+
 def about_introduction(_i: Introduction, e: Event, _now: datetime) -> bool:
     return e.text("letter", "introduction") == "introduction"
 
@@ -107,6 +112,10 @@ def in_time(i: Introduction, _e: Event, now: datetime) -> bool:
     return not ended(i) and i.final in {"", "passed_on"} and until is not None and now < until
 
 
+def first_in_time(i: Introduction, e: Event, now: datetime) -> bool:
+    return first_side(i, e, now) and in_time(i, e, now)
+
+
 def too_late(i: Introduction, e: Event, now: datetime) -> bool:
     return not (ended(i) or in_time(i, e, now))
 
@@ -127,15 +136,15 @@ def passed_openly(i: Introduction, _e: Event, _now: datetime) -> bool:
 def slot_is_near(i: Introduction, e: Event, now: datetime) -> bool:
     slot = e.instant("slot")
     near = slot is not None and leaving(slot, i.terms) < ask_limit(i, i.leaves_at or now)
-    return near and e.text("cause") == "spacing" and about_this_ask(i, e, now)
+    return near and e.text("cause") == "spacing" and about_queued_ask(i, e, now)
 
 
 def cause_is_text(i: Introduction, e: Event, now: datetime) -> bool:
-    return e.text("cause") in {"text", "approval", "authority"} and about_this_ask(i, e, now)
+    return e.text("cause") in {"text", "approval", "authority"} and about_queued_ask(i, e, now)
 
 
 def cause_is_age(i: Introduction, e: Event, now: datetime) -> bool:
-    return e.text("cause") == "not_after" and about_this_ask(i, e, now)
+    return e.text("cause") == "not_after" and about_queued_ask(i, e, now)
 
 
 def text_of_introduction(_i: Introduction, e: Event, _now: datetime) -> bool:

@@ -184,7 +184,7 @@ class Face:
     turn: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Introduction:
     """The snapshot of one chapter: the fold of its journal.
 
@@ -242,6 +242,18 @@ class Introduction:
     def next_timer(self) -> Timer | None:
         """The next deadline, or None."""
         return min(self.timers, default=None)
+
+    def changed(self, **fields: object) -> Introduction:
+        """Return a copy with these fields changed. Raises `TypeError` for a name that is no field.
+
+        What `dataclasses.replace` does, at a twentieth of its price: it calls a constructor of fifty arguments.
+        """
+        if not fields.keys() <= Introduction.__dataclass_fields__.keys():
+            raise TypeError(f"no such field among {sorted(fields)}")
+        copy = object.__new__(Introduction)
+        copy.__dict__.update(self.__dict__)
+        copy.__dict__.update(fields)
+        return copy
 
 
 @dataclass(frozen=True, slots=True)

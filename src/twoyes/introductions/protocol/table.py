@@ -68,6 +68,8 @@ VIEWED = {
     **{kind: kind for kind in ("withdraw", "revise", "outcome", "confirm")},
     **dict.fromkeys((*NO, *NEVER, "not_me"), "withdraw"),
 }
+# Of these a target has none, and the first side of an offer only after its yes.
+ASKING_ACTS = frozenset({"withdraw", "confirm"})
 
 NOT_OUT = (S.DRAFT, S.UNVERIFIED, S.WAITING, S.TALKING, S.RETURNED, S.ASKING, S.AGREED, S.PASSED)
 OUT = (S.INTRODUCED, S.CONNECTED, S.AWAITING_OUTCOME)
@@ -173,10 +175,10 @@ TABLE: tuple[Row, ...] = (
     Row("V", (S.ASKING,), ("not_after",), S.UNDELIVERABLE, (do.barred, TROUBLE)),
     Row("W", (S.ASKING,), ("blocked",), None, (do.ask_moves,), g.slot_is_near),
     Row("W", (S.ASKING,), ("blocked",), S.WAITING, (do.act(Act.PARK_ASK), TROUBLE, *TO_DESK), g.cause_is_text),
-    Row("W", (S.ASKING,), ("blocked",), S.REFUSED, (do.barred, TOLD), g.about_this_ask),
+    Row("W", (S.ASKING,), ("blocked",), S.REFUSED, (do.barred, TOLD), g.about_queued_ask),
     Row("X", (S.ASKING,), YES, S.ASKING,
         (do.said_yes_first, do.ask, TOLD), g.first_side, (g.answers_open, g.draw_is_fair)),
-    Row("X", (S.ASKING,), ("undo",), S.ASKING, (do.undone_by_first, TOLD), g.first_again, (g.first_may_undo,)),
+    Row("X", (S.ASKING,), ("undo",), S.ASKING, (do.undone_by_first, TOLD), g.first_again),
     Row("Y", (S.WAITING, S.ASKING, S.AGREED, *QUIET_ENDS), (*NEVER, "not_me"), S.WITHDRAWN,
         (do.withdrawn_by_asker, do.wish_set, TOLD), g.first_again),
     Row("Y", (S.WAITING, S.ASKING, S.AGREED, *QUIET_ENDS), (*NO, "withdraw"), S.WITHDRAWN,
@@ -201,7 +203,7 @@ TABLE: tuple[Row, ...] = (
     Row("g", (S.AGREED,), ("introduced",), S.INTRODUCED, OUT_NOW, guards=(g.was_released, g.before_the_date)),
     Row("g", (S.AGREED,), ("by_hand",), S.INTRODUCED,
         (do.act(Act.TAKE_PAIR), *OUT_NOW), guards=(g.hold_is_over, g.before_the_date)),
-    Row("h", (S.AGREED,), ("undo",), BEFORE, UNDO, guards=(g.target_answered,)),
+    Row("h", (S.AGREED,), ("undo",), BEFORE, UNDO, guards=(g.their_turn, g.target_answered)),
     Row("i", (S.AGREED,), ("remind",), None, (do.nudge("digest", "connector"),)),
     Row("i", (S.AGREED,), ("lapse",), S.LAPSED, (do.barred,)),
     Row("j", (S.AGREED,), ("blocked",), None, (TROUBLE,), g.text_of_introduction),
@@ -233,7 +235,7 @@ TABLE: tuple[Row, ...] = (
     Row("t", (S.PASSED,), NO, S.REFUSED, REFUSE, guards=(g.their_turn,)),
     Row("t", (S.PASSED,), NEVER, S.REFUSED, REFUSE_FOR_GOOD, guards=(g.their_turn,)),
     Row("t", (S.PASSED,), LATER, S.DEFERRED, DEFER, g.in_time, (g.their_turn, g.date_ahead)),
-    Row("t", (S.PASSED,), ("undo",), BEFORE, UNDO, g.in_time, (g.target_answered,)),
+    Row("t", (S.PASSED,), ("undo",), BEFORE, UNDO, g.in_time, (g.their_turn, g.target_answered)),
     Row("u", (S.AGREED, S.PASSED, S.CLOSED, *ENDS), ("ask_in_touch",), None,
         (do.nudge("what_happened", "requester"),)),
     Row("u", (S.AGREED, S.PASSED, S.CLOSED, *ENDS), ("outcome",), None,
@@ -243,15 +245,17 @@ TABLE: tuple[Row, ...] = (
     Row("u", (S.PASSED,), ("failed",), None, (do.act(Act.RELEASE_PAIR), TROUBLE), g.passed_by_connector),
     Row("u", (S.PASSED,), ("failed", "unknown", "dsn"), None, (TROUBLE,), g.about_details),
     # Ends that the target may still change
+    Row("v", (S.REFUSED, S.DEFERRED), YES, S.ASKING,
+        (do.wish_taken_back, do.said_yes_first, do.ask, TOLD), g.first_in_time, (g.draw_is_fair,)),
     Row("v", (S.REFUSED, S.DEFERRED), YES, S.AGREED, AGREE, g.in_time, (g.their_turn,)),
-    Row("v", (S.REFUSED, S.DEFERRED), ("undo",), BEFORE, UNDO, g.in_time, (g.target_answered,)),
+    Row("v", (S.REFUSED, S.DEFERRED), ("undo",), BEFORE, UNDO, g.in_time, (g.their_turn, g.target_answered)),
     Row("v", (S.REFUSED, S.DEFERRED), LATER, S.DEFERRED, DEFER, g.in_time, (g.their_turn, g.date_ahead)),
     Row("v", (S.REFUSED, S.DEFERRED), DETAILS, S.PASSED, WANT_DETAILS, g.in_time, (g.their_turn, g.details_allowed)),
     Row("w", (S.REFUSED, S.DEFERRED), YES, None, (do.came_late,), g.too_late, (g.their_turn,)),
     Row("x", (S.REFUSED, S.DEFERRED), NO, S.REFUSED, REFUSE, g.not_ended, (g.their_turn,)),
     Row("x", (S.REFUSED, S.DEFERRED), NEVER, S.REFUSED, REFUSE_FOR_GOOD, g.not_ended, (g.their_turn,)),
     Row("y", (S.DEFERRED,), ("come_back",), None, (do.date_came,)),
-    Row("z", (*ENDS, S.PASSED, S.CLOSED), ("confirm",), None, (do.confirmed_in_vain,), g.leads_nowhere),
+    Row("z", (*ENDS, S.PASSED, S.AGREED, S.CLOSED), ("confirm",), None, (do.confirmed_in_vain,), g.leads_nowhere),
     Row("z", MAY_RETURN, ("confirm",), None,
         (do.confirmed, do.chapter_opens), g.last_confirmation, (g.may_come_again,)),
     Row("z", MAY_RETURN, ("confirm",), None, (do.confirmed,), guards=(g.may_come_again,)),

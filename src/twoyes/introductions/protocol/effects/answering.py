@@ -78,7 +78,7 @@ def undone(i: Introduction, e: Event, now: datetime) -> Change:
     """Go back to where the first answer was given, with the clock of that state."""
     gone = not_coming_back(i, e, now)
     fields: dict[str, object] = {**gone.fields, "answer": "", "before": None, "noted": False}
-    rest = replace(i, timers=without_timers(i, "come_back"))
+    rest = i.changed(timers=without_timers(i, "come_back"))
     fields["timers"] = rest.timers
     if i.before is State.PASSED and i.passed_until is not None:
         fields["timers"] = with_timers(rest, Timer(i.passed_until, "close_passed"))

@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from twoyes.introductions.protocol.effects.basic import (
     NO_CHANGE,
     asker,
-    changed,
     showing,
     with_timers,
     without_timers,
 )
+from twoyes.introductions.protocol.effects.returning import not_coming_back
 from twoyes.introductions.protocol.snapshot import (
     Act,
     Change,
@@ -40,7 +40,7 @@ def approval(i: Introduction, e: Event, now: datetime) -> Change:
     }
     if i.hears_by is not None or i.side is Side.FIRST:
         return Change(fields)
-    return promise(changed(i, fields), e, now, fields=fields, to=asker(i))
+    return promise(i.changed(**fields), e, now, fields=fields, to=asker(i))
 
 
 def promise(i: Introduction, e: Event, now: datetime, *, fields: dict[str, object], to: str) -> Change:
@@ -59,7 +59,12 @@ def promise(i: Introduction, e: Event, now: datetime, *, fields: dict[str, objec
 def said_yes_first(i: Introduction, e: Event, now: datetime) -> Change:
     """The first side of an offer agreed: it gets a date, drawn now, and the second side is asked after the hold."""
     pressed = e.kind == "yes" and Side.FIRST not in i.asked
+    gone = not_coming_back(i, e, now)
     fields: dict[str, object] = {
+        **gone.fields,
+        "answer": "",
+        "before": None,
+        "noted": False,
         "side": Side.SECOND,
         "approved_at": now,
         "leaves_at": leaving(now + limits.HOLD, i.terms),
@@ -68,18 +73,18 @@ def said_yes_first(i: Introduction, e: Event, now: datetime) -> Change:
         "first_until": i.answer_until or now + i.terms.answer_time,
         "first_noted": e.kind in {"offered", "noted_yes"},
         "answer_until": None,
-        "timers": without_timers(i, "silence", "not_after"),
+        "timers": without_timers(i, "silence", "not_after", "come_back"),
     }
-    owed = promise(changed(i, fields), e, now, fields=fields, to="first")
+    owed = promise(i.changed(**fields), e, now, fields=fields, to="first")
     # They may still undo it: the letter waits for the end of the hold, and an ask still queued is not wanted.
     letters = tuple(replace(due, due=now + limits.HOLD) for due in owed.letters)
     unsent = () if Side.FIRST in i.asked else (Act.DROP_ASK,)
-    return replace(owed, letters=letters, acts=unsent)
+    return replace(owed, letters=letters, acts=(*gone.acts, *unsent))
 
 
 def undone_by_first(i: Introduction, _e: Event, _now: datetime) -> Change:
     """Within the hold the first side takes its yes back: nobody else has heard of it."""
-    rest = replace(i, timers=without_timers(i, "final", "not_after"))
+    rest = i.changed(timers=without_timers(i, "final", "not_after"))
     fields: dict[str, object] = {
         "side": Side.FIRST,
         "hears_by": None,
@@ -122,7 +127,7 @@ def handed_over(i: Introduction, _e: Event, now: datetime) -> Change:
     if i.side in i.asked:
         return NO_CHANGE
     until = now + i.terms.answer_time
-    rest = replace(i, timers=without_timers(i, "not_after"))
+    rest = i.changed(timers=without_timers(i, "not_after"))
     timers = with_timers(rest, Timer(until, "silence"))
     return Change({"asked": (*i.asked, i.side), "answer_until": until, "timers": timers})
 

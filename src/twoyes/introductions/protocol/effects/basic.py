@@ -113,7 +113,3 @@ def asker(i: Introduction) -> str:
 def asker_waits(i: Introduction) -> bool:
     """Whether there is somebody who asked: in an offer only after the first side's yes."""
     return i.origin is Origin.ASKED or (i.origin is Origin.OFFERED and i.side is Side.SECOND)
-
-
-def changed(i: Introduction, fields: dict[str, object]) -> Introduction:
-    return replace(i, **fields)  # type: ignore[arg-type]  # the names are checked by replace itself

@@ -78,7 +78,7 @@ def no_more_questions(i: Introduction, _e: Event, _now: datetime) -> Change:
 def withdrawn_by_asker(i: Introduction, e: Event, now: datetime) -> Change:
     """Whoever asked and withdraws hears nothing more, whatever else happened."""
     gone = not_coming_back(i, e, now)
-    rest = replace(i, timers=without_timers(i, "final", "ask_in_touch", "come_back", *ASK_AGAIN))
+    rest = i.changed(timers=without_timers(i, "final", "ask_in_touch", "come_back", *ASK_AGAIN))
     face = replace(showing(i, "withdrawn", now), again=None, told_at=None)
     fields = {**gone.fields, "withdrawn_by": "requester", "barred": True, "face": face, "timers": rest.timers}
     return Change(fields, acts=(*gone.acts, Act.DROP_DATE))

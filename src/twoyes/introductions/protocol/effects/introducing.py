@@ -66,7 +66,7 @@ def until_outcome(i: Introduction, _e: Event, now: datetime) -> Change:
 def reported(i: Introduction, e: Event, now: datetime) -> Change:
     """Keep the outcome; after `met` or `scheduled` ask again at 60 and at 180 days, after any other not."""
     outcome = e.text("outcome")
-    rest = replace(i, timers=without_timers(i, *ASK_AGAIN))
+    rest = i.changed(timers=without_timers(i, *ASK_AGAIN))
     again: list[Timer] = []
     if outcome in GOES_ON and i.introduced_at is not None:
         again = [Timer(i.introduced_at + span, name) for name, span in ASK_AGAIN.items()]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from twoyes.introductions.protocol.effects.asking import promise
-from twoyes.introductions.protocol.effects.basic import NO_CHANGE, Effect, asker, changed, showing
+from twoyes.introductions.protocol.effects.basic import NO_CHANGE, Effect, asker, showing
 from twoyes.introductions.protocol.snapshot import (
     Change,
     Event,
@@ -66,7 +66,7 @@ def agreed_again(i: Introduction, e: Event, now: datetime) -> Change:
         "as_draft": e.flag("as_draft"),
         "addressed": not e.flag("address_wanted"),
     }
-    return promise(changed(i, fields), e, now, fields=fields, to=asker(i))
+    return promise(i.changed(**fields), e, now, fields=fields, to=asker(i))
 
 
 def agreed_anew(i: Introduction, e: Event, now: datetime) -> Change:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -37,10 +38,28 @@ def card(owner_id: str, fields: Mapping[str, object], field: str) -> people.Card
     return found
 
 
-def bind_target(row: Introduction, target: people.Card, keys: tuple[str, ...]) -> None:
-    """Bind the person meant, with every address known of them. The people are locked by now."""
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Every address key known of the two people, in the connector's own book."""
+
+    asker: tuple[str, ...]
+    target: tuple[str, ...]
+
+    @property
+    def both(self) -> tuple[str, ...]:
+        return (*self.asker, *self.target)
+
+
+def keys_of_both(introduction_id: str, target: people.Card) -> Keys:
+    """Gather the keys of the requester, who may have a card with other addresses too, and of the target (A17)."""
+    row = Introduction.objects.get(pk=introduction_id)
+    return Keys(people.keys_beside(row.connector_id, row.asker_keys), people.keys_of(target.id))
+
+
+def bind(row: Introduction, target: people.Card, keys: Keys) -> None:
+    """Bind the person meant, with every address known of both. The people are locked by now."""
     row.target_id = target.id
-    row.target_keys = sorted(keys)
+    row.asker_keys, row.target_keys = sorted(keys.asker), sorted(keys.target)
 
 
 def same_person(row: Introduction) -> bool:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db.models import Min
 
-from twoyes.introductions import engine
+from twoyes.introductions import asking, engine, links
 from twoyes.introductions.models import Introduction, Letter, LetterState
 from twoyes.introductions.protocol import Actor, Event, Role
 
@@ -43,6 +43,12 @@ def fire(introduction_id: str, now: datetime) -> str:
             return f"{introduction_id}:nothing"
         work.hand_in(Event(timer.name, CLOCK, {"due": timer.at.isoformat()}), now)
         return f"{introduction_id}:{timer.name}"
+
+
+def tidy(now: datetime) -> None:
+    """Throw away what nobody needs any more: day counts of verify letters, links that ended a year ago."""
+    asking.forget_counts(now)
+    links.expire(now)
 
 
 def next_due(now: datetime) -> datetime | None:

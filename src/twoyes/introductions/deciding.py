@@ -45,9 +45,9 @@ def approve(
     """
     clean = words.clean_approval(fields)
     card = binding.card_of(actor, introduction_id, fields, "target")
-    keys = people.keys_of(card.id)
-    with at_desk(introduction_id, actor, more_keys=keys) as work:
-        binding.bind_target(work.row, card, keys)
+    keys = binding.keys_of_both(introduction_id, card)
+    with at_desk(introduction_id, actor, more_keys=keys.both) as work:
+        binding.bind(work.row, card, keys)
         channel = "by_hand" if clean["channel"] == "by_hand" else "relay"
         if channel == "relay" and not card.has_address:
             raise words.BadFields({"target": ("no_address", _("This card has no address. Add one, or ask by hand."))})
@@ -142,9 +142,9 @@ def pass_on(
     """Let only the requester's details go over (N5). It uses the pair's one ask."""
     card = binding.card_of(actor, introduction_id, fields, "target")
     clean = words.clean_lines(fields, "personal_line", "why_target")
-    keys = people.keys_of(card.id)
-    with at_desk(introduction_id, actor, more_keys=keys) as work:
-        binding.bind_target(work.row, card, keys)
+    keys = binding.keys_of_both(introduction_id, card)
+    with at_desk(introduction_id, actor, more_keys=keys.both) as work:
+        binding.bind(work.row, card, keys)
         if not card.has_address:
             raise words.BadFields({"target": ("no_address", _("This card has no address. Add one first."))})
         binding.seal_approval(work.row, clean, actor, {"target": frozen})

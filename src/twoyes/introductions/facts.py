@@ -27,6 +27,8 @@ def facts(letter_id: str) -> LetterFacts:
     if letter.introduction is None:
         return _to_connector_alone(letter)
     known = letter_facts(letter.introduction, letter.kind, letter.side)
+    if not known.recipient:
+        raise Refused("no_recipient", "Nobody is left to write to.")
     tokens = sealing.get_json(letter, "token") or {}
     text = sealing.get_json(letter, "text")
     return _with(
@@ -189,7 +191,8 @@ def _digest_lines(letter: Letter) -> tuple[DigestLine, ...]:
     before = (
         Letter.objects.filter(connector_id=letter.connector_id, kind="digest", state="sent").order_by("-at").first()
     )
-    since = before.at if before else letter.at
+    # Since the last one was due, not since it left: what came in between must not fall through.
+    since = before.due_at if before else letter.at
     return tuple(pages.digest_lines(letter.connector_id, min(since, letter.at)))
 
 

@@ -4,7 +4,7 @@ from twoyes.introductions.answering import answer, how_it_went, not_me, stop, un
 from twoyes.introductions.asking import confirm, draft, report_outcome, request, revise, says_wrote, verify, withdraw
 from twoyes.introductions.byhand import ByHand, by_hand, copied
 from twoyes.introductions.codes import login_code
-from twoyes.introductions.deadlines import due, fire, next_due, overdue
+from twoyes.introductions.deadlines import due, fire, next_due, overdue, tidy
 from twoyes.introductions.deciding import (
     approve,
     close,
@@ -31,7 +31,7 @@ from twoyes.introductions.departures import (
     refusals,
 )
 from twoyes.introductions.facts import facts
-from twoyes.introductions.handing import dsn, erase_person, forget_texts, of_connector, preview_facts, wrote
+from twoyes.introductions.handing import dsn, erase_person, of_connector, preview_facts, wrote
 from twoyes.introductions.links import open_link
 from twoyes.introductions.offering import offer, offer_facts, record
 from twoyes.introductions.outbox import (
@@ -72,6 +72,7 @@ from twoyes.introductions.records import (
     RequesterPage,
     TargetPage,
 )
+from twoyes.introductions.weighing import findings
 from twoyes.introductions.words import BadFields
 
 __all__ = [
@@ -113,8 +114,8 @@ __all__ = [
     "equal_refusals",
     "erase_person",
     "facts",
+    "findings",
     "fire",
-    "forget_texts",
     "give_address",
     "halt",
     "held",
@@ -159,6 +160,7 @@ __all__ = [
     "talk",
     "talked",
     "target_page",
+    "tidy",
     "undo",
     "verify",
     "wishes",

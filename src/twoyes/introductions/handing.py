@@ -78,15 +78,6 @@ def _forget(row: Introduction, who: str) -> None:
         )
 
 
-def forget_texts(now: datetime) -> int:
-    """Delete the pages' tokens from letters that left; what was approved stays sealed until retention ends."""
-    return (
-        Letter.objects.filter(state__in=[LetterState.SENT, LetterState.FAILED, LetterState.DROPPED])
-        .exclude(token=b"")
-        .update(token=b"")
-    )
-
-
 def preview_facts(
     connector_id: str,
     introduction_id: str,

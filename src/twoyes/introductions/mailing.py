@@ -113,14 +113,12 @@ def park_text(row: Introduction, side: str, text: Frozen, now: datetime) -> None
 
 def _queue_digest(connector_id: str, now: datetime) -> None:
     """Join the one digest of the day: it says everything that is new when it leaves."""
-    if Letter.objects.filter(connector_id=connector_id, kind="digest", state=LetterState.QUEUED).exists():
-        return
     connector = people.connector_by_id(connector_id)
     zone = ZoneInfo(connector.zone if connector else "UTC")
     morning = datetime.combine(now.astimezone(zone).date(), limits.DIGEST_AT, tzinfo=zone)
     if morning <= now:
         morning += timedelta(days=1)
-    Letter.objects.create(
+    digest = Letter(
         connector_id=connector_id,
         kind="digest",
         side="connector",
@@ -129,6 +127,8 @@ def _queue_digest(connector_id: str, now: datetime) -> None:
         at=now,
         message_id=new_message_id(),
     )
+    # One a day: the constraint `one_digest` keeps the first.
+    Letter.objects.bulk_create([digest], ignore_conflicts=True)
 
 
 def _links(row: Introduction, letter: Letter, side: str) -> dict[str, str]:

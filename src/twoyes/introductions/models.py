@@ -149,7 +149,7 @@ class Letter(Row):
                 condition=Q(kind="details"),
             ),
             models.UniqueConstraint(
-                name="one_digest", fields=["connector"], condition=Q(kind="digest", state="queued")
+                name="one_digest", fields=["connector", "due_at"], condition=Q(kind="digest", epoch=0)
             ),
         ]
 

@@ -34,8 +34,7 @@ def evidence(owner_id: str, address_keys: Iterable[str], *, names: Iterable[str]
 
 
 def _by_address(owner_id: str, address_keys: Iterable[str]) -> list[people.Card]:
-    # `cards_with` names cards of every book; `card` returns only those of this owner.
-    found = (people.card(owner_id, card_id) for card_id in people.cards_with(address_keys))
+    found = (people.card(owner_id, card_id) for card_id in people.cards_with(address_keys, owner_id=owner_id))
     return [card for card in found if card is not None]
 
 

@@ -20,7 +20,7 @@ from twoyes.people.cards import add_card, card, edit_card, find, secrets_of, who
 from twoyes.people.cards import addresses_on as addresses
 from twoyes.people.forgetting import forget_keys, forget_person, remove_connector
 from twoyes.people.importing import import_contacts
-from twoyes.people.points import address_of, cards_with, keys_of
+from twoyes.people.points import address_of, cards_with, keys_beside, keys_of
 from twoyes.people.records import (
     Ambiguous,
     Card,
@@ -79,6 +79,7 @@ __all__ = [
     "forget_keys",
     "forget_person",
     "import_contacts",
+    "keys_beside",
     "keys_of",
     "lock_subjects",
     "login_alias",

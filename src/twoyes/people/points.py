@@ -69,10 +69,19 @@ def key(kind: Kind, value: str) -> str:
     return sealing.index("profile", _profile(value))
 
 
-def cards_with(keys: Iterable[str]) -> list[str]:
-    """The ids of all cards, in every book, that carry an e-mail address with one of these keys."""
+def cards_with(keys: Iterable[str], *, owner_id: str | None = None) -> list[str]:
+    """The ids of the cards that carry an e-mail address with one of these keys, in one book or, for care, in all."""
     points = ContactPoint.objects.filter(kind=Kind.EMAIL, key__in=list(keys))
+    if owner_id is not None:
+        points = points.filter(person__owner_id=owner_id)
     return sorted(set(points.values_list("person_id", flat=True)))
+
+
+def keys_beside(owner_id: str, keys: Iterable[str]) -> tuple[str, ...]:
+    """These keys and every other that the same people have in this book: one person's keys count together (A17)."""
+    cards = cards_with(keys, owner_id=owner_id)
+    points = ContactPoint.objects.filter(person_id__in=cards, kind=Kind.EMAIL)
+    return tuple(sorted({*keys, *points.values_list("key", flat=True)}))
 
 
 def _clean(kind: Kind, value: str) -> str:

@@ -183,7 +183,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='letter',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'digest'), ('state', 'queued')), fields=('connector',), name='one_digest'),
+            constraint=models.UniqueConstraint(condition=models.Q(('epoch', 0), ('kind', 'digest')), fields=('connector', 'due_at'), name='one_digest'),
         ),
         migrations.AddConstraint(
             model_name='link',

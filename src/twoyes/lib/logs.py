@@ -31,7 +31,8 @@ class ScrubbingFormatter(logging.Formatter):
 
 def describe(error: BaseException) -> str:
     """Return what failed and where, without the message: that may hold somebody's words."""
-    places = [frame for frame in traceback.extract_tb(error.__traceback__) if f"{os.sep}twoyes{os.sep}" in frame.filename]
+    frames = traceback.extract_tb(error.__traceback__)
+    places = [frame for frame in frames if f"{os.sep}twoyes{os.sep}" in frame.filename]
     if not places:
         return type(error).__name__
     last = places[-1]

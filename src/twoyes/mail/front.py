@@ -1,10 +1,40 @@
 """The front door of the mail room: what other rooms may use."""
 
+from collections.abc import Callable
+from datetime import datetime
+
 from twoyes.mail.letters.ask import ask_words
 from twoyes.mail.letters.base import Composed, Frozen, LetterFacts
 from twoyes.mail.outgoing.compose import compose, envelope, freeze, page
+from twoyes.mail.outgoing.configure import transport_for
+from twoyes.mail.outgoing.deliver import Manner, deliver_one
+from twoyes.mail.outgoing.pace import Pace, Trouble, trouble
+from twoyes.mail.outgoing.rounds import RoundReport, one_round
+from twoyes.mail.outgoing.ticking import TickReport, tick
+from twoyes.mail.outgoing.transport import Transport
+from twoyes.mail.outgoing.working import Stop, worker
 
-__all__ = ["Composed", "ask_words", "compose", "envelope", "freeze", "page", "preview"]
+__all__ = [
+    "Composed",
+    "Manner",
+    "Pace",
+    "RoundReport",
+    "Stop",
+    "TickReport",
+    "Trouble",
+    "ask_words",
+    "compose",
+    "deliver",
+    "deliver_one",
+    "envelope",
+    "freeze",
+    "page",
+    "preview",
+    "tick",
+    "transport_for",
+    "trouble",
+    "worker",
+]
 
 
 def preview(facts: LetterFacts) -> Frozen:
@@ -13,3 +43,8 @@ def preview(facts: LetterFacts) -> Frozen:
     `facts` come from `introductions.preview_facts`; `{page}` stands where the one link will go.
     """
     return freeze(facts)
+
+
+def deliver(transport: Transport, now: Callable[[], datetime], *, manner: Manner | None = None) -> RoundReport:
+    """Do one round of the worker: fire what is due and hand every due letter over; see `one_round`."""
+    return one_round(transport, now, manner=manner or Manner())

@@ -1,0 +1,170 @@
+"""One letter on its way out: claimed, composed, handed over up to the point of no return, and written down.
+
+Three short transactions, none of which is open while the relay talks (B16). What happened is read from the rows
+alone, so that being woken twenty times for one letter is harmless (B28).
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.db import DatabaseError, connection
+
+from twoyes.introductions import front as introductions
+from twoyes.lib import faults
+from twoyes.lib.errors import Refused
+from twoyes.mail.outgoing import compose
+from twoyes.mail.outgoing.pace import Pace
+from twoyes.mail.outgoing.transport import Abort, Envelope, Transport, Verdict
+
+log = logging.getLogger(__name__)
+
+HALTED = "halted"
+"""What `deliver_one` returns when the relay refused us, not the letter: nothing more may be tried now (C10)."""
+
+# Nobody is left to write to, so that trying again would change nothing.
+_NOBODY = ("no_recipient", "bad_address")
+# Seconds between the tries to write a result down: half a minute in all, then the reaper has the last word (B9).
+_WRITING_AGAIN = (0.1, 0.3, 1.0, 3.0, 5.0, 10.0, 10.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How letters leave: how fast real mail may (`pace`), and when to stop asking for more (`stopping`)."""
+
+    pace: Pace | None = None
+    stopping: Callable[[], bool] = bool
+    sleep: Callable[[float], None] = time.sleep
+
+
+AT_ONCE = Manner()
+
+
+def deliver_one(
+    claimed: introductions.Claimed, transport: Transport, now: Callable[[], datetime], *, manner: Manner = AT_ONCE
+) -> str:
+    """Try to hand one claimed letter over; return the letter's state afterwards, or `HALTED`.
+
+    Raises what a broken template or transport raises, with nothing handed over or the row left at `xmit`: the
+    caller puts such a letter off. `now` is asked anew for each of the three transactions.
+    """
+    faults.point("after_claim")
+    facts = _facts(claimed, now)
+    if isinstance(facts, str):
+        return facts
+    envelope = _envelope(claimed, facts, now)
+    if isinstance(envelope, str):
+        return envelope
+    if manner.pace is not None:
+        turn = manner.pace.turn(claimed.kind, envelope.recipient, now())
+        if turn is not None:
+            return introductions.postpone(claimed, turn, now())
+    crossing = _Crossing(claimed, facts.recipient, now, manner.stopping)
+    verdict = transport.send(envelope, point_of_no_return=crossing)
+    state = _written_down(claimed, crossing, verdict, manner)
+    faults.point("after_t3")
+    return state
+
+
+class _Crossing:
+    """The hook that a transport calls at the last instant: it passes the point of no return, or aborts."""
+
+    def __init__(
+        self,
+        claimed: introductions.Claimed,
+        recipient: str,
+        now: Callable[[], datetime],
+        stopping: Callable[[], bool],
+    ) -> None:
+        self.claimed, self.recipient, self.now, self.stopping = claimed, recipient, now, stopping
+        self.blocked: introductions.Blocked | None = None
+
+    def __call__(self) -> None:
+        if self.stopping():
+            raise Abort("stopping")
+        try:
+            introductions.point_of_no_return(self.claimed, self.recipient, self.now())
+        except introductions.Blocked as blocked:
+            self.blocked = blocked
+            raise Abort(blocked.cause) from blocked
+        faults.point("after_ponr")
+
+
+# --- before anything can leave ------------------------------------------------------------------------------------
+
+
+def _facts(claimed: introductions.Claimed, now: Callable[[], datetime]) -> introductions.LetterFacts | str:
+    try:
+        return introductions.facts(claimed.letter)
+    except Refused as error:
+        return _not_composed(claimed, error, now())
+
+
+def _envelope(
+    claimed: introductions.Claimed, facts: introductions.LetterFacts, now: Callable[[], datetime]
+) -> Envelope | str:
+    try:
+        return compose.envelope(facts, now())
+    except Refused as error:
+        return _not_composed(claimed, error, now())
+
+
+def _not_composed(claimed: introductions.Claimed, error: Refused, now: datetime) -> str:
+    """End, return to the desk, or put off a letter that cannot be written; return its state."""
+    log.warning("Letter %s (%s) cannot be written: %s.", claimed.letter, claimed.kind, error.code)
+    if error.code == "text_changed":
+        return introductions.stand_back(claimed, introductions.Blocked("text"), now)
+    if error.code in _NOBODY:
+        return introductions.settle(claimed, "refused", reply=f"not written: {error.code}", now=now)
+    return introductions.put_off(claimed, f"not written: {error.code}", now)
+
+
+# --- afterwards ---------------------------------------------------------------------------------------------------
+
+
+def _written_down(claimed: introductions.Claimed, crossing: _Crossing, verdict: Verdict, manner: Manner) -> str:
+    now = crossing.now
+    if verdict.kind == "aborted":
+        if crossing.blocked is None:
+            return introductions.postpone(claimed, now(), now())
+        log.info("Letter %s (%s) stays: %s.", claimed.letter, claimed.kind, crossing.blocked.cause)
+        return introductions.stand_back(claimed, crossing.blocked, now())
+    if verdict.halt:
+        log.error("Nothing is sent for now, the relay does not let us in: %s %s", verdict.code, verdict.text)
+        _stubbornly(manner, lambda: introductions.halt(claimed, verdict.code, verdict.text, now()))
+        return HALTED
+    verdict = _spared(verdict, manner.pace)
+    log.info("Letter %s (%s): %s %s.", claimed.letter, claimed.kind, verdict.kind, verdict.code or "")
+    return _stubbornly(
+        manner,
+        lambda: introductions.settle(claimed, verdict.kind, code=verdict.code, reply=verdict.text, now=now()),
+    )
+
+
+def _spared(verdict: Verdict, pace: Pace | None) -> Verdict:
+    """Keep a letter in the queue when everything is refused alike: that is about us, so no pair is used up (F13)."""
+    if pace is None or verdict.kind != "refused" or not verdict.before_dot or not pace.suspects(verdict.code):
+        return verdict
+    return replace(verdict, kind="temporary")
+
+
+def _stubbornly(manner: Manner, write: Callable[[], str]) -> str:
+    """Write a result down, again and again if the store fails: the writing is all that is repeated (B9)."""
+    for pause in _WRITING_AGAIN:
+        try:
+            return write()
+        except DatabaseError as error:
+            log.warning("A result could not be written down (%s); trying again.", type(error).__name__)
+            renew_connection()
+            manner.sleep(pause)
+    return write()
+
+
+def renew_connection() -> None:
+    """Drop a connection to the store that broke or grew old; the next query opens another."""
+    if not connection.in_atomic_block:
+        connection.close_if_unusable_or_obsolete()

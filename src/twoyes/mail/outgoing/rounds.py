@@ -1,0 +1,144 @@
+"""One round of the worker: what time has made due, then letter after letter until nothing may leave.
+
+The only broad `except`s of the mail room stand here and in `working`: one introduction or letter that is broken is
+put off and named in the log, and the others go on (STYLE, rules of the house).
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from twoyes.introductions import front as introductions
+from twoyes.lib import clock, store
+from twoyes.lib.errors import Refused
+from twoyes.lib.logs import describe
+from twoyes.mail.outgoing import claims, pace
+from twoyes.mail.outgoing.deliver import AT_ONCE, HALTED, Manner, deliver_one
+from twoyes.mail.outgoing.transport import Transport
+
+log = logging.getLogger(__name__)
+
+# A letter that comes back so often in one round would come back for ever.
+_TOO_OFTEN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class RoundReport:
+    """What a round did: deadlines that fired (`id:event`), kinds handed over, rows reaped and held.
+
+    `wait` is how long the limits on sending hold the next letter back; `halted` that the relay let nobody in.
+    """
+
+    fired: tuple[str, ...] = ()
+    letters: tuple[str, ...] = ()
+    reaped: int = 0
+    held: int = 0
+    stuck: int = 0
+    halted: bool = False
+    wait: timedelta = timedelta()
+
+
+@dataclass
+class _Round:
+    transport: Transport
+    now: Callable[[], datetime]
+    manner: Manner
+    fired: list[str] = field(default_factory=list)
+    letters: list[str] = field(default_factory=list)
+    stuck: set[str] = field(default_factory=set)
+    halted: bool = False
+    wait: timedelta = timedelta()
+
+    def due(self) -> None:
+        """Fire every deadline that has passed; one that cannot is left out of this round and named in the log."""
+        while not self.manner.stopping():
+            introduction = introductions.overdue(self.now(), but=self.stuck)
+            if introduction is None:
+                return
+            try:
+                self.fired.append(introductions.fire(introduction, self.now()))
+            except Exception as error:  # noqa: BLE001 - the worker's loop: named in the log, left out, seen by `doctor`
+                self.stuck.add(introduction)
+                log.error("A deadline of %s cannot fire: %s.", introduction, describe(error))
+
+    def deliver(self, seconds: float) -> None:
+        """Hand letters over until none is due, the limits say wait, or the time is over."""
+        until = time.monotonic() + seconds
+        met: Counter[str] = Counter()
+        while not (self.halted or self.manner.stopping() or time.monotonic() > until):
+            if self.manner.pace is not None and self._has_to_wait(self.manner.pace):
+                return
+            claimed = self._claim()
+            if claimed is None:
+                return
+            met[claimed.letter] += 1
+            if met[claimed.letter] > _TOO_OFTEN:
+                introductions.put_off(claimed, "came back too often", self.now())
+                continue
+            self._one(claimed)
+
+    def probe(self) -> None:
+        """Try with one letter whether a trouble is over, unless another worker is trying (C10)."""
+        with claims.alone("probe") as mine:
+            if mine and self.manner.pace is not None and not self._has_to_wait(self.manner.pace):
+                claimed = self._claim()
+                if claimed is not None:
+                    self._one(claimed)
+
+    def _one(self, claimed: introductions.Claimed) -> None:
+        try:
+            state = deliver_one(claimed, self.transport, self.now, manner=self.manner)
+        except Exception as error:  # noqa: BLE001 - the worker's loop: put off, with the cause on the row
+            log.error("Letter %s (%s) is broken: %s.", claimed.letter, claimed.kind, describe(error))
+            introductions.put_off(claimed, f"broken: {type(error).__name__}", self.now())
+            return
+        self.halted = state == HALTED
+        if state == "sent":
+            self.letters.append(claimed.kind)
+
+    def _claim(self) -> introductions.Claimed | None:
+        if self.manner.pace is not None:
+            urgent = introductions.claim(self.now(), kinds=pace.AT_ONCE)
+            if urgent is not None:
+                return urgent
+        return introductions.claim(self.now())
+
+    def _has_to_wait(self, limits: pace.Pace) -> bool:
+        self.wait = limits.wait(self.now())
+        return self.wait > timedelta()
+
+
+def one_round(
+    transport: Transport, now: Callable[[], datetime], *, manner: Manner = AT_ONCE, seconds: float = 30.0
+) -> RoundReport:
+    """Do all that is due: raise the clock's mark, hold what is foreign, reap, fire deadlines, hand letters over.
+
+    Begins no letter after `seconds`. Any number of processes may be in a round at once (B20).
+    """
+    at = now()
+    this = _Round(transport, now, manner)
+    trusted = _bear_witness(at)
+    held = introductions.hold_foreign(at)
+    reaped = introductions.reap(at)
+    this.due()
+    if trusted and manner.pace is not None and manner.pace.probes():
+        this.probe()
+    elif trusted:
+        this.deliver(seconds)
+    return RoundReport(tuple(this.fired), tuple(this.letters), reaped, held, len(this.stuck), this.halted, this.wait)
+
+
+def _bear_witness(at: datetime) -> bool:
+    """Note how late it is here and outside the store; False for a restored store, from which nothing leaves (F1)."""
+    clock.persist(at)
+    try:
+        store.witness()
+    except Refused as refused:
+        log.warning("Nothing is sent: %s", refused)
+        return False
+    return True

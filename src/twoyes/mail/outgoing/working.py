@@ -1,0 +1,115 @@
+"""The worker: round after round until it is told to stop, whatever happens in one of them."""
+
+from __future__ import annotations
+
+import logging
+import os
+import select
+import time
+from dataclasses import dataclass
+from typing import Protocol
+
+from django.conf import settings
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from twoyes.introductions import front as introductions
+from twoyes.lib import clock, env, store
+from twoyes.lib.errors import Refused
+from twoyes.lib.logs import describe
+from twoyes.mail.outgoing import claims
+from twoyes.mail.outgoing.configure import transport_for
+from twoyes.mail.outgoing.deliver import Manner, renew_connection
+from twoyes.mail.outgoing.pace import Pace
+from twoyes.mail.outgoing.rounds import one_round
+from twoyes.mail.outgoing.transport import Transport
+
+log = logging.getLogger(__name__)
+
+# Seconds between two looks at the queue, and between two full rounds where nothing is due.
+_LOOK = 1.0
+_FULL = 30.0
+# Seconds before the same complaint is written to the log again.
+_REPEAT = 60.0
+
+
+class StopEvent(Protocol):
+    """What tells a worker to stop; a `threading.Event` will do."""
+
+    def is_set(self) -> bool: ...
+
+    def wait(self, timeout: float) -> bool: ...
+
+
+class Stop:
+    """A stop that a signal handler may set at any moment: it takes no lock, so it cannot meet itself."""
+
+    def __init__(self) -> None:
+        self._reader, self._writer = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        self._asked = False
+
+    def set(self) -> None:
+        """Ask for the stop; whoever waits wakes up."""
+        if not self._asked:
+            self._asked = True
+            os.write(self._writer, b".")
+
+    def is_set(self) -> bool:
+        """Say whether a stop was asked for."""
+        return self._asked
+
+    def wait(self, timeout: float) -> bool:
+        """Wait until a stop is asked for, `timeout` seconds at most; say whether it was."""
+        if not self._asked:
+            select.select([self._reader], [], [], timeout)
+        return self._asked
+
+
+def worker(stop: StopEvent, *, transport: Transport | None = None) -> None:
+    """Deliver until `stop` is set: then nothing more is claimed, and what passed its point of no return ends (B26).
+
+    One process, one thread, one connection to the store (B27); any number of workers may run. Raises Refused
+    `debug_on`, `not_durable`, `bad_email_url` before the first round; a round's own failure is logged and survived.
+    """
+    if settings.DEBUG:
+        raise Refused("debug_on", _("Nothing is sent while DEBUG is on: its error pages show personal data."))
+    store.durable(connection)
+    way_out = transport or transport_for(settings.EMAIL_URL, data_dir=env.data_dir())
+    working = _Working(way_out, Manner(None if settings.POST_ROOM else Pace(), stop.is_set))
+    while not stop.is_set():
+        stop.wait(working.look())
+
+
+@dataclass
+class _Working:
+    transport: Transport
+    manner: Manner
+    last_full: float = float("-inf")
+    complaint: str = ""
+    complained: float = float("-inf")
+
+    def look(self) -> float:
+        """Do a round if anything is due, or nothing was looked at for a while; return the seconds to sleep."""
+        try:
+            renew_connection()
+            return self._round()
+        except Exception as error:  # noqa: BLE001 - the worker's loop: whatever a round met, the next one may go well
+            self._complain(f"A round failed: {describe(error)}.")
+            renew_connection()
+            return _LOOK
+
+    def _round(self) -> float:
+        with claims.taking_part() as mine:
+            if not mine or not (introductions.is_due(clock.now()) or time.monotonic() > self.last_full + _FULL):
+                return _LOOK
+            report = one_round(self.transport, clock.now, manner=self.manner)
+            self.last_full = time.monotonic()
+        if report.halted or report.wait:
+            return min(_LOOK, max(report.wait.total_seconds(), 0.05))
+        return _LOOK
+
+    def _complain(self, sentence: str) -> None:
+        now = time.monotonic()
+        if sentence != self.complaint or now > self.complained + _REPEAT:
+            self.complaint, self.complained = sentence, now
+            log.error("%s", sentence)

@@ -17,7 +17,8 @@ from twoyes.lib.errors import Refused
 from twoyes.people import front as people
 from twoyes.policy import front as policy
 
-_OVER = (State.DISCARDED, State.ERASED)
+# Only what was never proved may be asked anew: an erased target must look like any other answer (A30).
+_OVER = (State.DISCARDED,)
 
 
 def requester(key: str, door: str) -> Actor:
@@ -118,7 +119,8 @@ def revise(
         old = sealing.get_json(work.row, "words") or {}
         clean = words.clean_request({**fields, "email": old.get("email", "")})
         blocked = _put_words(work.row, clean)
-        work.hand_in(Event("revise", actor, {"blockers": blocked}, seen=seen), now)
+        data = {"blockers": blocked, "may_pass_on": bool(clean["may_pass_on"])}
+        work.hand_in(Event("revise", actor, data, seen=seen), now)
     return work.outcome()
 
 
@@ -252,7 +254,9 @@ def _may_write_to(key: str, network: str, now: datetime) -> bool:
 def _count(key: str, day: date) -> int:
     row, _made = RequesterProof.objects.get_or_create(key=key, day=day)
     RequesterProof.objects.filter(pk=row.pk).update(count=F("count") + 1)
-    return row.count + 1
+    # Read back under the lock that the update took: two at once are two.
+    row.refresh_from_db()
+    return row.count
 
 
 def forget_counts(now: datetime) -> None:
@@ -263,5 +267,5 @@ def forget_counts(now: datetime) -> None:
 def _may_touch(row: Introduction, actor: Actor) -> None:
     if actor.role is Role.REQUESTER:
         links.must_be_requester(row, actor)
-    else:
-        engine.may_act(actor, row.connector_id)
+    elif not people.actor_may_act(actor.id, row.connector_id):
+        raise links.nothing_here()

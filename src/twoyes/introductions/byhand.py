@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
+from django.db import connection
+from django.utils.translation import gettext as _
 
 from twoyes.introductions import deciding, engine, links, pairs
 from twoyes.introductions.models import Letter, SendAttempt
 from twoyes.introductions.protocol import Actor, Event, State
 from twoyes.introductions.records import Outcome
-from twoyes.lib import sealing
+from twoyes.lib import sealing, store
 from twoyes.lib.errors import Refused
+from twoyes.people import front as people
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,7 @@ def by_hand(introduction_id: str, *, actor: Actor, now: datetime) -> tuple[Outco
     """Give an approved ask out by hand, or say that the introduction went out by hand.
 
     Taking the text takes the pair's one ask, under the same checks as a letter's point of no return. Raises
-    `cannot_be_asked`, `not_before` (spacing), `not_by_hand`, `nothing_here`.
+    `cannot_be_asked`, `not_before` (spacing), `not_by_hand`, `restored`, `not_durable`, `nothing_here`.
     """
     with deciding.at_desk(introduction_id, actor) as work:
         if work.snapshot.state is not State.ASKING:
@@ -47,16 +50,21 @@ def copied(introduction_id: str, *, actor: Actor) -> ByHand | None:
     letter = Letter.objects.filter(introduction_id=introduction_id, kind="ask", state="parked").first()
     if letter is None or letter.introduction is None:
         return None
-    engine.may_act(actor, letter.introduction.connector_id)
+    if not people.actor_may_act(actor.id, letter.introduction.connector_id):
+        return None
     return _copied(letter) if SendAttempt.objects.filter(letter=letter, epoch=0).exists() else None
 
 
 def _check(work: engine.Work, side: str, now: datetime) -> None:
+    store.durable(connection)
+    if not store.check_generation():
+        raise Refused("restored", _("This data is older than what was sent from it. All asks are held."))
     if pairs.forbidden(work.row, side) or pairs.taken_by(work.row):
-        raise Refused("cannot_be_asked", "This person cannot be asked.", rule="B4")
+        raise Refused("cannot_be_asked", _("This person cannot be asked."), rule="B4")
     slot = pairs.slot_for(work.row, side, now, work.snapshot.terms)
     if slot is not None:
-        raise Refused("not_before", f"Not before {slot:%d %B}: they were asked recently.", rule="A5")
+        day = f"{slot:%d %B}"
+        raise Refused("not_before", _("Not before %s: they were asked recently.") % day, rule="A5")
 
 
 def _copied(letter: Letter) -> ByHand:

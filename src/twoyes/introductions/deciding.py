@@ -9,7 +9,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from twoyes.introductions import binding, chapters, engine, links, mailing, words
-from twoyes.introductions.protocol import Actor, Event, State
+from twoyes.introductions.protocol import Actor, Event, Role, State
 from twoyes.introductions.protocol.snapshot import Scalar
 from twoyes.introductions.records import Frozen, Outcome
 from twoyes.lib import sealing
@@ -238,6 +238,8 @@ def close(introduction_id: str, reason: str, *, actor: Actor, now: datetime) -> 
     if not reason.isidentifier():
         raise Refused("reason", _("A reason is one word, such as account_deleted."))
     with engine.changing(introduction_id) as work:
+        if actor.role is not Role.PROGRAM and not people.actor_may_act(actor.id, work.row.connector_id):
+            raise links.nothing_here()
         work.hand_in(Event("close", actor, {"reason": reason}), now)
     return work.outcome()
 

@@ -8,8 +8,9 @@ from datetime import datetime
 from twoyes.introductions import engine, links, mailing, outbox
 from twoyes.introductions.facts import preview_facts as _preview
 from twoyes.introductions.models import Introduction, Letter, LetterState, Link
-from twoyes.introductions.protocol import Actor, Event, State
+from twoyes.introductions.protocol import Actor, Event, Origin, State
 from twoyes.introductions.records import LetterFacts, Outcome
+from twoyes.lib import sealing
 from twoyes.people import front as people
 
 
@@ -44,16 +45,18 @@ def of_connector(connector_id: str) -> list[str]:
 def erase_person(community_id: str, keys: Iterable[str], *, actor: Actor, now: datetime) -> list[str]:
     """Erase a person from every introduction: it closes, and their words go. Pairs and wishes stay as hashes (E18).
 
-    The people must be locked first by the caller; returns the introductions that were touched.
+    Call it before anything else of an erasure: it locks everybody whom the introductions concern, in one order.
+    Returns the introductions that were touched.
     """
     mine = set(keys)
-    people.lock_subjects(community_id, mine)
+    known = [row for row in _concerning(community_id, mine) if not _is_gone(row, _who(row, mine))]
+    people.lock_subjects(community_id, mine.union(*({*row.asker_keys, *row.target_keys} for row in known)))
     touched = []
-    for row in Introduction.objects.filter(community_id=community_id).exclude(state=State.ERASED).order_by("pk"):
-        asker, target = mine & set(row.asker_keys), mine & set(row.target_keys)
-        if not asker and not target:
+    # Read again: what was written meanwhile is seen now that the people are locked.
+    for row in _concerning(community_id, mine):
+        who = _who(row, mine)
+        if _is_gone(row, who):
             continue
-        who = ("first" if row.first_id else "requester") if asker else "second" if row.first_id else "target"
         with engine.changing(row.pk) as work:
             work.hand_in(Event("erase", actor, {"who": who}), now)
             _forget(work.row, who)
@@ -61,21 +64,46 @@ def erase_person(community_id: str, keys: Iterable[str], *, actor: Actor, now: d
     return touched
 
 
+def _concerning(community_id: str, mine: set[str]) -> list[Introduction]:
+    rows = Introduction.objects.filter(community_id=community_id).order_by("pk")
+    return [row for row in rows if mine & {*row.asker_keys, *row.target_keys}]
+
+
+def _who(row: Introduction, mine: set[str]) -> str:
+    """Return which side this person is on. In an offer the asker's keys are those of the first side."""
+    offered = row.origin != Origin.ASKED
+    if mine & {*row.asker_keys}:
+        return "first" if offered else "requester"
+    return "second" if offered else "target"
+
+
+def _is_gone(row: Introduction, who: str) -> bool:
+    """Say whether an earlier erasure took this person out; the other person's does not."""
+    if row.state != State.ERASED:
+        return False
+    if who == "requester":
+        return not row.requester_key and not row.words
+    return (row.first_id if who == "first" else row.target_id) is None
+
+
 def _forget(row: Introduction, who: str) -> None:
-    """Forget the words of an erased person, texts included. A requester who still waits keeps only their own."""
+    """Forget the words of an erased person, texts included; the other one's pages stay, and show no difference."""
     row.approval = row.answer_words = b""
     if who in {"requester", "first"}:
         row.requester = row.words = row.consolation = b""
-        row.requester_key = ""
-    row.first_id = row.target_id = None
-    Letter.objects.filter(introduction=row).update(text=b"", token=b"", extra=b"")
-    Link.objects.filter(introduction=row, purpose__in=["target", "stop"]).delete()
+        row.requester_key, row.first_id = "", None
+    else:
+        row.target_id = None
+    if who == "second":
+        kept = sealing.get_json(row, "words") or {}
+        sealing.put_json(row, "words", {**kept, "target": ""})
+    letters = Letter.objects.filter(introduction=row)
+    letters.update(text=b"", extra=b"")
+    letters.filter(side=who).update(token=b"")
+    Link.objects.filter(introduction=row, side=who).delete()
     if who in {"requester", "first"}:
-        Link.objects.filter(introduction=row).delete()
-        waiting = Letter.objects.filter(introduction=row, state__in=[LetterState.QUEUED, LetterState.CLAIMED])
-        waiting.filter(side__in=["requester", "first"]).exclude(kind__in=mailing.GUARDED).update(
-            state=LetterState.DROPPED
-        )
+        waiting = letters.filter(side=who, state__in=[LetterState.QUEUED, LetterState.CLAIMED])
+        waiting.exclude(kind__in=mailing.GUARDED).update(state=LetterState.DROPPED)
 
 
 def preview_facts(

@@ -37,8 +37,8 @@ def find(purpose: str, link_id: str, token: str, now: datetime) -> Link:
         .filter(pk=link_id, token_hash=token_hash(token), purpose__in=PAGES[purpose], expires_at__gt=now)
         .first()
     )
-    # An erasure of the target must not show on the requester's page; their own takes their links away.
-    if link is None or (link.introduction.state == State.ERASED and purpose != "requester"):
+    # An erasure takes the links of whoever is erased; the other side's page must not show it.
+    if link is None:
         raise nothing_here()
     return link
 

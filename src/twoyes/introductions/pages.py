@@ -280,7 +280,7 @@ def _requester_page(row: Introduction, link: str, now: datetime) -> RequesterPag
         introduction=row.pk,
         link=link,
         view=view,
-        turn=snapshot.turn if introduced or snapshot.approved_at is None else 0,
+        turn=view.turn,
         connector_name=connector.name if connector else "",
         connector_handle=connector.handle if connector else "",
         whom=said.get("target", ""),

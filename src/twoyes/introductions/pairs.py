@@ -7,7 +7,7 @@ from itertools import product
 
 from django.utils.translation import gettext as _
 
-from twoyes.introductions import protocol
+from twoyes.introductions import mailing, protocol
 from twoyes.introductions.models import AskedPair, Introduction, SendAttempt
 from twoyes.introductions.protocol import Event
 from twoyes.lib.errors import Refused
@@ -82,12 +82,21 @@ def slot_for(row: Introduction, side: str, now: datetime, spacing: protocol.Term
         if subject.slot == row.pk or subject.next_ask_at is None:
             continue
         fair = subject.next_ask_at
-        last = SendAttempt.objects.filter(letter__introduction_id=subject.slot, phase="xmit").order_by("-at").first()
+        last = _last_asked(subject.slot, subject.key)
         if last is not None:
-            fair = max(fair, last.at + spacing.spacing)
+            fair = max(fair, last + spacing.spacing)
         if fair > now and (latest is None or fair > latest):
             latest = fair
     return latest
+
+
+def _last_asked(introduction_id: str, key: str) -> datetime | None:
+    """Return when the person with this key was asked in that introduction; letters to others do not count."""
+    asks = SendAttempt.objects.filter(
+        letter__introduction_id=introduction_id, letter__kind__in=mailing.AT_MOST_ONCE, phase="xmit"
+    )
+    found = asks.order_by("-at").values_list("at", "letter__side", "letter__introduction__asker_keys")
+    return next((at for at, side, askers in found if (side == "first") == (key in askers)), None)
 
 
 def take_slot(row: Introduction, side: str, now: datetime, spacing: protocol.Terms) -> None:

@@ -50,6 +50,7 @@ from twoyes.introductions.protocol.effects.opening import (
     began_as_record,
     opened,
     opened_again,
+    permitted,
     verify_owed,
 )
 from twoyes.introductions.protocol.effects.returning import (
@@ -99,6 +100,7 @@ __all__ = [
     "pair_of_noted",
     "passed_on_by_answer",
     "passed_on_by_connector",
+    "permitted",
     "put",
     "reported",
     "said_yes_first",

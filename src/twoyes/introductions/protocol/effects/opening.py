@@ -30,6 +30,11 @@ def opened(origin: Origin) -> Effect:
     return do
 
 
+def permitted(_i: Introduction, e: Event, _now: datetime) -> Change:
+    """Whoever improves their words says anew whether their details may be passed on (N5)."""
+    return Change({"may_pass_on": e.flag("may_pass_on")}) if "may_pass_on" in e.data else NO_CHANGE
+
+
 def verify_owed(_i: Introduction, e: Event, now: datetime) -> Change:
     """Ask for a proof of the address, unless this browser gave one within the month."""
     return NO_CHANGE if e.flag("proved") else Change(letters=(LetterDue("verify", "requester", now),))

@@ -1,0 +1,258 @@
+"""Rita asks, proves her address, improves, takes back, and says what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from tests.introductions.checks import events, last_actor, nothing_here, refused, state_of
+from tests.support.cast import CORA, REQUEST, RITA, Cast
+from twoyes.introductions import front
+from twoyes.introductions.models import Introduction, Letter
+from twoyes.introductions.protocol import Actor, Role, State
+from twoyes.lib import addresses, sealing
+from twoyes.lib.limits import VERIFY_LINK_AGE
+
+NOBODY = Actor(Role.REQUESTER, "0" * 32, "web")
+
+
+def letters(introduction: str) -> list[str]:
+    return sorted(Letter.objects.filter(introduction_id=introduction).values_list("kind", flat=True))
+
+
+def words(introduction: str) -> dict[str, str]:
+    found: dict[str, str] = sealing.get_json(Introduction.objects.get(pk=introduction), "words")
+    return found
+
+
+# --- asking and proving ---------------------------------------------------------------------------------------------
+
+
+def test_a_request_waits_for_the_proof_of_its_address(cast: Cast) -> None:
+    made = front.request(cast.cora.id, REQUEST, now=cast.now, door="form")
+    assert (made.state, made.letters, made.seq, made.repeat) == (State.UNVERIFIED, ("verify",), 1, False)
+    assert last_actor(made.id) == ("requester", addresses.key(RITA), "form")
+    assert front.desk(cast.cora.id, cast.now) == []
+    assert front.desk_page(cast.cora.id, made.id, cast.now) is None
+
+
+def test_the_proof_puts_it_on_the_desk_and_tells_both(cast: Cast) -> None:
+    introduction = cast.unverified()
+    token = cast.key(introduction, "verify")
+    link = front.open_link("verify", token, cast.now)
+    assert link is not None
+    done = front.verify(link, token, now=cast.now)
+    assert (done.state, done.letters) == (State.WAITING, ("received", "new_request"))
+    assert [row.id for row in front.desk(cast.cora.id, cast.now)] == [introduction]
+    assert last_actor(introduction) == ("requester", addresses.key(RITA), "web")
+
+
+@pytest.mark.case("E12")
+def test_a_second_proof_changes_nothing(cast: Cast) -> None:
+    introduction = cast.waiting()
+    token = cast.key(introduction, "verify")
+    link = str(front.open_link("verify", token, cast.now))
+    again = front.verify(link, token, now=cast.now)
+    assert again.repeat
+    assert (again.state, again.letters) == (State.WAITING, ())
+    assert events(introduction) == ["requested", "verified"]
+
+
+@pytest.mark.case("E9")
+def test_a_proof_needs_the_pages_own_token_in_time(cast: Cast) -> None:
+    introduction = cast.unverified()
+    token = cast.key(introduction, "verify")
+    link = str(front.open_link("verify", token, cast.now))
+    nothing_here(lambda: front.verify(link, token[:-1] + "a", now=cast.now))
+    nothing_here(lambda: front.verify("x" * 12, token, now=cast.now))
+    late = cast.now + VERIFY_LINK_AGE
+    nothing_here(lambda: front.verify(link, token, now=late))
+    assert front.open_link("verify", token, late) is None
+    assert front.open_link("requester", token, cast.now) is None
+
+
+@pytest.mark.case("B17")
+def test_one_proof_is_enough_for_everything_that_waits_for_it(cast: Cast) -> None:
+    first = cast.unverified()
+    second = cast.unverified(target="Somebody else")
+    assert letters(second) == []
+    token = cast.key(first, "verify")
+    front.verify(str(front.open_link("verify", token, cast.now)), token, now=cast.now)
+    assert state_of(first) == state_of(second) == State.WAITING
+
+
+def test_a_browser_that_proved_the_address_needs_no_letter(cast: Cast) -> None:
+    made = front.request(cast.cora.id, REQUEST, now=cast.now, door="web", proved=addresses.key(RITA))
+    assert (made.state, made.letters) == (State.WAITING, ("received", "new_request"))
+    other = front.request(
+        cast.cora.id, {**REQUEST, "email": "rolf@asks.example"}, now=cast.now, door="web", proved=addresses.key(RITA)
+    )
+    assert other.state is State.UNVERIFIED
+
+
+def test_a_blocker_about_the_words_sends_it_back_before_anybody_reads_it(cast: Cast) -> None:
+    introduction = cast.waiting(ask="Please send me his email address.")
+    assert state_of(introduction) is State.RETURNED
+    assert "new_request" not in letters(introduction)
+    page = front.requester_page(*cast_page(cast, introduction, "returned"), cast.now)
+    assert page.help["codes"]
+
+
+def cast_page(cast: Cast, introduction: str, kind: str) -> tuple[str, str]:
+    token = cast.key(introduction, kind)
+    return str(front.open_link("requester", token, cast.now)), token
+
+
+@pytest.mark.case("A15")
+def test_whoever_owns_the_desk_cannot_ask_there(cast: Cast) -> None:
+    own = {**REQUEST, "email": CORA.upper().replace("CORA", "cora")}
+    refused("self", lambda: front.request(cast.cora.id, own, now=cast.now, door="web"))
+    refused("self", lambda: front.draft(cast.cora.id, own, actor=cast.desk, now=cast.now))
+
+
+@pytest.mark.case("D1")
+@pytest.mark.parametrize("name", ["Ri\nta", "Ri\rta", "Ri\0ta", "Ri\u202eta", "Ri\u2028ta", "x" * 201])
+def test_a_name_that_is_no_name_is_refused_beside_its_field(cast: Cast, name: str) -> None:
+    error = refused(
+        "bad_text", lambda: front.request(cast.cora.id, {**REQUEST, "name": name}, now=cast.now, door="web")
+    )
+    assert isinstance(error, front.BadFields)
+    assert set(error.errors) == {"name"}
+
+
+def test_all_mistakes_are_told_at_once(cast: Cast) -> None:
+    wrong = {**REQUEST, "name": "", "email": "a@b.example, c@d.example", "format": "dance", "ask": "x" * 2001}
+    error = refused("required", lambda: front.request(cast.cora.id, wrong, now=cast.now, door="web"))
+    assert isinstance(error, front.BadFields)
+    assert set(error.errors) == {"name", "email", "format", "ask"}
+
+
+def test_there_is_nobody_to_ask_at_an_unknown_or_removed_desk(cast: Cast) -> None:
+    from twoyes.people import front as people
+
+    nothing_here(lambda: front.request("x" * 12, REQUEST, now=cast.now, door="web"))
+    people.remove_connector(cast.otto.id, cast.now)
+    nothing_here(lambda: front.request(cast.otto.id, REQUEST, now=cast.now, door="web"))
+
+
+# --- a draft --------------------------------------------------------------------------------------------------------
+
+
+def test_what_came_by_phone_waits_for_its_proof(cast: Cast) -> None:
+    introduction = cast.draft()
+    assert (state_of(introduction), letters(introduction)) == (State.DRAFT, ["verify"])
+    token = cast.key(introduction, "verify")
+    front.verify(str(front.open_link("verify", token, cast.now)), token, now=cast.now)
+    assert state_of(introduction) is State.WAITING
+    assert events(introduction) == ["drafted", "claimed"]
+
+
+def test_what_came_without_an_address_writes_to_nobody(cast: Cast) -> None:
+    introduction = cast.draft(email="")
+    assert letters(introduction) == []
+    front.decline(introduction, {"reason": "Too vague."}, actor=cast.desk, now=cast.now)
+    assert (state_of(introduction), letters(introduction)) == (State.DECLINED, [])
+
+
+# --- afterwards -----------------------------------------------------------------------------------------------------
+
+
+def test_rita_improves_what_was_returned_and_keeps_her_address(cast: Cast) -> None:
+    introduction = cast.returned()
+    seen = front.requester_page(*cast.page(introduction, "requester"), cast.now).turn
+    better = {**REQUEST, "why_now": "The drones fly in May and in no other month.", "email": "other@asks.example"}
+    done = front.revise(introduction, better, actor=cast.asker(introduction), now=cast.now, seen=seen)
+    assert (done.state, done.letters) == (State.WAITING, ("new_request",))
+    assert words(introduction)["why_now"] == better["why_now"]
+    assert words(introduction)["email"] == RITA
+
+
+def test_what_is_still_blocked_comes_back_at_once(cast: Cast) -> None:
+    introduction = cast.returned()
+    worse = {**REQUEST, "ask": "Please send me his email address."}
+    done = front.revise(introduction, worse, actor=cast.asker(introduction), now=cast.now)
+    assert (done.state, done.letters) == (State.RETURNED, ())
+
+
+@pytest.mark.case("A13")
+def test_only_what_was_returned_can_be_improved(cast: Cast) -> None:
+    introduction = cast.waiting()
+    kept = words(introduction)
+    refused(
+        "ended",
+        lambda: front.revise(introduction, {**REQUEST, "ask": "More"}, actor=cast.asker(introduction), now=cast.now),
+    )
+    assert words(introduction) == kept
+
+
+def test_a_permission_that_is_taken_back_counts(cast: Cast) -> None:
+    introduction = cast.returned()
+    asker = cast.asker(introduction)
+    front.revise(introduction, {**REQUEST, "may_pass_on": ""}, actor=asker, now=cast.now)
+    page = front.desk_page(cast.cora.id, introduction, cast.now)
+    assert page is not None
+    assert not page.may_pass_on
+    assert "pass_on" not in page.acts
+
+
+@pytest.mark.case("A11")
+@pytest.mark.parametrize("state", ["waiting", "talking", "returned", "asking", "asked", "agreed"])
+def test_rita_takes_it_back_wherever_it_is(cast: Cast, state: str) -> None:
+    introduction = getattr(cast, state)()
+    cast.deliver()
+    done = front.withdraw(introduction, actor=cast.asker(introduction), now=cast.now, seen=0)
+    assert done.state is State.WITHDRAWN
+    assert not {"not_this_time", "introduction", "declined", "lapsed"} & {*done.letters}
+    assert last_actor(introduction)[:2] == ("requester", addresses.key(RITA))
+
+
+@pytest.mark.case("A8", "A11")
+def test_nothing_more_is_sent_after_rita_took_it_back(cast: Cast) -> None:
+    introduction = cast.asking()
+    front.withdraw(introduction, actor=cast.asker(introduction), now=cast.now)
+    cast.sent.clear()
+    cast.pass_time(timedelta(days=60))
+    assert not [f for f in cast.sent if f.introduction == introduction and f.side == "target"]
+    assert not [f for f in cast.sent if f.kind == "not_this_time"]
+
+
+def test_what_has_ended_cannot_be_taken_back_again(cast: Cast) -> None:
+    introduction = cast.declined()
+    refused("ended", lambda: front.withdraw(introduction, actor=cast.asker(introduction), now=cast.now))
+
+
+@pytest.mark.parametrize("act", ["withdraw", "confirm", "says_wrote"])
+def test_somebody_elses_request_is_not_there(cast: Cast, act: str) -> None:
+    introduction = cast.introduced()
+    verb: Callable[..., object] = getattr(front, act)
+    nothing_here(lambda: verb(introduction, actor=NOBODY, now=cast.now))
+    nothing_here(lambda: verb("x" * 12, actor=NOBODY, now=cast.now))
+
+
+def test_an_offer_has_no_requester(cast: Cast) -> None:
+    introduction = cast.offered()
+    empty = Actor(Role.REQUESTER, "", "web")
+    nothing_here(lambda: front.withdraw(introduction, actor=empty, now=cast.now))
+
+
+def test_the_first_line_counts_as_written_whoever_says_so(cast: Cast) -> None:
+    for actor in ("asker", "desk"):
+        introduction = cast.introduced(email=f"{actor}@asks.example")
+        who = cast.asker(introduction) if actor == "asker" else cast.desk
+        assert front.says_wrote(introduction, actor=who, now=cast.now).state is State.CONNECTED
+        cast.now += timedelta(days=31)
+
+
+def test_an_outcome_is_reported_with_a_line_for_cora(cast: Cast) -> None:
+    introduction = cast.awaiting_outcome()
+    asker = cast.asker(introduction)
+    seen = front.requester_page(*cast.page(introduction, "requester"), cast.now).turn
+    done = front.report_outcome(introduction, "met", "We talked.", actor=asker, now=cast.now, seen=seen)
+    assert (done.state, done.letters) == (State.CLOSED, ("good_news",))
+    page = front.desk_page(cast.cora.id, introduction, cast.now)
+    assert page is not None
+    assert page.answer_words["outcome_words"] == "We talked."
+    refused("outcome", lambda: front.report_outcome(introduction, "lovely", "", actor=asker, now=cast.now))
+    nothing_here(lambda: front.report_outcome(introduction, "met", "", actor=NOBODY, now=cast.now))

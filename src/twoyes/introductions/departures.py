@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F
+from django.db.models import F, Max
 
 from twoyes.introductions import outbox
 from twoyes.introductions.models import Introduction, Letter, LetterState, SendAttempt
@@ -65,10 +65,11 @@ def halt(claimed: outbox.Claimed, code: int, reply: str, now: datetime) -> str:
 
 def last_halt() -> Halt | None:
     """Return the trouble that the very last result told of, or None when it told of none."""
-    last = SendAttempt.objects.exclude(phase="xmit").order_by("-at").first()
-    if last is None or not last.reply.startswith(_HALT):
-        return None
-    return Halt(last.at, last.code, last.reply.removeprefix(_HALT))
+    results = SendAttempt.objects.exclude(phase="xmit")
+    newest = results.aggregate(at=Max("at"))["at"]
+    # Several results may bear one instant: a clock that was set back stands still.
+    last = results.filter(at=newest, reply__startswith=_HALT).first() if newest else None
+    return Halt(last.at, last.code, last.reply.removeprefix(_HALT)) if last else None
 
 
 def refusals() -> Refusals:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from twoyes.introductions import binding, chapters, engine, links, mailing, words
+from twoyes.introductions import binding, chapters, engine, links, mailing, weighing, words
 from twoyes.introductions.protocol import Actor, Event, Role, State
 from twoyes.introductions.protocol.snapshot import Scalar
 from twoyes.introductions.records import Frozen, Outcome
@@ -174,8 +174,9 @@ def note_answer(
     on = binding.day(fields.get("on"), "on") or now.date()
     with at_desk(introduction_id, actor) as work:
         kept = sealing.get_json(work.row, "answer_words") or {}
-        noted = {"how": clean["how"], "on": on.isoformat()}
-        sealing.put_json(work.row, "answer_words", {**kept, **noted, "written_only": answer == "written_only"})
+        written_only = "yes" if answer == "written_only" else ""
+        noted = {"how": clean["how"], "on": on.isoformat(), "written_only": written_only}
+        sealing.put_json(work.row, "answer_words", {**kept, **noted})
         kind = "yes" if answer == "written_only" else answer
         work.hand_in(Event(f"noted_{kind}", actor, _noted(work, kind, fields), seen=seen), now)
     return work.outcome()
@@ -225,10 +226,14 @@ def send_again(introduction_id: str, side: str, *, actor: Actor, now: datetime) 
 
 @engine.verb
 def override(introduction_id: str, codes: str, *, actor: Actor, now: datetime, seen: int | None = None) -> Outcome:
-    """Set a rule of one's own aside for one request. Wishes, pairs and spacing have no override."""
+    """Set findings of one's own rules aside for one request. Wishes, pairs and spacing have no override.
+
+    Only codes of findings that stand are noted: the journal keeps nothing that somebody typed.
+    """
     with at_desk(introduction_id, actor) as work:
-        known = " ".join(sorted(code for code in codes.replace(",", " ").split() if code.isidentifier()))
-        work.hand_in(Event("override", actor, {"codes": known}, seen=seen), now)
+        standing = {finding.code for finding in weighing.findings(work.row.connector_id, introduction_id, now)}
+        noted = " ".join(sorted(standing & set(codes.replace(",", " ").split())))
+        work.hand_in(Event("override", actor, {"codes": noted}, seen=seen), now)
     return work.outcome()
 
 

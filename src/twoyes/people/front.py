@@ -20,6 +20,7 @@ from twoyes.people.cards import add_card, card, edit_card, find, secrets_of, who
 from twoyes.people.cards import addresses_on as addresses
 from twoyes.people.forgetting import forget_keys, forget_person, remove_connector
 from twoyes.people.importing import import_contacts
+from twoyes.people.login_links import login_link, opens_login, use_login
 from twoyes.people.points import address_of, cards_with, keys_beside, keys_of
 from twoyes.people.records import (
     Ambiguous,
@@ -83,6 +84,8 @@ __all__ = [
     "keys_of",
     "lock_subjects",
     "login_alias",
+    "login_link",
+    "opens_login",
     "publish",
     "remove_connector",
     "remove_delegate",
@@ -90,6 +93,7 @@ __all__ = [
     "standing_yes",
     "subject",
     "take_slot",
+    "use_login",
     "who",
     "wish",
 ]

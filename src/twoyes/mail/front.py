@@ -9,6 +9,7 @@ from twoyes.mail.outgoing.compose import compose, envelope, freeze, page
 from twoyes.mail.outgoing.configure import transport_for
 from twoyes.mail.outgoing.deliver import Manner, deliver_one
 from twoyes.mail.outgoing.pace import Pace, Trouble, trouble
+from twoyes.mail.outgoing.postroom import forget as forget_letters
 from twoyes.mail.outgoing.rounds import RoundReport, one_round
 from twoyes.mail.outgoing.ticking import TickReport, tick
 from twoyes.mail.outgoing.transport import Transport
@@ -27,6 +28,7 @@ __all__ = [
     "deliver",
     "deliver_one",
     "envelope",
+    "forget_letters",
     "freeze",
     "page",
     "preview",

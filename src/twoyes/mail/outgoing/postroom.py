@@ -10,11 +10,11 @@ import os
 import re
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Literal
 
-from twoyes.lib import faults
+from twoyes.lib import addresses, faults
 from twoyes.mail.outgoing.transport import (
     ALLOWANCE,
     Abort,
@@ -76,6 +76,17 @@ def read(path: Path) -> Envelope:
     letter, introduction, recipient, sender = (field[2] for field in fields)
     kind = "" if name[2] == _NO_KIND else name[2]
     return Envelope(sender, recipient, message, kind, letter, introduction)
+
+
+def forget(data_dir: Path, *, introductions: Collection[str], keys: Collection[str]) -> int:
+    """Delete the letters of these introductions, and those to addresses with these keys; how many there were (E18)."""
+    gone = 0
+    for path in letters(data_dir):
+        envelope = read(path)
+        if envelope.introduction in introductions or addresses.key(envelope.recipient) in keys:
+            path.unlink(missing_ok=True)
+            gone += 1
+    return gone
 
 
 def _trouble(kind: Literal["temporary", "unknown"], error: OSError) -> Verdict:

@@ -1,0 +1,81 @@
+"""The front door of care: what concerns a person across all rooms (GDPR art. 17; CASES E18, E19, A29)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from twoyes.care.parts import PARTS, Erasure
+from twoyes.introductions import front as introductions
+from twoyes.lib import addresses, env, locking
+from twoyes.lib.errors import Refused
+from twoyes.mail import front as mail
+from twoyes.people import front as people
+
+__all__ = ["Erased", "erase", "erase_card", "remove_connector"]
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What an erasure touched: ids of introductions and cards, and how many letters left the post room."""
+
+    introductions: tuple[str, ...]
+    cards: tuple[str, ...]
+    letters: int
+
+
+def erase_card(owner_id: str, card_id: str, *, actor: introductions.Actor, now: datetime) -> Erased:
+    """Erase the person on a card of this owner's book, in every book. Raises `Refused` `no_such_card`."""
+    connector, card = people.connector_by_id(owner_id), people.card(owner_id, card_id)
+    if connector is None or card is None:
+        raise Refused("no_such_card", _("There is no such card."))
+    keys = people.keys_beside(owner_id, people.keys_of(card_id))
+    return _erase(Erasure(connector.community_id, keys, card_id, actor, now))
+
+
+def erase(address: str, *, actor: introductions.Actor, now: datetime) -> Erased:
+    """Erase whoever has this address, in every book and introduction. Raises `Refused` `bad_address`."""
+    key = addresses.key(addresses.parse(address))
+    return _erase(Erasure(people.default_community(), (key,), "", actor, now))
+
+
+def remove_connector(handle: str, *, now: datetime) -> Erased:
+    """Delete a connector's account: every introduction closes, whoever waits hears at once, the book goes (A29).
+
+    Raises `Refused` `no_such_connector`.
+    """
+    connector = people.connector_by_handle(handle)
+    if connector is None:
+        raise Refused("no_such_connector", _("There is no such connector."))
+    actor = introductions.Actor(introductions.Role.CONNECTOR, connector.id, "care")
+
+    def remove() -> Erased:
+        with transaction.atomic():
+            closed = introductions.of_connector(connector.id)
+            for introduction in closed:
+                introductions.close(introduction, "account_deleted", actor=actor, now=now)
+            found = people.remove_connector(connector.id, now)
+        return Erased(tuple(closed), (*found.deleted, *found.emptied), 0)
+
+    return _run(remove)
+
+
+def _erase(of: Erasure) -> Erased:
+    def run() -> dict[str, list[str]]:
+        with transaction.atomic():
+            # The people first: an ask on its way waits for this, or this for it (B12).
+            people.lock_subjects(of.community_id, of.keys)
+            return {name: part(of) for name, part in PARTS}
+
+    touched = _run(run)
+    # Files last: a roll-back brings no file back, and a crash here leaves what the next erasure deletes.
+    letters = mail.forget_letters(env.data_dir(), introductions=touched["introductions"], keys=of.keys)
+    return Erased(tuple(touched["introductions"]), tuple(touched["people"]), letters)
+
+
+def _run[T](operation: Callable[[], T]) -> T:
+    return operation() if connection.in_atomic_block else locking.retry(operation)

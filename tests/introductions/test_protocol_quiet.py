@@ -277,7 +277,7 @@ def test_after_the_told_no_a_yes_is_a_late_yes() -> None:
     world.do(chapter, "no", HOLDER, tell="a_no_now")
     world.wait(timedelta(minutes=10))
     world.do(chapter, "yes", HOLDER, still_looking=True)
-    assert chapter.state is State.REFUSED
+    assert chapter.state == State.REFUSED
     assert chapter.snapshot.late_yes
 
 

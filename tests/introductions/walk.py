@@ -41,10 +41,12 @@ CHANGES = "yes no never later their_details undo not_me noted_yes confirm confir
 AFTERWARDS = "requester_wrote says_wrote target_wrote bounced how_it_went send_again outcome close"
 # What is likely in each state; a word said twice is twice as likely. The clock comes of itself.
 SENSIBLE: dict[State | None, tuple[str, ...]] = {
-    None: tuple("requested requested requested drafted drafted offered offered recorded".split()),
-    S.DRAFT: tuple("claimed claimed decline return erase close".split()),
-    S.UNVERIFIED: tuple("verified verified verified verified close".split()),
-    S.WAITING: tuple("approve approve approve decline return talk pass_on withdraw override erase close".split()),
+    None: tuple("requested requested requested requested requested drafted offered offered recorded".split()),
+    S.DRAFT: tuple("claimed claimed claimed decline return".split()),
+    S.UNVERIFIED: ("verified",),
+    S.WAITING: tuple(
+        "approve approve approve approve approve decline return talk pass_on withdraw override close".split()
+    ),
     S.TALKING: tuple("talked talked talked decline withdraw".split()),
     S.RETURNED: tuple("revise revise withdraw".split()),
     S.ASKING: tuple(f"sent sent sent unknown failed dsn blocked by_hand by_hand {ANSWERS} undo".split()),
@@ -63,6 +65,14 @@ SENSIBLE: dict[State | None, tuple[str, ...]] = {
     S.WITHDRAWN: tuple("withdraw close sent dsn erase".split()),
     S.DISCARDED: tuple("close erase".split()),
     S.ERASED: tuple("withdraw erase sent".split()),
+}
+# How often the clock comes first; less often where somebody is about to act.
+CLOCK_ODDS: dict[State | None, float] = {
+    S.UNVERIFIED: 0.25,
+    S.DRAFT: 0.25,
+    S.WAITING: 0.1,
+    S.ASKING: 0.1,
+    S.CONNECTED: 0.6,
 }
 CLOSED_WEEKS = tuple((START + timedelta(days=day), START + timedelta(days=day + 7)) for day in (20, 48, 55, 190, 320))
 TERMS = (
@@ -133,7 +143,7 @@ class Walker:
             return event
         dice = random.random()
         timer = i.next_timer
-        if timer is not None and dice < 0.35:
+        if timer is not None and dice < CLOCK_ODDS.get(i.state, 0.35):
             chapter.now = max(chapter.now, timer.at) + timedelta(seconds=random.choice((0, 30, 700_000)))
             return Event(timer.name, ACTORS[Role.CLOCK])
         self._pass_time(chapter)

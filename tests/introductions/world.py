@@ -68,7 +68,7 @@ class Chapter:
     spoken: bool = False
 
     @property
-    def state(self) -> State | None:
+    def state(self) -> str | None:
         return self.snapshot.state
 
     def person(self, side: str) -> str:

@@ -27,6 +27,7 @@ from twoyes.introductions.protocol.snapshot import (
     State,
     Terms,
     Timer,
+    utc,
 )
 from twoyes.introductions.protocol.table import (
     ANSWERS,
@@ -75,12 +76,13 @@ for _row in TABLE:
 
 
 def advance(introduction: Introduction, event: Event, now: datetime) -> Advanced:
-    """Apply one event at the UTC instant `now`.
+    """Apply one event at the instant `now`.
 
-    Raises `Refused`: `not_yours` (this role may not), `stale` (the page showed another state), `not_due` (no such
-    deadline has passed), `ended` (whoever asked may not do this any more), `not_now` (the table has no row), or
-    the code of the guard that objects.
+    Raises `ValueError` for a time without a zone, and `Refused`: `not_yours` (this role may not), `stale` (the page
+    showed another state), `not_due` (no such deadline has passed), `ended` (whoever asked may not do this any
+    more), `not_now` (the table has no row), or the code of the guard that objects.
     """
+    now = utc(now)
     _may(introduction, event, now)
     if event.actor.role is Role.CLOCK:
         event = replace(event, due=_due(introduction, event, now))

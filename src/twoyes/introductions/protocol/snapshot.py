@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -15,6 +15,18 @@ from twoyes.lib import limits
 
 Scalar = str | int | float | bool | None
 NOTHING: Mapping[str, Scalar] = MappingProxyType({})
+
+
+def utc(at: datetime) -> datetime:
+    """Return the same instant in UTC, where a day has 24 hours; elsewhere Python adds days by the calendar.
+
+    Raises `ValueError` for a time without a zone, which is no instant at all.
+    """
+    if at.tzinfo is UTC:
+        return at
+    if at.tzinfo is None:
+        raise ValueError("an instant needs a zone")
+    return at.astimezone(UTC)
 
 
 class State(StrEnum):
@@ -94,6 +106,10 @@ class Terms:
     spacing: timedelta = limits.SPACING
     closed: tuple[tuple[datetime, datetime], ...] = ()
 
+    def __post_init__(self) -> None:
+        closed = tuple((utc(first), utc(end)) for first, end in self.closed)
+        object.__setattr__(self, "closed", closed)
+
     @property
     def answer_time(self) -> timedelta:
         """How long an answer is waited for: the ask's own length, never under a week."""
@@ -128,7 +144,7 @@ class Event:
 
     def instant(self, name: str) -> datetime | None:
         value = self.data.get(name)
-        return datetime.fromisoformat(value) if isinstance(value, str) and value else None
+        return utc(datetime.fromisoformat(value)) if isinstance(value, str) and value else None
 
 
 @dataclass(frozen=True, slots=True, order=True)

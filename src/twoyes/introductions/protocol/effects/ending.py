@@ -15,7 +15,7 @@ from twoyes.introductions.protocol.effects.basic import (
 )
 from twoyes.introductions.protocol.effects.introducing import ASK_AGAIN
 from twoyes.introductions.protocol.effects.returning import not_coming_back
-from twoyes.introductions.protocol.snapshot import Act, Change, Event, Introduction, LetterDue, State
+from twoyes.introductions.protocol.snapshot import Act, Change, Event, Face, Introduction, LetterDue, State
 
 # Nobody with a proved address waits in these.
 UNPROVED = frozenset({State.DRAFT, State.UNVERIFIED})
@@ -97,7 +97,7 @@ def erased(i: Introduction, e: Event, now: datetime) -> Change:
     """
     change = barred(i, e, now)
     if e.text("who") in {"requester", "first"}:
-        face = replace(i.face, again=None)
+        face = Face(turn=i.face.turn + 1)
         fields = {**change.fields, "final": i.final or "none", "timers": (), "face": face}
         return Change(fields, acts=(*change.acts, Act.DROP_DATE))
     ended = closed_for(i, e, now) if i.state in DESK | UNPROVED else NO_CHANGE

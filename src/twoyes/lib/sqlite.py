@@ -12,6 +12,6 @@ def journal_mode(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> str:
 
 
 def options() -> dict[str, object]:
-    """Return Django's OPTIONS for SQLite: lock on begin (B14), every commit on the disk (B10)."""
-    pragmas = f"PRAGMA journal_mode={journal_mode()};PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;"
+    """Return Django's OPTIONS for SQLite: lock on begin (B14), every commit on the disk (B10), and what is deleted is overwritten (E18)."""
+    pragmas = f"PRAGMA journal_mode={journal_mode()};PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;PRAGMA secure_delete=ON;"
     return {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": pragmas}

@@ -12,6 +12,7 @@ def journal_mode(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> str:
 
 
 def options() -> dict[str, object]:
-    """Return Django's OPTIONS for SQLite: lock on begin (B14), every commit on the disk (B10), and what is deleted is overwritten (E18)."""
-    pragmas = f"PRAGMA journal_mode={journal_mode()};PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;PRAGMA secure_delete=ON;"
+    """Return Django's OPTIONS for SQLite: lock on begin (B14), commits on the disk (B10), overwrite what is deleted."""
+    names = {"journal_mode": journal_mode(), "synchronous": "FULL", "foreign_keys": "ON", "secure_delete": "ON"}
+    pragmas = "".join(f"PRAGMA {name}={value};" for name, value in names.items())
     return {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": pragmas}

@@ -4,6 +4,8 @@ pytest_plugins = [
     "tests.support.require",
     "tests.support.network",
     "tests.support.isolation",
+    "tests.support.leak",
     "tests.support.flush",
     "tests.support.cast",
+    "tests.support.posted",
 ]

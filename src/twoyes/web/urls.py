@@ -1,5 +1,101 @@
-"""Addresses."""
+"""Addresses (DESIGN). Ids and tokens are told apart by their length; what matches nothing is one and the same 404."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path, register_converter
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from twoyes.web import (
+    accounts,
+    approving,
+    book,
+    desk,
+    health,
+    login_link,
+    offering,
+    postroom,
+    proving,
+    public,
+    requester,
+    target,
+)
+
+
+class Id:
+    """The id of a row or a link: random, and it grants nothing."""
+
+    regex = "[0-9a-z]{12}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+class Token(Id):
+    """A link's token, of whatever case a mail program made it."""
+
+    regex = "[0-9A-Za-z]{13,200}"
+
+
+class Handle(Id):
+    regex = "[0-9A-Za-z-]{2,40}"
+
+
+class Act(Id):
+    """An act has the same name in the address, the command and the code."""
+
+    regex = "[a-z_]{2,30}"
+
+
+class FileName(Id):
+    regex = r"[0-9]{6,}-[0-9A-Za-z_-]+\.eml"
+
+
+register_converter(Id, "id")
+register_converter(Token, "token")
+register_converter(Handle, "handle")
+register_converter(Act, "act")
+register_converter(FileName, "file")
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", public.home),
+    path("@<handle:handle>", public.connector_page),
+    path("@<handle:handle>/", public.connector_page),
+    path("@<handle:handle>/request", public.ask),
+    path("@<handle:handle>/received", public.received),
+    path("v/<token:token>", proving.open_letter),
+    path("v/<id:link>/", proving.page),
+    path("v/<id:link>/verify", proving.verify),
+    path("r/", requester.all_requests),
+    path("r/<token:token>", requester.open_letter),
+    path("r/<id:link>/", requester.one_request),
+    path("r/<id:link>/<act:act>", requester.act),
+    path("t/<token:token>", target.open_letter),
+    path("t/<token:token>/stop", target.stop),
+    path("t/<id:link>/", target.one_ask),
+    path("t/<id:link>/<act:act>", target.act),
+    path("desk/", desk.desk),
+    path("desk/offer/", offering.offer),
+    path("desk/record/", offering.record),
+    path("desk/draft/", offering.draft),
+    path("desk/people/", book.book),
+    path("desk/people/<id:card>/", book.card),
+    path("desk/introductions/<id:introduction>/", desk.introduction),
+    path("desk/introductions/<id:introduction>/text", desk.text),
+    path("desk/introductions/<id:introduction>/approve", approving.approve),
+    path("desk/introductions/<id:introduction>/pass_on", approving.pass_on),
+    path("desk/introductions/<id:introduction>/<act:act>", desk.act),
+    path("accounts/", accounts.entrance),
+    *accounts.urlpatterns,
+    path("accounts/link/<str:token>", login_link.login_link),
+    path("postroom/", postroom.room),
+    path("postroom/tick", postroom.tick),
+    path("postroom/<file:name>", postroom.raw),
+    path("healthz", health.healthz),
+    path("readyz", health.readyz),
+]
+
+handler400 = "twoyes.web.troubles.bad_request"
+handler403 = "twoyes.web.troubles.forbidden"
+handler404 = "twoyes.web.troubles.not_found"
+handler429 = "twoyes.web.troubles.too_many"
+handler500 = "twoyes.web.troubles.failed"

@@ -1,0 +1,78 @@
+"""The forms that approve a request, or pass its details on: whom it is about, and the connector's own words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from twoyes.introductions.front import DeskPage
+from twoyes.lib.text import fold
+from twoyes.people import front as people
+from twoyes.web.cards import candidates, options
+from twoyes.web.desk_door import Desk
+from twoyes.web.desk_forms import APPROVAL, LOOK_UP, PASSING, blank, prefilled
+from twoyes.web.forms import Errors, Field, Form
+
+FIELDS = {"approve": APPROVAL, "pass_on": PASSING}
+
+
+def approval_form(
+    request: HttpRequest, at: Desk, page: DeskPage, *, act: str = "", errors: Errors | None = None
+) -> Form | None:
+    """Return the form that approves, or None where that is not open."""
+    if "approve" not in page.acts:
+        return None
+    form = _form(request, at, page, "approve", _("Read the ask, then send it"))
+    form = replace(form, prefix="", main=True, then=_("Nothing is sent by this: you read the letter first."))
+    return _again(request, form, errors) if act == "approve" else form
+
+
+def passing_form(
+    request: HttpRequest, at: Desk, page: DeskPage, *, act: str = "", errors: Errors | None = None
+) -> Form | None:
+    """Return the form that passes details on, or None where the requester did not permit it."""
+    if "pass_on" not in page.acts:
+        return None
+    form = _form(request, at, page, "pass_on", _("Read the letter, then pass their details on"))
+    return _again(request, form, errors) if act == "pass_on" else form
+
+
+def _form(request: HttpRequest, at: Desk, page: DeskPage, act: str, button: str) -> Form:
+    cards = _cards(request, at, page)
+    chosen = page.target_id or (cards[0].id if len(cards) == 1 and _named(page, cards[0]) else "")
+    look_up = LOOK_UP if cards else replace(LOOK_UP, label=_("Whom do they mean?"), reads=_no_cards())
+    target = (Field("target", _("Whom do you ask?"), kind="radio", options=options(cards), required=True),)
+    form = blank(page, act, (*(target if cards else ()), look_up, *FIELDS[act]), button)
+    return replace(
+        form,
+        values={**prefilled(page), "target": chosen},
+        hidden={**form.hidden, "step": "preview"},
+    )
+
+
+def _named(page: DeskPage, card: people.Card) -> bool:
+    """Say whether the request gives the whole name: only then is somebody chosen beforehand."""
+    return {*fold(card.name).split()} <= {*fold(page.words.get("target", "")).replace(",", " ").split()}
+
+
+def _no_cards() -> str:
+    return _("Nobody in your book answers to their words. Write a name or an address, or add a card first.")
+
+
+def _cards(request: HttpRequest, at: Desk, page: DeskPage) -> Sequence[people.Card]:
+    query = request.POST.get("target_query", "").strip()
+    found = candidates(at.connector.id, query or page.words.get("target", ""))
+    wanted = [request.POST.get("target", ""), page.target_id]
+    known = [card for one in wanted if (card := people.card(at.connector.id, one) if one else None)]
+    return list({card.id: card for card in (*known, *found)}.values())
+
+
+def _again(request: HttpRequest, form: Form, errors: Errors | None) -> Form:
+    """Show what was typed. A name that meant several people has become a choice, and is not typed any more."""
+    kept = form.filled(request, errors)
+    target = kept.values.get("target") or form.values.get("target", "")
+    query = "" if errors and "target" in errors else kept.values.get("target_query", "")
+    return replace(kept, values={**kept.values, "target": target, "target_query": query})

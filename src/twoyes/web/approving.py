@@ -1,0 +1,130 @@
+"""Approving, and passing details on, in two steps: choose and write, then read the very text and send it (N4, D8)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from twoyes.introductions import front as introductions
+from twoyes.introductions.front import BadFields, DeskPage, Frozen
+from twoyes.lib import clock
+from twoyes.lib.errors import Refused
+from twoyes.mail import front as mail
+from twoyes.people import front as people
+from twoyes.policy import front as policy
+from twoyes.web import replies
+from twoyes.web.approval_forms import FIELDS
+from twoyes.web.cards import chosen_card
+from twoyes.web.desk_door import Desk, at_desk
+from twoyes.web.desk_page import page_of, refuse, show
+from twoyes.web.forms import Form, seen, typed
+
+_KINDS = {"approve": "ask", "pass_on": "details"}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@at_desk
+def approve(request: HttpRequest, at: Desk, introduction: str) -> HttpResponse:
+    """Preview, or send what was read. Without `step` the words are approved as they stand."""
+    return _two_steps(request, at, introduction, "approve")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@at_desk
+def pass_on(request: HttpRequest, at: Desk, introduction: str) -> HttpResponse:
+    """Let only the requester's details go over, in the same two steps (N5)."""
+    return _two_steps(request, at, introduction, "pass_on")
+
+
+def _two_steps(request: HttpRequest, at: Desk, introduction: str, act: str) -> HttpResponse:
+    page = page_of(at, introduction)
+    step = request.POST.get("step", "")
+    if request.method != "POST":
+        return replies.see(f"/desk/introductions/{introduction}/")
+    if step == "edit":
+        return show(request, at, page, act=act)
+    try:
+        if act not in page.acts:
+            raise Refused("not_now", _("This cannot be done now: it has moved on. Here is how it stands."))
+        fields = _fields(request, at, act)
+        reading = Reading(at, page, act, fields, preview(at, page, fields, _KINDS[act]))
+        if step == "preview":
+            return _show_text(request, reading)
+        if _differs(request, step, reading.frozen):
+            return _show_text(request, reading, status=409)
+        verb = introductions.approve if act == "approve" else introductions.pass_on
+        verb(introduction, fields, frozen=reading.frozen, actor=at.actor, now=clock.now(), seen=seen(request))
+    except Refused as refused:
+        return refuse(request, at, page, refused, act=act)
+    return replies.see(f"/desk/introductions/{introduction}/?done={act}")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A text that is read before it is sent: by whom, about what, with which words."""
+
+    at: Desk
+    page: DeskPage
+    act: str
+    fields: Mapping[str, str]
+    frozen: Frozen
+
+    @property
+    def by_hand(self) -> bool:
+        return self.fields.get("channel") == "by_hand"
+
+
+def preview(at: Desk, page: DeskPage, fields: Mapping[str, str], kind: str) -> Frozen:
+    """Return the letter as it would leave with these words."""
+    days = policy.house_rules(at.connector.id).ask_days
+    approval = {**{name: value for name, value in fields.items() if name != "target"}, "ask_days": str(days)}
+    facts = introductions.preview_facts(
+        at.connector.id, page.row.id, kind, "target", approval=approval, target_id=fields.get("target", "")
+    )
+    return mail.preview(facts)
+
+
+def _differs(request: HttpRequest, step: str, frozen: Frozen) -> bool:
+    """Say whether the text is another than the one that was read; who read none, approves it as it stands."""
+    read = request.POST.get("sha256", "")
+    return bool(step or read) and read != frozen.sha256
+
+
+def _fields(request: HttpRequest, at: Desk, act: str) -> dict[str, str]:
+    """Return the words with the card that was chosen. Raises `BadFields`."""
+    fields = typed(request, FIELDS[act])
+    errors: dict[str, tuple[str, str]] = {}
+    if act == "approve" and not fields["vouch"].strip():
+        errors["vouch"] = ("required", _("One sentence of your own is needed: the one you ask relies on it."))
+    try:
+        fields["target"] = chosen_card(request, at.connector.id, "target").id
+    except BadFields as bad:
+        errors |= bad.errors
+    if errors:
+        raise BadFields(errors)
+    return fields
+
+
+def _show_text(request: HttpRequest, reading: Reading, *, status: int = 200) -> HttpResponse:
+    known = {**reading.fields, "seq": request.POST.get("seq", "")}
+    path = f"/desk/introductions/{reading.page.row.id}/{reading.act}"
+    button = _("Approve this text") if reading.by_hand else _("Send it now")
+    then = _("You copy the text next.") if reading.by_hand else _("It leaves at once, one single time.")
+    sending = {**known, "step": "send", "sha256": reading.frozen.sha256}
+    context = {
+        "desk": reading.at,
+        "page": reading.page,
+        "frozen": reading.frozen,
+        "text": reading.frozen.text.replace("{page}", _("(here stands the link to their page)")),
+        "by_hand": reading.by_hand,
+        "changed": status == 409,
+        "card": people.card(reading.at.connector.id, reading.fields["target"]),
+        "addresses": people.addresses(reading.at.connector.id, reading.fields["target"]),
+        "send": Form(reading.act, path, (), button, then, hidden=sending, main=True),
+        "edit": Form(reading.act, path, (), _("Change something"), hidden={**known, "step": "edit"}),
+    }
+    return replies.page(request, "preview.html", context, status=status)

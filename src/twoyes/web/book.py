@@ -1,0 +1,122 @@
+"""/desk/people/: the connector's own book. One card is added or changed here; files come in by command."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from twoyes.introductions.front import BadFields
+from twoyes.lib.errors import Refused
+from twoyes.people import front as people
+from twoyes.web import desk_words, replies
+from twoyes.web.desk_door import Desk, at_desk
+from twoyes.web.forms import Field, Form, typed
+
+_METHODS = ["GET", "HEAD", "POST"]
+_LENGTH = 200
+CARD = (
+    Field("name", gettext_lazy("Name"), required=True),
+    Field("organisation", gettext_lazy("Organisation")),
+    Field("position", gettext_lazy("What they do there")),
+    Field("known_since", gettext_lazy("Known since"), kind="day"),
+    Field(
+        "addresses",
+        gettext_lazy("E-mail addresses"),
+        gettext_lazy("One a line; letters go to the first. Kept sealed, and read by you alone."),
+        "text",
+        rows=2,
+    ),
+    Field("phones", gettext_lazy("Phone numbers"), gettext_lazy("One a line. Read by you alone."), "text", rows=2),
+    Field("notes", gettext_lazy("Notes"), gettext_lazy("Kept sealed, and read by you alone."), "text"),
+)
+
+
+@require_http_methods(_METHODS)
+@at_desk
+def book(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Search the book by name, organisation, address or @domain; and add a card."""
+    form = Form("add_card", "/desk/people/", CARD, _("Add this card"), main=True)
+    if request.method != "POST":
+        return _book(request, desk, form)
+    try:
+        card = people.add_card(desk.connector.id, **_details(request))
+    except Refused as refused:
+        status = replies.status_of(refused)
+        return _book(request, desk, form.filled(request, replies.errors_of(refused)), status=status)
+    return replies.see(f"/desk/people/{card.id}/?done=add_card")
+
+
+@require_http_methods(_METHODS)
+@at_desk
+def card(request: HttpRequest, desk: Desk, card: str) -> HttpResponse:
+    """Show one card with what only its owner may read, and change it."""
+    known, secrets = people.card(desk.connector.id, card), people.secrets_of(desk.connector.id, card)
+    if known is None or known.erased or secrets is None:
+        raise Http404
+    form = Form("edit_card", f"/desk/people/{card}/", CARD, _("Change this card"), values=_values(known, secrets))
+    if request.method != "POST":
+        return _card(request, desk, known, form)
+    try:
+        people.edit_card(desk.connector.id, card, **_details(request))
+    except Refused as refused:
+        status = replies.status_of(refused)
+        return _card(request, desk, known, form.filled(request, replies.errors_of(refused)), status=status)
+    return replies.see(f"/desk/people/{card}/?done=edit_card")
+
+
+def _book(request: HttpRequest, desk: Desk, form: Form, *, status: int = 200) -> HttpResponse:
+    query = request.GET.get("q", "").replace("\0", "").strip()[:_LENGTH]
+    context = {
+        "desk": desk,
+        "query": query,
+        "cards": people.find(desk.connector.id, query, limit=100),
+        "form": form,
+    }
+    return replies.page(request, "book.html", context, status=status)
+
+
+def _card(request: HttpRequest, desk: Desk, known: people.Card, form: Form, *, status: int = 200) -> HttpResponse:
+    done = desk_words.done(request.GET.get("done", "")) if request.method != "POST" else ""
+    return replies.page(request, "card.html", {"desk": desk, "card": known, "form": form, "done": done}, status=status)
+
+
+def _values(known: people.Card, secrets: people.CardSecrets) -> Mapping[str, str]:
+    return {
+        "name": known.name,
+        "organisation": known.organisation,
+        "position": known.position,
+        "known_since": known.known_since.isoformat() if known.known_since else "",
+        "addresses": "\n".join(secrets.addresses),
+        "phones": "\n".join(secrets.phones),
+        "notes": secrets.notes,
+    }
+
+
+def _details(request: HttpRequest) -> people.CardFields:
+    said = typed(request, CARD)
+    return {
+        "name": said["name"],
+        "organisation": said["organisation"],
+        "position": said["position"],
+        "known_since": _day(said["known_since"]),
+        "addresses": _lines(said["addresses"]),
+        "phones": _lines(said["phones"]),
+        "notes": said["notes"],
+    }
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in re.split(r"[\r\n]+", text) if line.strip()]
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text.strip()) if text.strip() else None
+    except ValueError as error:
+        raise BadFields({"known_since": ("date", _("Write the date as in 2026-05-31."))}) from error

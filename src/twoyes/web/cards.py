@@ -1,0 +1,56 @@
+"""Finding the person meant: from words in a request, a name typed, or a card chosen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from twoyes.introductions.front import BadFields
+from twoyes.lib.errors import Refused
+from twoyes.people import front as people
+from twoyes.web.forms import Option
+
+_MOST = 8
+_WORDS = 6
+_TYPED = 200
+
+
+def candidates(owner_id: str, words: str) -> Sequence[people.Card]:
+    """Return the cards that somebody's words may mean: first by all of them, then by fewer (never by guesses)."""
+    parts = re.split(r"[\s,;()]+", words.strip()[:_TYPED].replace("\0", ""))[:_WORDS]
+    for length in range(len(parts), 0, -1):
+        query = " ".join(parts[:length])
+        found = people.find(owner_id, query, limit=_MOST) if query else []
+        if found:
+            return found
+    return []
+
+
+def chosen_card(request: HttpRequest, owner_id: str, field: str) -> people.Card:
+    """Return the card that `field` names by id, name or address; what was typed into its query counts first.
+
+    Raises `BadFields` on `field`: required, ambiguous, nobody.
+    """
+    query = request.POST.get(f"{field}_query", "").strip()
+    written = query or request.POST.get(field, "").strip()
+    if not written:
+        raise BadFields({field: ("required", _("Choose a person from your address book."))})
+    if len(written) > _TYPED or "\0" in written:
+        raise BadFields({field: ("nobody", _("Nobody in your address book has such a name."))})
+    try:
+        return people.who(owner_id, written)
+    except Refused as refused:
+        raise BadFields({field: (refused.code, refused.sentence)}) from refused
+
+
+def options(cards: Sequence[people.Card]) -> tuple[Option, ...]:
+    """Return cards as choices, each with what tells it from another of the same name."""
+    return tuple(Option(card.id, card.name, _hint(card)) for card in cards)
+
+
+def _hint(card: people.Card) -> str:
+    known = [part for part in (card.position, card.organisation) if part]
+    return ", ".join([*known, *([] if card.has_address else [_("no address")])])

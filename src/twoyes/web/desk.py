@@ -1,0 +1,66 @@
+"""/desk/: what waits, one introduction with all that the connector may know of it, and each act on it (N4)."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from twoyes.introductions import front as introductions
+from twoyes.lib import clock
+from twoyes.lib.errors import Refused
+from twoyes.web import desk_words, replies
+from twoyes.web.desk_acts import ACTS, pressed
+from twoyes.web.desk_door import Desk, at_desk
+from twoyes.web.desk_page import page_of, refuse, show
+
+
+@require_safe
+@at_desk
+def desk(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """List what waits, by age, and everything else below it (N1)."""
+    rows = introductions.desk(desk.connector.id, clock.now())
+    context = {
+        "desk": desk,
+        "waiting": [row for row in rows if row.state in desk_words.WAITS],
+        "others": [row for row in rows if row.state not in desk_words.WAITS],
+        "states": desk_words.STATES,
+        "done": desk_words.done(request.GET.get("done", "")),
+    }
+    return replies.page(request, "desk.html", context)
+
+
+@require_safe
+@at_desk
+def introduction(request: HttpRequest, desk: Desk, introduction: str) -> HttpResponse:
+    """Show one introduction: the words, the evidence, the findings, and the acts that are open."""
+    return show(request, desk, page_of(desk, introduction))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@at_desk
+def act(request: HttpRequest, desk: Desk, introduction: str, act: str) -> HttpResponse:
+    """Do one act, or say why not with nothing lost."""
+    page = page_of(desk, introduction)
+    if act not in ACTS:
+        raise Http404
+    if request.method != "POST":
+        return replies.see(f"/desk/introductions/{introduction}/")
+    now = clock.now()
+    try:
+        ACTS[act].do(pressed(request, introduction, act, desk.actor, now=now))
+    except Refused as refused:
+        return refuse(request, desk, page, refused, act=act)
+    if act == "by_hand" and introductions.copied(introduction, actor=desk.actor) is not None:
+        return replies.see(f"/desk/introductions/{introduction}/text")
+    return replies.see(f"/desk/introductions/{introduction}/?done={act}")
+
+
+@require_safe
+@at_desk
+def text(request: HttpRequest, desk: Desk, introduction: str) -> HttpResponse:
+    """Show the text and the link that were given out by hand, to copy them once more."""
+    page = page_of(desk, introduction)
+    given = introductions.copied(introduction, actor=desk.actor)
+    if given is None:
+        raise Http404
+    return replies.page(request, "by_hand.html", {"page": page, "given": given, "desk": desk})

@@ -1,0 +1,102 @@
+"""One introduction as its connector sees it: the words, the evidence, the findings, and a form for each open act."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.http import Http404, HttpRequest, HttpResponse
+
+from twoyes.introductions import front as introductions
+from twoyes.introductions.front import DeskPage
+from twoyes.lib import addresses, clock
+from twoyes.lib.errors import Refused
+from twoyes.network import front as network
+from twoyes.policy import front as policy
+from twoyes.web import desk_words, replies
+from twoyes.web.approval_forms import approval_form, passing_form
+from twoyes.web.asking_form import quoted
+from twoyes.web.desk_door import Desk
+from twoyes.web.desk_forms import forms
+from twoyes.web.forms import Form
+
+_OWED = {"awaiting_outcome", "unreported"}
+
+
+def page_of(desk: Desk, introduction: str) -> DeskPage:
+    """Return an introduction of this desk; somebody else's is like one that does not exist (E8)."""
+    page = introductions.desk_page(desk.connector.id, introduction, clock.now())
+    if page is None:
+        raise Http404
+    return page
+
+
+def refuse(request: HttpRequest, desk: Desk, page: DeskPage, refused: Refused, *, act: str) -> HttpResponse:
+    """Show the introduction as it stands now, with what was typed and why it was not done."""
+    status = replies.status_of(refused)
+    return show(request, desk, page_of(desk, page.row.id), refused=refused, status=status, act=act)
+
+
+def show(
+    request: HttpRequest,
+    desk: Desk,
+    page: DeskPage,
+    *,
+    refused: Refused | None = None,
+    status: int = 200,
+    act: str = "",
+) -> HttpResponse:
+    """Return the page of one introduction."""
+    now = clock.now()
+    findings = find(desk, page, now) if page.row.state in desk_words.SCREENED else []
+    errors = replies.errors_of(refused) if refused else {}
+    shown = [_kept(request, form, act, errors) for form in forms(page, findings)]
+    context = {
+        "desk": desk,
+        "page": page,
+        "rows": introductions.desk(desk.connector.id, now, ended=False),
+        "states": desk_words.STATES,
+        "answer": desk_words.answer(page),
+        "lines": desk_words.lines_for_you(page),
+        "journal": desk_words.journal(page),
+        "words": quoted(page.words),
+        "findings": findings,
+        "evidence": _evidence(desk, page),
+        "approval": approval_form(request, desk, page, act=act, errors=errors),
+        "passing": passing_form(request, desk, page, act=act, errors=errors),
+        "forms": shown,
+        "done": desk_words.done(request.GET.get("done", "")) if request.method != "POST" else "",
+        "refused": refused if status != 422 else None,
+        "given": introductions.copied(page.row.id, actor=desk.actor) is not None,
+    }
+    return replies.page(request, "introduction.html", context, status=status)
+
+
+def find(desk: Desk, page: DeskPage, now: datetime) -> list[policy.Finding]:
+    """Return what the rules of the house find in the words and in what is known of the sender (K5, F4)."""
+    return policy.screen(page.words, facts=_facts(desk, page, now))
+
+
+def _facts(desk: Desk, page: DeskPage, now: datetime) -> policy.Facts:
+    key = addresses.key(page.requester_address) if page.requester_address else ""
+    theirs = introductions.requester_pages(key, now) if key else []
+    others = [
+        one for one in theirs if one.connector_handle == desk.connector.handle and one.introduction != page.row.id
+    ]
+    return policy.Facts(
+        requester_is_connector=key == desk.connector.address_key,
+        connector_name=desk.connector.name,
+        outcomes_owed=sum(one.view.stage in _OWED for one in others),
+        open_requests=sum(one.view.open for one in others),
+    )
+
+
+def _evidence(desk: Desk, page: DeskPage) -> network.Evidence | None:
+    if not page.requester_address:
+        return None
+    keys = [addresses.key(page.requester_address)]
+    return network.evidence(desk.connector.id, keys, names=[page.words.get("name", "")])
+
+
+def _kept(request: HttpRequest, form: Form, act: str, errors: Mapping[str, tuple[str, str]]) -> Form:
+    return form.filled(request, errors) if form.act == act else form

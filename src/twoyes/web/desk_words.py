@@ -1,0 +1,120 @@
+"""What the desk calls things: states, answers, channels, and what happens next."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from twoyes.introductions.front import DeskPage, State
+
+STATES = {
+    State.DRAFT: gettext_lazy("address not proved"),
+    State.UNVERIFIED: gettext_lazy("address not proved"),
+    State.WAITING: gettext_lazy("waits for you"),
+    State.TALKING: gettext_lazy("a talk first"),
+    State.RETURNED: gettext_lazy("back with them"),
+    State.ASKING: gettext_lazy("being asked"),
+    State.AGREED: gettext_lazy("all said yes"),
+    State.PASSED: gettext_lazy("details passed on"),
+    State.INTRODUCED: gettext_lazy("introduced"),
+    State.CONNECTED: gettext_lazy("in touch"),
+    State.AWAITING_OUTCOME: gettext_lazy("asked what happened"),
+    State.CLOSED: gettext_lazy("told what happened"),
+    State.UNREPORTED: gettext_lazy("never told what happened"),
+    State.DECLINED: gettext_lazy("declined"),
+    State.LAPSED: gettext_lazy("lapsed"),
+    State.REFUSED: gettext_lazy("did not come about"),
+    State.UNDELIVERABLE: gettext_lazy("could not be reached"),
+    State.DEFERRED: gettext_lazy("not now"),
+    State.WITHDRAWN: gettext_lazy("withdrawn"),
+    State.DISCARDED: gettext_lazy("discarded"),
+    State.ERASED: gettext_lazy("erased"),
+}
+# What waits for the connector, and where the words are still to be weighed.
+WAITS = (State.WAITING, State.TALKING, State.DRAFT, State.AGREED)
+SCREENED = (State.WAITING, State.TALKING, State.DRAFT, State.RETURNED)
+ANSWERS = {
+    "yes": gettext_lazy("yes"),
+    "no": gettext_lazy("no"),
+    "never": gettext_lazy("never"),
+    "later": gettext_lazy("not now"),
+    "their_details": gettext_lazy("send me their details"),
+    "not_me": gettext_lazy("this is not me"),
+}
+LEVELS = {
+    "vouch": gettext_lazy("I vouch for them"),
+    "know": gettext_lazy("I know them"),
+    "no_vouch": gettext_lazy("I do not know them first-hand"),
+}
+DONE = {
+    "approve": gettext_lazy("Approved. The ask is on its way, or given out by you."),
+    "decline": gettext_lazy("Declined. Your words are on their way."),
+    "return": gettext_lazy("Given back with help."),
+    "talk": gettext_lazy("They are asked to talk with you first."),
+    "talked": gettext_lazy("Noted. It waits for your decision."),
+    "pass_on": gettext_lazy("Their details are on their way."),
+    "withdraw": gettext_lazy("Withdrawn. Nobody is told why."),
+    "note_answer": gettext_lazy("The answer is noted as your word."),
+    "give_address": gettext_lazy("The address is on the card."),
+    "send_again": gettext_lazy("The introduction leaves once more."),
+    "says_wrote": gettext_lazy("Noted: the first line was written."),
+    "confirm": gettext_lazy("You confirmed. It goes on when the other side has confirmed as well."),
+    "override": gettext_lazy("Noted."),
+    "introduce_again": gettext_lazy("They are introduced once more."),
+    "close": gettext_lazy("Closed."),
+    "offer": gettext_lazy("Offered. The first of the two is asked."),
+    "record": gettext_lazy("Noted. It is followed up from here."),
+    "draft": gettext_lazy("Noted on your desk."),
+    "by_hand": gettext_lazy("Noted: it is out."),
+    "add_card": gettext_lazy("The card is in your book."),
+    "edit_card": gettext_lazy("The card is changed."),
+}
+
+
+def done(act: str) -> str:
+    """Return the sentence for an act that was just done; "" for a word that is none."""
+    return str(DONE.get(act, ""))
+
+
+def answer(page: DeskPage) -> str:
+    """Return what the other side answered and how it is known; "" while nothing was."""
+    if not page.answer:
+        return ""
+    said = str(ANSWERS.get(page.answer, page.answer))
+    if page.answer_noted:
+        how, on = page.answer_words.get("how", ""), page.answer_words.get("on", "")
+        return _("%(answer)s, by your word: %(how)s, on %(on)s") % {"answer": said, "how": how, "on": on}
+    return _("%(answer)s, on their page (whoever holds the letter)") % {"answer": said}
+
+
+def lines_for_you(page: DeskPage) -> list[tuple[str, str]]:
+    """Return what was written to the connector alone: comments, and how it went."""
+    said = page.answer_words
+    pairs = [
+        (_("They add"), said.get("comment", "")),
+        (_("How it went, says the one who was asked"), said.get("how_it_went", "")),
+        (_("What happened, says the one who asked"), said.get("outcome_words", "")),
+    ]
+    return [(label, text) for label, text in pairs if text]
+
+
+ROLES = {
+    "connector": gettext_lazy("you"),
+    "delegate": gettext_lazy("who acts for you"),
+    "requester": gettext_lazy("the one who asked"),
+    "target": gettext_lazy("the one you asked"),
+    "link_holder": gettext_lazy("whoever holds the letter"),
+    "clock": gettext_lazy("the clock"),
+    "relay": gettext_lazy("the mail"),
+    "program": gettext_lazy("the program"),
+}
+
+
+def journal(page: DeskPage) -> list[tuple[datetime, str, str]]:
+    """Return what happened, when, and by whom, oldest first."""
+    return [
+        (line.at, line.event.replace("_", " "), str(ROLES.get(line.actor.partition(":")[0], "")))
+        for line in page.journal
+    ]

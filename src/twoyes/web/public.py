@@ -1,0 +1,124 @@
+"""What anybody sees: the front page, a connector's page with its form, and the proof of an address."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from twoyes.introductions import front as introductions
+from twoyes.lib import clock
+from twoyes.lib.errors import Refused
+from twoyes.people import front as people
+from twoyes.web import cookies, issued, replies
+from twoyes.web.asking_form import ASKING
+from twoyes.web.forms import Field, Form, typed
+
+# People leave it empty, since they cannot see it; programs that fill in forms do not (D22).
+TRAP = Field("fax", "Fax")
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Say what this is, and where the connectors' door is."""
+    return replies.page(request, "home.html", {"post_room": settings.POST_ROOM})
+
+
+@require_safe
+def connector_page(request: HttpRequest, handle: str) -> HttpResponse:
+    """Show how this connector introduces people, and the form (S4)."""
+    connector = _published(handle)
+    return _page(request, connector, _form(request, connector))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask(request: HttpRequest, handle: str) -> HttpResponse:
+    """Take a request in. The answer is the same page, whoever is asked for and whatever was asked before (E6, E7)."""
+    connector = _published(handle)
+    if request.method != "POST":
+        return replies.see(f"/@{connector.handle}")
+    if not request.POST.get(TRAP.name):
+        try:
+            _take(request, connector)
+        except Refused as refused:
+            return _again(request, connector, refused)
+    return replies.see(f"/@{connector.handle}/received")
+
+
+@require_safe
+def received(request: HttpRequest, handle: str) -> HttpResponse:
+    """Say what happens now; it says nothing about anybody."""
+    return replies.page(request, "received.html", {"connector": _published(handle)})
+
+
+def _take(request: HttpRequest, connector: people.ConnectorView) -> None:
+    now = clock.now()
+    issued.check(request.POST.get("issued", ""), connector.handle, now)
+    introductions.request(
+        connector.id,
+        typed(request, ASKING),
+        now=now,
+        door="web",
+        idempotency_key=issued.once_of(request.POST.get("once", "")),
+        proved=cookies.proved_key(request, now),
+        network=issued.network(request),
+    )
+
+
+def _again(request: HttpRequest, connector: people.ConnectorView, refused: Refused) -> HttpResponse:
+    """Show the form once more, with all that was typed and what to mend."""
+    status = replies.status_of(refused)
+    errors = replies.errors_of(refused)
+    fresh = refused.code in {"missing", "stale"}
+    form = _form(request, connector, fresh=fresh).filled(request, errors)
+    return _page(request, connector, form, refused=refused if status != 422 else None, status=status)
+
+
+def _form(request: HttpRequest, connector: people.ConnectorView, *, fresh: bool = False) -> Form:
+    """Return the form; one that is shown again keeps its time and its key, so that it stays one request (B17)."""
+    kept = {} if request.method != "POST" else request.POST
+    when = "" if fresh else kept.get("issued", "")
+    return Form(
+        "request",
+        f"/@{connector.handle}/request",
+        ASKING,
+        _("Send my request"),
+        _("Next: a letter to you, to see that the address is yours. Nobody hears of this before."),
+        values={"language": _language(), "format": "call"},
+        hidden={
+            "issued": when or issued.issue(connector.handle, clock.now()),
+            "once": issued.once_of(kept.get("once", "")) or issued.once(),
+        },
+        main=True,
+    )
+
+
+def _page(
+    request: HttpRequest,
+    connector: people.ConnectorView,
+    form: Form,
+    *,
+    refused: Refused | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    context = {"connector": connector, "form": form, "trap": TRAP, "refused": refused}
+    response = replies.page(request, "connector.html", context, status=status)
+    if status == 200:
+        response.headers["X-Robots-Tag"] = "all"
+    return response
+
+
+def _language() -> str:
+    known = {code for code, _name in settings.LANGUAGES}
+    spoken = (get_language() or "").partition("-")[0]
+    return spoken if spoken in known else settings.LANGUAGE_CODE
+
+
+def _published(handle: str) -> people.ConnectorView:
+    """Return a connector whose page is public; a hidden one is like one that does not exist (D24)."""
+    connector = people.connector_by_handle(handle)
+    if connector is None or not connector.published:
+        raise Http404
+    return connector

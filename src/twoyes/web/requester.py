@@ -1,0 +1,197 @@
+"""/r/: what somebody who asked may see and do, made of `RequesterPage` and of nothing else (quiet-no)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from twoyes.introductions import front as introductions
+from twoyes.introductions.front import Actor, RequesterPage, Role
+from twoyes.lib import clock
+from twoyes.lib.errors import Refused
+from twoyes.policy import front as policy
+from twoyes.web import cookies, replies
+from twoyes.web.asking_form import IMPROVING, quoted
+from twoyes.web.forms import Form, seen, typed
+from twoyes.web.requester_words import OUTCOME, story
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who holds this page: the address that they proved, and the request that they look at."""
+
+    key: str
+    page: RequesterPage
+    at: str
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(Role.REQUESTER, self.key, "page")
+
+
+@require_safe
+def open_letter(request: HttpRequest, token: str) -> HttpResponse:
+    """Swap the token for a cookie, so that it stands in no history and no log (E11)."""
+    link = introductions.open_link("requester", token, clock.now())
+    if link is None:
+        raise Http404
+    response = replies.see(f"/r/{link}/")
+    cookies.hand_over(response, "r", link, token)
+    return response
+
+
+@require_safe
+def all_requests(request: HttpRequest) -> HttpResponse:
+    """Show all requests of the address that this browser proved; without a proof, say how to come by one."""
+    now = clock.now()
+    key = cookies.proved_key(request, now)
+    pages = introductions.requester_pages(key, now) if key else []
+    rows = [(one, story(one)) for one in pages]
+    return replies.page(request, "requests.html", {"rows": rows, "proved": bool(key)})
+
+
+@require_safe
+def one_request(request: HttpRequest, link: str) -> HttpResponse:
+    """Show how one request stands, and what its author can do now."""
+    asker = _asker(request, link)
+    with replies.spoken(asker.page.language, asker.page.zone):
+        return _page(request, asker)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def act(request: HttpRequest, link: str, act: str) -> HttpResponse:
+    """Do what the form at this address asks for, or say why not with nothing lost."""
+    asker = _asker(request, link)
+    if act not in _ACTS:
+        raise Http404
+    if request.method != "POST":
+        return replies.see(f"/r/{link}/")
+    with replies.spoken(asker.page.language, asker.page.zone):
+        try:
+            _ACTS[act](request, asker)
+        except Refused as refused:
+            status = replies.status_of(refused)
+            return _page(request, _asker(request, link), refused=refused, status=status, act=act)
+    return replies.see(f"/r/{link}/")
+
+
+def _revise(request: HttpRequest, asker: Asker) -> None:
+    fields = typed(request, IMPROVING)
+    introductions.revise(asker.page.introduction, fields, actor=asker.actor, now=clock.now(), seen=seen(request))
+
+
+def _withdraw(request: HttpRequest, asker: Asker) -> None:
+    introductions.withdraw(asker.page.introduction, actor=asker.actor, now=clock.now(), seen=seen(request))
+
+
+def _wrote(_request: HttpRequest, asker: Asker) -> None:
+    introductions.says_wrote(asker.page.introduction, actor=asker.actor, now=clock.now())
+
+
+def _confirm(_request: HttpRequest, asker: Asker) -> None:
+    introductions.confirm(asker.page.introduction, actor=asker.actor, now=clock.now())
+
+
+def _outcome(request: HttpRequest, asker: Asker) -> None:
+    said = typed(request, OUTCOME)
+    introductions.report_outcome(
+        asker.page.introduction,
+        said["outcome"],
+        said["words"],
+        actor=asker.actor,
+        now=clock.now(),
+        seen=seen(request),
+    )
+
+
+_ACTS: dict[str, Callable[[HttpRequest, Asker], None]] = {
+    "revise": _revise,
+    "withdraw": _withdraw,
+    "wrote": _wrote,
+    "confirm": _confirm,
+    "outcome": _outcome,
+}
+
+
+def _asker(request: HttpRequest, at: str) -> Asker:
+    """Return who holds this page: by its letter's cookie, or by the proof of the address that asked."""
+    now, token = clock.now(), cookies.token_of(request, "r", at)
+    try:
+        if token:
+            return Asker(introductions.requester_key(at, token, now), introductions.requester_page(at, token, now), at)
+    except Refused as refused:
+        raise Http404 from refused
+    key = cookies.proved_key(request, now)
+    for page in introductions.requester_pages(key, now) if key else []:
+        if page.introduction == at:
+            return Asker(key, page, at)
+    raise Http404
+
+
+def _page(
+    request: HttpRequest,
+    asker: Asker,
+    *,
+    refused: Refused | None = None,
+    status: int = 200,
+    act: str = "",
+) -> HttpResponse:
+    errors = replies.errors_of(refused) if refused else {}
+    forms = [_form(asker, name) for name in asker.page.view.acts if name in _ACTS]
+    shown = [form.filled(request, errors) if form.act == act else form for form in forms]
+    context = {
+        "page": asker.page,
+        "story": story(asker.page),
+        "forms": shown,
+        "words": quoted(asker.page.words),
+        "refused": refused if status != 422 else None,
+        "all": bool(cookies.proved_key(request, clock.now())),
+    }
+    return replies.page(request, "request.html", context, status=status)
+
+
+def _help(page: RequesterPage) -> dict[str, list[tuple[str, str]]]:
+    """Return beside which field what would help: the findings that the connector chose (N6)."""
+    codes, helps = page.help.get("codes", "").split(), dict[str, list[tuple[str, str]]]()
+    for finding in policy.screen(page.words):
+        if finding.code in codes:
+            helps.setdefault(finding.field, []).append((finding.sentence, finding.mend))
+    return helps
+
+
+def _form(asker: Asker, act: str) -> Form:
+    page = asker.page
+    blank = Form(act, f"/r/{asker.at}/{act}", (), "", hidden={"seq": str(page.view.turn)}, prefix=f"{act}-")
+    if act == "revise":
+        values = {one.name: page.words.get(one.name, "") for one in IMPROVING}
+        return replace(
+            blank,
+            fields=IMPROVING,
+            values=values,
+            findings=_help(page),
+            prefix="",
+            button=_("Send it again, improved"),
+            then=_("It goes back to the desk."),
+            main=True,
+        )
+    if act == "outcome":
+        return replace(
+            blank,
+            fields=OUTCOME,
+            values={"outcome": page.outcome},
+            prefix="",
+            button=_("Tell what happened"),
+            then=_("You can tell more later, on this page."),
+            main=page.view.stage == "awaiting_outcome",
+        )
+    buttons = {
+        "withdraw": (_("Withdraw my request"), _("Nobody is told why. This cannot be undone.")),
+        "wrote": (_("I have written"), _("Then nobody reminds you.")),
+        "confirm": (_("Yes, I would still like to meet"), _("It then goes on, if the other side still stands.")),
+    }
+    button, then = buttons[act]
+    return replace(blank, button=button, then=then, main=act in {"confirm", "wrote"})

@@ -1,0 +1,155 @@
+"""/t/: the page of somebody who was asked. Opening it changes nothing; only a pressed button does (C33, A25)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+
+from twoyes.introductions import front as introductions
+from twoyes.introductions.front import TargetPage
+from twoyes.lib import clock
+from twoyes.lib.errors import Refused
+from twoyes.web import cookies, replies, target_words
+from twoyes.web.forms import seen
+from twoyes.web.target_form import answer_form, small_forms
+
+_ANSWER = tuple("answer confirm until scope tell address comment still_looking".split())
+
+
+@require_safe
+def open_letter(request: HttpRequest, token: str) -> HttpResponse:
+    """Swap the token for a cookie, so that it stands in no history and no log (E11)."""
+    link = introductions.open_link("target", token, clock.now())
+    if link is None:
+        raise Http404
+    response = replies.see(f"/t/{link}/")
+    cookies.hand_over(response, "t", link, token)
+    return response
+
+
+@require_safe
+def one_ask(request: HttpRequest, link: str) -> HttpResponse:
+    """Show who asks what, the choices, and what was answered."""
+    page = _target_page(request, link)
+    with replies.spoken(page.language, page.zone):
+        return _page(request, page)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def act(request: HttpRequest, link: str, act: str) -> HttpResponse:
+    """Take an answer, an undo, a wish; or say why not, with nothing lost."""
+    page = _target_page(request, link)
+    if act not in _ACTS:
+        raise Http404
+    if request.method != "POST":
+        return replies.see(f"/t/{link}/")
+    with replies.spoken(page.language, page.zone):
+        try:
+            _ACTS[act](request, link)
+        except Refused as refused:
+            return _refused(request, link, act, refused)
+    return replies.see(f"/t/{link}/?done={act}")
+
+
+@csrf_exempt
+def stop(request: HttpRequest, token: str) -> HttpResponse:
+    """Take the objection that a mail program sends on somebody's behalf (RFC 8058): it only closes (C32).
+
+    Without cookie and CSRF token, and with one answer for known and unknown tokens alike.
+    """
+    if request.method != "POST":
+        refusal = HttpResponseNotAllowed(["POST"], content_type="text/plain; charset=utf-8")
+        refusal.write(_("Nothing was changed. To object, open the link in the letter itself.") + "\n")
+        return refusal
+    introductions.stop(token, now=clock.now())
+    return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
+
+
+def _answer(request: HttpRequest, link: str) -> None:
+    fields = {name: request.POST.get(name, "") for name in _ANSWER}
+    introductions.answer(link, _token(request, link), fields, now=clock.now(), seen=seen(request))
+
+
+def _undo(request: HttpRequest, link: str) -> None:
+    introductions.undo(link, _token(request, link), now=clock.now(), seen=seen(request))
+
+
+def _not_me(request: HttpRequest, link: str) -> None:
+    introductions.not_me(link, _token(request, link), now=clock.now())
+
+
+def _wishes(request: HttpRequest, link: str) -> None:
+    fields = {name: request.POST.get(name, "") for name in ("wish", "scope")}
+    if not fields["wish"]:
+        raise introductions.BadFields({"wish": ("choice", _("Choose one. Nothing has happened yet."))})
+    introductions.wishes(link, _token(request, link), fields, now=clock.now())
+
+
+def _how_it_went(request: HttpRequest, link: str) -> None:
+    introductions.how_it_went(link, _token(request, link), request.POST.get("comment", ""), now=clock.now())
+
+
+_ACTS: dict[str, Callable[[HttpRequest, str], None]] = {
+    "answer": _answer,
+    "undo": _undo,
+    "not_me": _not_me,
+    "wishes": _wishes,
+    "how_it_went": _how_it_went,
+}
+
+
+def _token(request: HttpRequest, link: str) -> str:
+    return cookies.token_of(request, "t", link)
+
+
+def _target_page(request: HttpRequest, link: str) -> TargetPage:
+    try:
+        return introductions.target_page(link, _token(request, link), clock.now())
+    except Refused as refused:
+        raise Http404 from refused
+
+
+def _refused(request: HttpRequest, link: str, act: str, refused: Refused) -> HttpResponse:
+    """Show how it stands now. The same answer pressed twice is one answer, and no refusal (A26, E12)."""
+    status = replies.status_of(refused)
+    page = _target_page(request, link)
+    if status == 409 and act == "answer" and page.answer and _same_answer(request, page):
+        return replies.see(f"/t/{link}/")
+    return _page(request, page, refused=refused, status=status, act=act)
+
+
+def _same_answer(request: HttpRequest, page: TargetPage) -> bool:
+    given = request.POST.get("answer", "")
+    return page.answer == ("yes" if given == "written_only" else given)
+
+
+def _page(
+    request: HttpRequest,
+    page: TargetPage,
+    *,
+    refused: Refused | None = None,
+    status: int = 200,
+    act: str = "",
+) -> HttpResponse:
+    errors = replies.errors_of(refused) if refused else {}
+    answer, others = answer_form(page), small_forms(page)
+    if answer is not None and act == "answer":
+        answer = answer.filled(request, errors)
+    if act in others:
+        others[act] = others[act].filled(request, errors)
+    context = {
+        "page": page,
+        "heading": target_words.heading(page),
+        "facts": target_words.facts(page),
+        "answered": target_words.answered(page),
+        "done": target_words.done(request.GET.get("done", "")) if request.method != "POST" else "",
+        "who": target_words.who(page),
+        "form": answer,
+        "others": others,
+        "refused": refused if status != 422 else None,
+    }
+    return replies.page(request, "target.html", context, status=status)

@@ -1,0 +1,147 @@
+"""The forms of the target's page: what may be pressed now, nothing chosen beforehand (A3, C34)."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from twoyes.introductions.front import TargetPage
+from twoyes.web.forms import Field, Form, Option
+
+ANSWERS = ("yes", "their_details", "written_only", "later", "no", "never")
+# The fields of an answer by what they belong to; the page shows those of the answer that is chosen.
+FOR_YES, FOR_LATER, FOR_NO, FOR_NEVER = ("confirm", "address"), ("until", "still_looking"), ("tell",), ("scope",)
+
+
+def answer_form(page: TargetPage) -> Form | None:
+    """Return the one form that answers, or None where nothing can be answered any more."""
+    options = tuple(_option(page, name) for name in ANSWERS if name in page.may)
+    if not options:
+        return None
+    legend = _("What would you like?") if not page.answer else _("You can change your answer")
+    fields = (
+        Field("answer", legend, kind="radio", options=options, required=True),
+        *(() if page.blind else (_confirm(page), _address(page))),
+        Field("until", _("From which day may you be asked again?"), kind="day"),
+        Field("still_looking", _("Until then you may ask whether they are still looking."), kind="tick"),
+        Field("tell", _("What may they learn?"), kind="select", options=_tell()),
+        Field("scope", _("Never what?"), kind="select", options=scopes()),
+        Field("comment", _("A line to %(name)s") % who(page), _reader(page), "text", rows=2),
+    )
+    return Form(
+        "answer",
+        f"/t/{page.link}/answer",
+        fields,
+        _("Send my answer"),
+        _("You can change it on this page. Nothing is sent to anybody in the next ten minutes."),
+        values={"tell": "nothing", "scope": "this_person"},
+        hidden={"seq": str(page.turn)},
+        main=True,
+    )
+
+
+def small_forms(page: TargetPage) -> dict[str, Form]:
+    """Return the other acts that are open now, by their names."""
+    forms = {"wishes": _wishes(page)}
+    if "undo" in page.may:
+        forms["undo"] = _small(page, "undo", _("Take my answer back"), _("Then it is as if you had not answered yet."))
+    if "not_me" in page.may:
+        then = _("It ends here, and this address is not asked again.")
+        forms["not_me"] = _small(page, "not_me", _("This is not me"), then)
+    if "how_it_went" in page.may:
+        line = Field("comment", _("How did it go?"), _("Only %(name)s reads this.") % who(page), "text", required=True)
+        forms["how_it_went"] = _small(page, "how_it_went", _("Tell %(name)s") % who(page), "", line)
+    return forms
+
+
+def who(page: TargetPage) -> dict[str, str]:
+    """Return the names that sentences need; in a blind ask the other's name is not among them."""
+    other = page.other_name if page.other_name and not page.blind else _("this person")
+    return {
+        "name": page.connector_name or _("the sender"),
+        "other": other,
+        "you": page.target_name or _("the person addressed"),
+        "address": page.address_partly,
+    }
+
+
+def scopes() -> tuple[Option, ...]:
+    """Return how far a never reaches: one person, everything from this connector, everything here."""
+    return (
+        Option("this_person", _("Never about this person")),
+        Option("this_connector", _("Never anything from this sender")),
+        Option("anyone", _("Never anything from anyone here")),
+    )
+
+
+def _option(page: TargetPage, name: str) -> Option:
+    named = who(page)
+    return {
+        "yes": _yes(page, named),
+        "their_details": Option(
+            name, _("Send me their details"), _("I write when it suits me. They learn nothing of it.")
+        ),
+        "written_only": Option(name, _("Yes, but in writing only"), _("The introduction says so.")),
+        "later": Option(name, _("Not now, ask me again"), _("From a day that you name.")),
+        "no": Option(
+            name, _("No, thank you"), _("No reason needed. Nobody can tell a no from silence, but %(name)s.") % named
+        ),
+        "never": Option(name, _("Never"), _("You say how far it reaches.")),
+    }[name]
+
+
+def _yes(page: TargetPage, named: dict[str, str]) -> Option:
+    if page.blind:
+        return Option("yes", _("Perhaps: show me who it is"), _("Nothing is agreed by that."))
+    return Option("yes", _("Yes, introduce us"), _("%(other)s sees one address of yours.") % named)
+
+
+def _confirm(page: TargetPage) -> Field:
+    named = who(page)
+    text = _("I am %(you)s, or I answer for them, and %(name)s may give %(other)s this address: %(address)s")
+    without = _("I am %(you)s, or I answer for them, and %(name)s may give %(other)s the address below.")
+    label = (text if page.address_partly else without) % named
+    return Field("confirm", label, kind="tick")
+
+
+def _address(page: TargetPage) -> Field:
+    reads = _("Instead of the one above. Only with a yes.") if page.address_partly else _("Only with a yes.")
+    return Field("address", _("Another address of yours"), reads, "email")
+
+
+def _tell() -> tuple[Option, ...]:
+    return (
+        Option("nothing", _("Nothing: they hear on a fixed date, as if I had been silent")),
+        Option("a_no_now", _("That it will not come about, in ten minutes")),
+        Option("my_words", _("The same, with my line below")),
+    )
+
+
+def _reader(page: TargetPage) -> str:
+    return _("Only %(name)s reads it, unless you choose otherwise above.") % who(page)
+
+
+def _wishes(page: TargetPage) -> Form:
+    wish = Field(
+        "wish",
+        _("What would you like from now on?"),
+        kind="radio",
+        options=(
+            Option("never", _("Do not ask me"), _("How far that reaches, you say below.")),
+            Option("standing_yes", _("Introduce me without asking"), _("For what comes from this sender.")),
+        ),
+    )
+    scope = Field("scope", _("Do not ask me what?"), kind="select", options=scopes())
+    return _small(page, "wishes", _("Note this"), "", wish, scope)
+
+
+def _small(page: TargetPage, act: str, button: str, then: str, *fields: Field) -> Form:
+    return Form(
+        act,
+        f"/t/{page.link}/{act}",
+        fields,
+        button,
+        then,
+        values={"scope": "this_person"},
+        hidden={"seq": str(page.turn)},
+        prefix=f"{act}-",
+    )

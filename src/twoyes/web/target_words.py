@@ -1,0 +1,130 @@
+"""What the target's page says: who asks what, in words cleared for them, and what they answered (E1, D7, D8)."""
+
+from __future__ import annotations
+
+import re
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from twoyes.introductions.front import State, TargetPage
+from twoyes.lib.text import defang
+from twoyes.web.asking_form import spelled
+from twoyes.web.target_form import who
+
+__all__ = ["answered", "done", "facts", "heading", "who"]
+
+
+def heading(page: TargetPage) -> str:
+    """Return the one sentence that says where the reader is."""
+    if page.ended == "no_longer_needed":
+        return _("This is no longer needed, thank you.")
+    if page.ended:
+        return _("This has ended.")
+    if page.introduced_at:
+        return _("You are introduced.")
+    if page.answer:
+        return _("Thank you for your answer.")
+    return _("%(name)s asks: may I introduce you to someone?") % who(page)
+
+
+def facts(page: TargetPage) -> list[tuple[str, str]]:
+    """Return what the ask says, as pairs; nothing once it has ended. Addresses and phones are never among it."""
+    if page.ended:
+        return []
+    said, own, named = page.words, page.approval, who(page)
+    name = _("You see the name when you would like to.") if page.blind else page.other_name
+    pairs = [
+        (_("Who"), name),
+        (_("In their own words"), said.get("about_me", "")),
+        (_("%(name)s says") % named, _vouch(page)),
+        (_("Why you"), own.get(_WHY[page.side]) or own.get("because") or said.get("why_them", "")),
+        (_("Why now"), said.get("why_now", "")),
+        (_("What is in it for you"), said.get("benefit", "")),
+        (_("What is asked of you"), said.get("ask", "")),
+        (_("How"), _meeting(page)),
+        (_("By when"), said.get("by_when", "")),
+        (_("What they know of you"), said.get("homework", "")),
+        (_("About them"), said.get("link", "")),
+        (_("What was checked"), _checked(page)),
+    ]
+    return [(label, _veiled(page, defang(text))) for label, text in pairs if text]
+
+
+_WHY = {"target": "why_target", "first": "why_first", "second": "why_second"}
+
+
+def answered(page: TargetPage) -> str:
+    """Return what was answered, until when that can be changed, and what happens then; "" before an answer."""
+    if not page.answer or page.introduced_at:
+        return ""
+    said = _ANSWERED.get(page.answer, lambda: _("Your answer is noted."))()
+    if page.state is State.WITHDRAWN:
+        return _("%(said)s It is no longer needed, thank you.") % {"said": said}
+    until = _day(page)
+    if not page.may or not until:
+        return said
+    return _("%(said)s You can change this until %(day)s.") % {"said": said, "day": until}
+
+
+def done(act: str) -> str:
+    """Return a sentence for what was just done where the page itself does not show it."""
+    known = {
+        "wishes": _("Your wish is noted. It counts from now on."),
+        "how_it_went": _("Thank you. Your line is on its way."),
+        "not_me": _("Thank you. This address is not asked again."),
+    }
+    return known.get(act, "")
+
+
+_ANSWERED = {
+    "yes": lambda: _("You said yes. The introduction leaves ten minutes after your answer."),
+    "no": lambda: _("You said no, and that is all right."),
+    "never": lambda: _("You said never. You will not be asked."),
+    "not_me": lambda: _("You said that this is not you. This address is not asked again."),
+    "later": lambda: _("You said not now. You may be asked again from the day that you named."),
+    "their_details": lambda: _("You asked for their details. They come in a letter to you alone."),
+}
+
+
+def _vouch(page: TargetPage) -> str:
+    level, line = page.approval.get("vouch_level", ""), page.approval.get("vouch", "")
+    start = {
+        "vouch": _("I vouch for them."),
+        "know": _("I know them."),
+        "no_vouch": _("I do not know them first-hand."),
+    }.get(level, "")
+    return " ".join(part for part in (start, line) if part) if line else ""
+
+
+def _meeting(page: TargetPage) -> str:
+    kind, minutes = page.words.get("format", ""), page.words.get("minutes", "")
+    if not kind:
+        return ""
+    spoken = spelled("format", kind)
+    if not minutes:
+        return spoken
+    return _("%(format)s, %(minutes)s minutes") % {"format": spoken, "minutes": minutes}
+
+
+def _checked(page: TargetPage) -> str:
+    if page.side != "target":
+        return ""
+    return _("They proved their e-mail address. Everything else is what they wrote.")
+
+
+def _day(page: TargetPage) -> str:
+    at = page.answer_until
+    return date_format(timezone.localtime(at), "DATETIME_FORMAT") if at else ""
+
+
+def _veiled(page: TargetPage, text: str) -> str:
+    """In a blind ask the name stands nowhere, not even in what they wrote of themselves."""
+    if not page.blind:
+        return text
+    name = page.words.get("target" if page.side == "first" else "name", "")
+    for part in sorted({name, *name.split()}, key=len, reverse=True):
+        if len(part) > 1:
+            text = re.sub(rf"(?<!\w){re.escape(part)}(?!\w)", "…", text, flags=re.IGNORECASE)
+    return text

@@ -193,7 +193,7 @@ def test_without_her_permission_nothing_of_rita_goes_over(cast: Cast) -> None:
 
 
 ACTS: dict[str, tuple[str, Callable[[Cast, str, int], object]]] = {
-    "approve": ("waiting", lambda c, i, seen: approve(c, i, seen)),
+    "approve": ("waiting", approve),
     "decline": ("waiting", lambda c, i, seen: front.decline(i, {"reason": "No."}, actor=c.desk, now=c.now, seen=seen)),
     "return_": ("waiting", lambda c, i, seen: front.return_(i, {"words": "More."}, actor=c.desk, now=c.now, seen=seen)),
     "talk": ("waiting", lambda c, i, seen: front.talk(i, {"times": "At ten"}, actor=c.desk, now=c.now, seen=seen)),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from twoyes.introductions import binding, chapters, engine, links, outbox, pairs, words
 from twoyes.introductions.models import Link
-from twoyes.introductions.protocol import Actor, Event, Role
+from twoyes.introductions.protocol import Actor, Event, Role, advance
 from twoyes.introductions.protocol.snapshot import Scalar
 from twoyes.introductions.records import Outcome
 from twoyes.lib import sealing
@@ -39,7 +39,7 @@ def answer(
         raise words.BadFields({"answer": ("choice", _("Choose one answer. Nothing has happened yet."))})
     outbox.promote(link.introduction_id, link.side, now)
     with engine.changing(link.introduction_id) as work:
-        if _unveils(work, chosen):
+        if _unveils(work, link, chosen, now=now, seen=seen):
             return work.outcome()
         data = _facts(work, link, chosen, fields)
         _keep_words(work, chosen, fields)
@@ -122,12 +122,17 @@ def how_it_went(link_id: str, token: str, said: str, *, now: datetime) -> Outcom
     return work.outcome()
 
 
-def _unveils(work: engine.Work, chosen: str) -> bool:
-    """In a blind ask a first yes shows the name and does nothing else; say whether this was it."""
+def _unveils(work: engine.Work, link: Link, chosen: str, *, now: datetime, seen: int | None) -> bool:
+    """In a blind ask a first yes shows the name and does nothing else; say whether this was it.
+
+    Raises `Refused` where the yes would not be taken: what has ended shows no name any more (A8).
+    """
     approval = sealing.get_json(work.row, "approval") or {}
     kept = sealing.get_json(work.row, "answer_words") or {}
     if chosen not in {"yes", "written_only", "their_details"} or not approval.get("blind") or kept.get("unveiled"):
         return False
+    kind = "yes" if chosen == "written_only" else chosen
+    advance(work.snapshot, Event(kind, holder(link), {"side": link.side, "draw": chapters.draw()}, seen=seen), now)
     sealing.put_json(work.row, "answer_words", {**kept, "unveiled": "yes"})
     return True
 

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from twoyes.introductions import links
 from twoyes.introductions.models import Introduction, JournalEntry, Letter
-from twoyes.introductions.protocol import Event, Role, State, advance, record, requester_view
+from twoyes.introductions.protocol import Event, Role, Side, State, View, advance, record, requester_view
 from twoyes.introductions.protocol.snapshot import Actor, Scalar
 from twoyes.introductions.protocol.snapshot import Introduction as Snapshot
 from twoyes.introductions.records import (
@@ -134,15 +134,18 @@ def target_page(link_id: str, token: str, now: datetime) -> TargetPage:
     kept: dict[str, str] = sealing.get_json(row, "answer_words") or {}
     blind = bool(approval.get("blind")) and not kept.get("unveiled") and snapshot.introduced_at is None
     may = _target_acts(snapshot, side, now)
-    ended = "" if may or snapshot.answer else _how_it_ended(snapshot)
+    asks = side == Side.FIRST and snapshot.side is Side.SECOND
+    view = requester_view(snapshot.face, now)
+    ended = "" if may else _face_ended(view) if asks else _how_it_ended(snapshot)
     shows = not ended and link.purpose == "target"
     address = (people.address_of(card_id) if card_id else None) or ""
     return TargetPage(
         introduction=row.pk,
         link=link.pk,
         side=side,
-        state=State(row.state),
-        turn=snapshot.turn,
+        # Who said yes first waits like any requester: nothing on their page tells of the other's answer (quiet-no).
+        state=_face_state(view) if asks else State(row.state),
+        turn=view.turn if asks else snapshot.turn,
         may=may,
         connector_name=connector.name if connector else "",
         connector_handle=connector.handle if connector else "",
@@ -152,8 +155,8 @@ def target_page(link_id: str, token: str, now: datetime) -> TargetPage:
         address_partly=addresses.partly(address) if address else "",
         approval=approval if shows else {},
         words=(sealing.get_json(row, "words") or {}) if shows else {},
-        answer=snapshot.answer if side in {snapshot.side, "target"} else "yes",
-        answer_until=snapshot.answer_until,
+        answer="yes" if asks else snapshot.answer,
+        answer_until=None if asks else snapshot.answer_until,
         blind=blind,
         quiet=link.purpose == "quiet",
         ended=ended,
@@ -244,8 +247,26 @@ def _in_a_month(now: datetime) -> str:
 
 
 def _how_it_ended(snapshot: Snapshot) -> str:
-    """Return one of two words, which say nothing about who or why: it was withdrawn, or it has ended (A8, A9)."""
-    return "no_longer_needed" if snapshot.state is State.WITHDRAWN else "ended"
+    """Return one of two words, which say nothing about who or why: it was withdrawn, or it has ended (A8, A9).
+
+    Where their own answer ended it, the answer is what the page shows: no word at all.
+    """
+    if snapshot.state is State.WITHDRAWN:
+        return "no_longer_needed"
+    return "" if snapshot.answer and snapshot.state not in _ENDED_BY_OTHERS else "ended"
+
+
+_ENDED_BY_OTHERS = (State.LAPSED, State.ERASED)
+
+
+def _face_ended(view: View) -> str:
+    return "ended" if view.stage in {"not_this_time", "withdrawn"} else ""
+
+
+def _face_state(view: View) -> State:
+    """Return the state that a view shows, which before the introduction is one of three."""
+    shown = {"on_its_way": State.ASKING, "not_this_time": State.REFUSED, "once_more": State.AGREED}
+    return shown.get(view.stage) or State(view.stage)
 
 
 def _journal(row: Introduction) -> Iterator[JournalLine]:

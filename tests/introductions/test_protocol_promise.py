@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.introductions.world import DESK, RELAY, World, approved, asked, kinds_to, open_request
+from tests.introductions.world import DESK, HOLDER, RELAY, World, approved, asked, kinds_to, open_request
 from twoyes.introductions.protocol import Actor, Event, Introduction, Role, State, Terms, advance
 from twoyes.introductions.protocol.times import leaving, open_time
 from twoyes.lib.errors import Refused
@@ -268,3 +268,19 @@ def test_any_wall_clock_anywhere_gives_at_least_seven_full_days(naive: datetime,
 def test_a_time_without_a_zone_is_no_instant() -> None:
     with pytest.raises(ValueError, match="zone"):
         advance(Introduction(), Event("requested", RITA), datetime(2026, 1, 1))  # noqa: DTZ001
+
+
+def test_the_date_ends_even_an_ask_whose_deadline_came_out_later_and_a_yes_is_late_then() -> None:
+    world = World()
+    chapter = approved(world)
+    date = chapter.snapshot.hears_by
+    assert date is not None
+    world.do(chapter, "blocked", RELAY, cause="text")
+    world.now = date - 11 * DAY
+    world.do(chapter, "approve", DESK)
+    world.now = date - timedelta(days=9, hours=23)
+    world.do(chapter, "sent", RELAY)
+    world.wait(date - world.now)
+    assert chapter.state == State.REFUSED
+    world.do(chapter, "yes", HOLDER)
+    assert chapter.snapshot.late_yes

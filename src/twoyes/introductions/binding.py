@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from twoyes.introductions import engine, links, outbox, pairs, words
 from twoyes.introductions.models import Introduction
-from twoyes.introductions.protocol import Actor, Event, State
+from twoyes.introductions.protocol import Actor, Event, Origin, Side, State, record
 from twoyes.introductions.protocol.snapshot import Scalar
 from twoyes.introductions.records import Frozen
 from twoyes.lib import addresses, sealing
@@ -28,6 +28,16 @@ def card_of(actor: Actor, introduction_id: str, fields: Mapping[str, object], fi
     if row is None or not people.actor_may_act(actor.id, row.connector_id):
         raise links.nothing_here()
     return card(row.connector_id, fields, field)
+
+
+def card_to_ask(actor: Actor, introduction_id: str, fields: Mapping[str, object]) -> people.Card:
+    """Return the card of whom an approval asks: the one that was chosen, in an offer the one whose turn it is."""
+    row = Introduction.objects.filter(pk=introduction_id, origin=Origin.OFFERED).first()
+    if row is None:
+        return card_of(actor, introduction_id, fields, "target")
+    side = record.from_json(row.snapshot).side
+    bound = {"target": row.first_id if side is Side.FIRST else row.target_id}
+    return card_of(actor, introduction_id, bound, "target")
 
 
 def card(owner_id: str, fields: Mapping[str, object], field: str) -> people.Card:
@@ -53,6 +63,8 @@ class Keys:
 def keys_of_both(introduction_id: str, target: people.Card) -> Keys:
     """Gather the keys of the requester, who may have a card with other addresses too, and of the target (A17)."""
     row = Introduction.objects.get(pk=introduction_id)
+    if row.origin == Origin.OFFERED:
+        return Keys(tuple(row.asker_keys), tuple(row.target_keys))
     return Keys(people.keys_beside(row.connector_id, row.asker_keys), people.keys_of(target.id))
 
 
@@ -80,9 +92,13 @@ def forbidden(row: Introduction) -> str:
 
 def seal_approval(row: Introduction, clean: Mapping[str, str], actor: Actor, texts: Mapping[str, Frozen]) -> None:
     """Keep the connector's words, who approved, and the hash of each text as it was shown (D8)."""
-    sealing.put_json(row, "approval", dict(clean))
+    # An offer's own words, and the other side's text, stand beside those of a later approval.
+    offered = row.origin == Origin.OFFERED
+    before = sealing.get_json(row, "approval") or {} if offered else {}
+    sealing.put_json(row, "approval", {**before, **clean})
     row.approver = actor.id
-    row.approved_sha256 = {side: frozen.sha256 for side, frozen in texts.items()}
+    kept = row.approved_sha256 if offered else {}
+    row.approved_sha256 = {**kept, **{side: frozen.sha256 for side, frozen in texts.items()}}
     row.policy_version = policy.house_rules(row.connector_id).version
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from twoyes.introductions import engine, pairs, protocol
-from twoyes.introductions.models import Introduction
-from twoyes.introductions.protocol import Actor, Event, Role
+from twoyes.introductions import engine, mailing, pairs, protocol
+from twoyes.introductions.models import Introduction, Letter, LetterState
+from twoyes.introductions.protocol import Actor, Event, Role, Side
 from twoyes.introductions.protocol.snapshot import Scalar
-from twoyes.introductions.records import Outcome
+from twoyes.introductions.records import Frozen, Outcome
 from twoyes.lib import chance, limits, sealing
 from twoyes.people import front as people
 
@@ -35,12 +35,26 @@ def open_next(old: Introduction, snapshot: protocol.Introduction, now: datetime)
     pairs.hand_on(old.pk, row.pk)
     data: dict[str, Scalar] = {
         "origin": str(snapshot.origin),
+        # In an offer: who invited it, the first side or the second.
+        "side": str(snapshot.side),
         "late_yes": snapshot.late_yes,
         "may_pass_on": snapshot.may_pass_on,
         "draw": draw(),
         "address_wanted": row.target_id is None or people.address_of(row.target_id) is None,
     }
     actor = Actor(Role.CONNECTOR, old.connector_id, "chapter")
+    work.texts = _texts_kept(old)
+    row.approved_sha256 = {side: text.sha256 for side, text in work.texts.items()}
     work.hand_in(Event("continued", actor, data, terms=engine.terms_of(old.connector_id)), now)
+    if work.snapshot.side is Side.FIRST:
+        for side, text in work.texts.items():
+            mailing.park_text(row, side, text, now)
     work.save()
     return work.outcome()
+
+
+def _texts_kept(old: Introduction) -> dict[str, Frozen]:
+    """Return the text for the second side of an offer that was approved and never left."""
+    letter = Letter.objects.filter(introduction=old, kind="ask", side="second", state=LetterState.PARKED).first()
+    text = sealing.get_json(letter, "text") if letter else None
+    return {"second": Frozen(**text, sha256=letter.text_sha256)} if letter and text else {}

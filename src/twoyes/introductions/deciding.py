@@ -40,19 +40,22 @@ def approve(
 ) -> Outcome:
     """Approve, with the person meant, one first-hand sentence and the exact text of the ask (N4, K3, D8).
 
+    In a later chapter of an offer the two people stand, and the text goes to the side that invited it.
     Raises `BadFields`, `self`, `no_address`, `stale`. What forbids the ask without being the connector's to know
     is found at once and closes it quietly: the requester's date stands all the same (A30).
     """
     clean = words.clean_approval(fields)
-    card = binding.card_of(actor, introduction_id, fields, "target")
+    card = binding.card_to_ask(actor, introduction_id, fields)
     keys = binding.keys_of_both(introduction_id, card)
     with at_desk(introduction_id, actor, more_keys=keys.both) as work:
-        binding.bind(work.row, card, keys)
+        side = str(work.snapshot.side)
+        if side == "target":
+            binding.bind(work.row, card, keys)
         channel = "by_hand" if clean["channel"] == "by_hand" else "relay"
         if channel == "relay" and not card.has_address:
             raise words.BadFields({"target": ("no_address", _("This card has no address. Add one, or ask by hand."))})
-        binding.seal_approval(work.row, clean, actor, {"target": frozen})
-        work.texts = {"target": frozen}
+        binding.seal_approval(work.row, clean, actor, {side: frozen})
+        work.texts = {side: frozen}
         data: dict[str, Scalar] = {
             "channel": channel,
             "draw": chapters.draw(),
@@ -63,7 +66,7 @@ def approve(
         event = Event("approve", actor, data, seen=seen, terms=engine.terms_of(work.row.connector_id))
         work.hand_in(event, now)
         if channel == "by_hand" and work.snapshot.state is State.ASKING:
-            mailing.park_text(work.row, "target", frozen, now)
+            mailing.park_text(work.row, side, frozen, now)
         binding.look_ahead(work, now)
     return work.outcome()
 

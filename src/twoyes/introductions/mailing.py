@@ -12,7 +12,7 @@ from twoyes.introductions import protocol
 from twoyes.introductions.models import Introduction, Letter, LetterState, Link
 from twoyes.introductions.protocol import Act, Advanced, LetterDue
 from twoyes.introductions.records import Frozen
-from twoyes.lib import limits, sealing
+from twoyes.lib import limits, locking, sealing
 from twoyes.lib.errors import Refused
 from twoyes.lib.models import Installation
 from twoyes.lib.tokens import new_token, token_hash
@@ -92,7 +92,7 @@ def write(row: Introduction, due: LetterDue, side: str, *, now: datetime, messag
 
 def _queue_once(row: Introduction, due: LetterDue, side: str, *, now: datetime, text: Frozen | None) -> None:
     """Queue an ask or details hand-over: one row for each side, reused as long as nothing has left."""
-    letter = Letter.objects.filter(introduction=row, side=side, kind=due.kind).first()
+    letter = next(iter(locking.locked(Letter.objects.filter(introduction=row, side=side, kind=due.kind))), None)
     if letter is None:
         letter = write(row, due, side, now=now)
     elif letter.state not in {LetterState.PARKED, LetterState.QUEUED, LetterState.CLAIMED}:

@@ -74,6 +74,8 @@ def record(connector_id: str, fields: Mapping[str, object], *, actor: Actor, now
     clean = words.clean_lines(fields, "because")
     row = _row(connector, actor, first, second, clean=clean, now=now)
     row.asker_keys, row.target_keys = (sorted(people.keys_of(side.id)) for side in (first, second))
+    if first.id == second.id or binding.same_person(row):
+        raise Refused("self", _("Both sides are the same person, so there is nobody to introduce."), rule="A1")
     binding.seal_approval(row, clean, actor, {})
     work = engine.opening(row)
     data: dict[str, Scalar] = {"on": binding.instant(on, connector.zone).isoformat() if on else None}

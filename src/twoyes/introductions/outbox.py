@@ -161,10 +161,11 @@ def _check_installation(letter: Letter, now: datetime) -> None:
 
 def _check_consent(row: Introduction, letter: Letter, snapshot: protocol.Introduction, now: datetime) -> None:
     """What every guarded letter needs: nobody erased, nothing wished away, an author with authority."""
-    side = letter.side if letter.kind in AT_MOST_ONCE else ("second" if row.origin == "offered" else "target")
-    forbidden = pairs.forbidden(row, side)
-    if forbidden:
-        raise Blocked("erased" if forbidden == "erased" else "wish")
+    asked = ("first", "second") if row.origin == "offered" else ("target",)
+    for side in (letter.side,) if letter.kind in AT_MOST_ONCE else asked:
+        forbidden = pairs.forbidden(row, side)
+        if forbidden:
+            raise Blocked("erased" if forbidden == "erased" else "wish")
     if letter.kind == "introduction":
         if snapshot.state not in {State.AGREED, *_OUT}:
             raise Blocked("state")

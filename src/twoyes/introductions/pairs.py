@@ -61,9 +61,12 @@ def take(row: Introduction) -> None:
 
 
 def release(row: Introduction, snapshot: protocol.Introduction) -> None:
-    """Give pair and slot back: a 5xx in our own session says that nothing was handed over."""
+    """Give pair and slot back: a 5xx in our own session says that nothing was handed over.
+
+    A later chapter keeps the pair, since it was used in an earlier one.
+    """
     free_slot(row)
-    if not snapshot.asked:
+    if not snapshot.asked and not row.chapter_of:
         AskedPair.objects.filter(introduction=row.pk).delete()
 
 

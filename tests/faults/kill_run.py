@@ -1,0 +1,194 @@
+"""`python -m tests.faults.kill_run`: two workers are killed again and again while the relay fails as it likes (G1).
+
+Three hundred asks, one seed. The relay's log says who was asked; the store says what the product believes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+import time
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from random import Random
+from unittest import mock
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+
+import django
+
+django.setup()
+
+from django.db import connection  # noqa: E402
+
+from tests.faults import processes, stores  # noqa: E402
+from tests.faults.stores import START, Store  # noqa: E402
+from tests.faults.workers import QUICK  # noqa: E402
+from tests.support import home  # noqa: E402
+from tests.support.cast import Cast  # noqa: E402
+from tests.support.many import Batch, Known, Template  # noqa: E402
+from tests.support.relay import Session, mixture, taken  # noqa: E402
+from twoyes.introductions.models import Letter, LetterState, SendAttempt  # noqa: E402
+from twoyes.lib import addresses, clock  # noqa: E402
+from twoyes.mail.outgoing import working  # noqa: E402
+from twoyes.mail.outgoing.smtp import Server, SmtpTransport  # noqa: E402
+from twoyes.people import front as people  # noqa: E402
+
+WORKERS = 2
+# Seconds of the product's clock in one of ours: a claim is old after a second, a transmission after eight.
+SPEED = 120
+LONGEST = 60.0
+_MOVING = (LetterState.QUEUED, LetterState.CLAIMED, LetterState.XMIT)
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a run came to. `never` counts asks that the relay neither took nor threw away."""
+
+    asks: int
+    kills: int
+    seconds: float
+    states: dict[str, int]
+    asked_twice: int
+    never: int
+    thrown_away: int
+    without_attempt: int
+
+
+def run(seed: int, asks: int) -> Result:
+    """Send so many asks while workers die; return what came of it."""
+    with stores.make(partial(_fill, asks=asks)).copy() as store:
+        log = store.place / "taken.jsonl"
+        began = time.time()
+        with processes.relay(log, mixture(seed), Forgetful) as port:
+            kills = _massacre(store, port, seed, began)
+            spent = time.time() - began
+        told = processes.told_by_all([partial(_found, store)])[0]
+        return _result(told, log, kills=kills, seconds=spent)
+
+
+def _massacre(store: Store, port: int, seed: int, began: float) -> int:
+    """Keep two workers running, kill one of them twice a second; return how many died."""
+    chance = Random(seed)
+    live = partial(_live, store, port, began)
+    crew = [processes.forked(live) for _ in range(WORKERS)]
+    kills = 0
+    try:
+        while time.time() - began < LONGEST and processes.told_by_all([partial(_moving, store)])[0]:
+            time.sleep(0.25 + chance.random() * 0.4)
+            number = chance.randrange(WORKERS)
+            processes.kill(crew[number])
+            kills += 1
+            crew[number] = processes.forked(live)
+    finally:
+        for worker in crew:
+            processes.kill(worker)
+    return kills
+
+
+class _Never:
+    """A stop event that only SIGKILL sets."""
+
+    def is_set(self) -> bool:
+        return False
+
+    def wait(self, timeout: float) -> bool:
+        time.sleep(min(timeout, 0.05))
+        return False
+
+
+def _live(store: Store, port: int, began: float) -> None:
+    """Be a worker until killed, on a clock that runs fast."""
+    store.open()
+    transport = SmtpTransport(Server("127.0.0.1", port, "none"), patience=QUICK, helo="twoyes.example")
+    with mock.patch.object(clock, "now", partial(_fast, began)), mock.patch.object(working, "_FULL", 0.3):
+        working.worker(_Never(), transport=transport)
+
+
+def _fast(began: float) -> datetime:
+    return START.astimezone(UTC) + timedelta(seconds=(time.time() - began) * SPEED)
+
+
+class Forgetful(Session):
+    """A session that also writes down what the relay heard and threw away, beside its log."""
+
+    def _say(self, stage: str, ordinary: bytes, key: str = "") -> bytes:
+        if stage == "dot" and not self.script.takes:
+            with _thrown(self.relay.log).open("a") as heard:
+                heard.write(f"{key}\n")
+        return super()._say(stage, ordinary, key)
+
+
+def _thrown(log: Path) -> Path:
+    return log.with_name("thrown-away")
+
+
+# ---------------------------------------------------------------- the store, each in a process of its own
+
+
+def _fill(cast: Cast, asks: int) -> None:
+    template = Template.of(cast.asking())
+    batch = Batch()
+    for number in range(asks - 1):
+        address = f"t{number}@people{number % 9}.example"
+        card = people.add_card(cast.cora.id, name=f"Tom {number}", addresses=[address])
+        asker = f"r{number}@asks.example"
+        known = Known(asker, [addresses.key(asker)])
+        batch.add(template, known, Known(address, [addresses.key(address)], card.id), START)
+    batch.write()
+
+
+def _moving(store: Store) -> bool:
+    store.open()
+    try:
+        return Letter.objects.filter(kind="ask", state__in=_MOVING).exists()
+    finally:
+        connection.close()
+
+
+def _found(store: Store) -> list[list[object]]:
+    """Return for each ask its Message-ID, its state, and whether an attempt is on record."""
+    store.open()
+    tried = set(SendAttempt.objects.filter(phase="xmit").values_list("letter_id", flat=True))
+    rows = Letter.objects.filter(kind="ask").values_list("message_id", "state", "pk")
+    found: list[list[object]] = [[message_id, state, pk in tried] for message_id, state, pk in rows]
+    connection.close()
+    return found
+
+
+def _result(told: list[list[object]], log: Path, *, kills: int, seconds: float) -> Result:
+    copies = Counter(one.message_id for one in taken(log))
+    thrown = set(_thrown(log).read_text().split()) if _thrown(log).exists() else set()
+    asks = {str(message_id) for message_id, _state, _tried in told}
+    reached = {message_id for message_id in asks if copies[message_id]}
+    return Result(
+        asks=len(asks),
+        kills=kills,
+        seconds=seconds,
+        states=dict(Counter(str(state) for _id, state, _tried in told)),
+        asked_twice=sum(copies[message_id] > 1 for message_id in asks),
+        never=len(asks - reached - thrown),
+        thrown_away=len(asks & thrown - reached),
+        without_attempt=sum(str(message_id) in reached and not tried for message_id, _state, tried in told),
+    )
+
+
+def main() -> int:
+    """Run one seed and print what came of it; return 1 when somebody was asked twice."""
+    parser = argparse.ArgumentParser(prog="python -m tests.faults.kill_run", description=__doc__)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--asks", type=int, default=300)
+    asked = parser.parse_args()
+    logging.disable(logging.ERROR)
+    result = run(asked.seed, asked.asks)
+    print(f"{home.store()}: {result}")
+    return 1 if result.asked_twice else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -28,6 +28,7 @@ _MEANINGS = {
     "journal_seq": ("stale", "Somebody was faster. Here is how it stands now."),
     "asked_pair": ("pair", "These two cannot be asked about each other."),
     "one_ask": ("asked_already", "This person was asked already."),
+    "one_details": ("asked_already", "This person was asked already."),
     "one_next_chapter": ("chapter", "This was opened again already."),
     "request_once": ("repeat", "This request arrived already."),
 }
@@ -115,7 +116,7 @@ def changing(introduction_id: str, *, more_keys: Iterable[str] = (), people_too:
     `more_keys` are people who are not bound to it yet. Without `people_too` nothing may follow that touches pair,
     slot or wishes. Raises `Refused` `nothing_here` for a missing introduction.
     """
-    keys = _lock_people(introduction_id, set(more_keys)) if people_too else None
+    keys = lock_people(introduction_id, more_keys) if people_too else None
     rows = locking.locked(Introduction.objects.filter(pk=introduction_id))
     if not rows:
         raise Refused("nothing_here", _("There is nothing at this address."))
@@ -127,7 +128,8 @@ def changing(introduction_id: str, *, more_keys: Iterable[str] = (), people_too:
     work.save()
 
 
-def _lock_people(introduction_id: str, more_keys: set[str]) -> set[str]:
+def lock_people(introduction_id: str, more_keys: Iterable[str] = ()) -> set[str]:
+    """Lock everybody whom an introduction concerns, before the introduction itself; return their keys."""
     known = Introduction.objects.filter(pk=introduction_id).values("community_id", "asker_keys", "target_keys").first()
     if known is None:
         return set()

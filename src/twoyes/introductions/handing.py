@@ -16,10 +16,14 @@ from twoyes.people import front as people
 
 @engine.verb
 def dsn(letter_id: str, *, now: datetime) -> Outcome | None:
-    """Take a bounce of a guarded letter: an open ask ends; after an answer it is only noted (A22, C14)."""
+    """Take a bounce of a guarded letter: an open ask ends; after an answer it is only noted (A22, C14).
+
+    A bounce shows that the letter was handed over, whatever was known of that (A23).
+    """
     letter = Letter.objects.filter(pk=letter_id).first()
     if letter is None or letter.introduction_id is None or letter.kind not in mailing.GUARDED:
         return None
+    outbox.promote(letter.introduction_id, letter.side, now, kind=letter.kind)
     with engine.changing(letter.introduction_id) as work:
         kind = "bounced" if letter.kind == "introduction" else "dsn"
         work.hand_in(Event(kind, outbox.RELAY, {"side": letter.side, "letter": letter.kind}), now)

@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import DatabaseError, connection, transaction
+from django.db import Error as DatabaseFailure
+from django.db import connection, transaction
 from django.db.models import F
 
 from twoyes.introductions import engine, pairs, protocol
@@ -74,13 +75,15 @@ def point_of_no_return(claimed: Claimed, recipient: str, now: datetime) -> None:
     """Pass it, or raise `Blocked`: after this commit a copy may exist in the world.
 
     One durable transaction that locks the people first and re-checks everything. Whatever goes wrong in it,
-    commit included, counts as not passed (B7, B8).
+    commit included, counts as not passed (B7, B8); so does a connection on which a commit may be lost (B10).
     """
     try:
         with transaction.atomic():
             store.durable(connection)
             _pass(claimed, recipient, now)
-    except DatabaseError as error:
+    except Refused as error:
+        raise Blocked(error.code) from error
+    except DatabaseFailure as error:
         raise Blocked("database") from error
 
 
@@ -179,8 +182,13 @@ _OUT = (State.INTRODUCED, State.CONNECTED, State.AWAITING_OUTCOME, State.CLOSED,
 
 
 def _check_ask(row: Introduction, letter: Letter, snapshot: protocol.Introduction, now: datetime) -> None:
-    if letter.text_sha256 != row.approved_sha256.get(letter.side) and letter.kind == "ask":
+    # Details that the target asked for are rendered when they leave; nobody approved a text of them.
+    by_desk = letter.kind == "ask" or snapshot.passed_by == "connector"
+    if by_desk and letter.text_sha256 != row.approved_sha256.get(letter.side):
         raise Blocked("text")
+    if {*row.asker_keys} & {*row.target_keys}:
+        # An address that was added since says that both are one person (A14).
+        raise Blocked("pair")
     if not people.actor_may_act(row.approver, row.connector_id):
         raise Blocked("authority")
     if letter.kind == "details" and snapshot.passed_by == "target":
@@ -319,11 +327,11 @@ _WAITING = {
 def _blocked_for_good(claimed: Claimed, letter: Letter, blocked: Blocked, now: datetime) -> str:
     with engine.changing(claimed.introduction) as work:
         mine = Letter.objects.filter(pk=letter.pk, epoch=claimed.epoch, state=LetterState.CLAIMED)
-        mine.update(
-            state=LetterState.PARKED if claimed.kind in AT_MOST_ONCE else LetterState.DROPPED,
-            at=now,
-            reply=f"blocked: {blocked.cause}",
-        )
+        state = LetterState.PARKED if claimed.kind in AT_MOST_ONCE else LetterState.DROPPED
+        if mine.update(state=state, at=now, reply=f"blocked: {blocked.cause}") != 1:
+            # The reaper gave it to somebody else meanwhile, who will find the same.
+            letter.refresh_from_db()
+            return str(letter.state)
         data: dict[str, Scalar] = {"cause": blocked.cause, "side": claimed.side, "letter": claimed.kind}
         if blocked.slot is not None:
             data["slot"] = blocked.slot.isoformat()
@@ -373,13 +381,15 @@ def release(letter_ids: list[str], now: datetime) -> int:
 
 
 @engine.verb
-def promote(introduction_id: str, side: str, now: datetime) -> None:
-    """Evidence that an ask arrived: a press on its page. What was unknown was sent (A23)."""
-    letter = Letter.objects.filter(introduction_id=introduction_id, side=side, kind="ask").first()
+def promote(introduction_id: str, side: str, now: datetime, *, kind: str = "ask") -> None:
+    """Evidence that a letter was handed over: a press on its page, a bounce. What was unknown was sent (A23)."""
+    letter = Letter.objects.filter(introduction_id=introduction_id, side=side, kind=kind).order_by("-at").first()
     if letter is None or letter.state not in {LetterState.XMIT, LetterState.UNKNOWN}:
         return
     one = Claimed(letter.pk, letter.epoch, letter.kind, letter.side, introduction_id)
-    settle(one, "sent", reply="the page was used", now=now)
+    # The caller goes on to change the introduction, so the people are locked before it, as everywhere.
+    engine.lock_people(introduction_id)
+    settle(one, "sent", reply="evidence of its arrival", now=now)
 
 
 def last_departure() -> datetime | None:

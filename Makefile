@@ -54,7 +54,7 @@ $(READY): requirements/dev.txt pyproject.toml
 	@touch $@
 
 serve: $(READY)
-	$(BIN)/twoyes serve --host $(HOST) --port $(PORT)
+	$(BIN)/twoyes serve --host $(HOST) --port $(PORT) --welcome
 
 test: lint
 	@rm -f $(TALLY)

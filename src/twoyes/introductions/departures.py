@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, Max
+from django.db.models import F, Max, Min, Q
 
 from twoyes.introductions import outbox
 from twoyes.introductions.models import Introduction, Letter, LetterState, SendAttempt
@@ -86,6 +86,24 @@ def departures(since: datetime) -> Iterator[tuple[str, datetime]]:
     """Yield the id of each letter that passed its point of no return after `since`, and when, oldest first."""
     passed = SendAttempt.objects.filter(phase="xmit", at__gt=since).order_by("at")
     yield from passed.values_list("letter_id", "at")
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """What waits longer than it should: since when a letter or a deadline is overdue, and what cannot be sent."""
+
+    letter: datetime | None
+    deadline: datetime | None
+    broken: tuple[str, ...]
+
+
+def queue(now: datetime) -> Queue:
+    """Return what is overdue at `now`, for whoever looks after the machine (F18, F24)."""
+    letters = Letter.objects.filter(state=LetterState.QUEUED)
+    overdue = letters.filter(due_at__lte=now).aggregate(at=Min("due_at"))["at"]
+    deadline = Introduction.objects.filter(next_at__lte=now).aggregate(at=Min("next_at"))["at"]
+    unfit = Q(reply__startswith="broken: ") | Q(reply__startswith="not written: ")
+    return Queue(overdue, deadline, tuple(letters.filter(unfit).order_by("pk").values_list("pk", flat=True)))
 
 
 def is_due(now: datetime) -> bool:

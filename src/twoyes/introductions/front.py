@@ -21,6 +21,7 @@ from twoyes.introductions.deciding import (
 )
 from twoyes.introductions.departures import (
     Halt,
+    Queue,
     Refusals,
     departures,
     halt,
@@ -28,6 +29,7 @@ from twoyes.introductions.departures import (
     last_halt,
     postpone,
     put_off,
+    queue,
     refusals,
 )
 from twoyes.introductions.facts import facts
@@ -92,6 +94,7 @@ __all__ = [
     "Halt",
     "LetterFacts",
     "Outcome",
+    "Queue",
     "Refusals",
     "RequesterPage",
     "Role",
@@ -141,6 +144,7 @@ __all__ = [
     "postpone",
     "preview_facts",
     "put_off",
+    "queue",
     "reap",
     "record",
     "refusals",

@@ -10,6 +10,7 @@ from twoyes.mail.outgoing.configure import transport_for
 from twoyes.mail.outgoing.deliver import Manner, deliver_one
 from twoyes.mail.outgoing.pace import Pace, Trouble, trouble
 from twoyes.mail.outgoing.postroom import forget as forget_letters
+from twoyes.mail.outgoing.postroom import letters as posted_letters
 from twoyes.mail.outgoing.rounds import RoundReport, one_round
 from twoyes.mail.outgoing.ticking import TickReport, tick
 from twoyes.mail.outgoing.transport import Transport
@@ -31,6 +32,7 @@ __all__ = [
     "forget_letters",
     "freeze",
     "page",
+    "posted_letters",
     "preview",
     "tick",
     "transport_for",

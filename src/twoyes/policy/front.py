@@ -1,6 +1,7 @@
 """The front door of policy: the only module that other rooms import."""
 
 from twoyes.policy.house import Numbers, house_rules, set_house_rules
+from twoyes.policy.listing import Listed, listed_rules
 from twoyes.policy.records import Facts, Finding, HouseRules, Strength
 from twoyes.policy.screening import screen
 
@@ -8,9 +9,11 @@ __all__ = [
     "Facts",
     "Finding",
     "HouseRules",
+    "Listed",
     "Numbers",
     "Strength",
     "house_rules",
+    "listed_rules",
     "screen",
     "set_house_rules",
 ]

@@ -1,0 +1,106 @@
+"""Connectors and their delegates: who has a book here, and how they get in."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from twoyes.cli import house
+from twoyes.cli.house import Json
+
+Handle = Annotated[str, typer.Argument(metavar="HANDLE")]
+Email = Annotated[str, typer.Argument(metavar="EMAIL")]
+connector = typer.Typer(help="Connectors and delegates.", no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Add `connector` with its commands."""
+    for name, function in (("add", add), ("link", link), ("add-delegate", add_delegate), ("remove", remove)):
+        connector.command(name)(function)
+    app.add_typer(connector, name="connector", rich_help_panel="People and book")
+
+
+@house.command
+def add(
+    email: Email,
+    *,
+    name: Annotated[str, typer.Option(metavar="NAME", help="The name that stands under their letters.")],
+    handle: Annotated[str, typer.Option(metavar="HANDLE", help="The public page is /@HANDLE.")],
+    language: Annotated[str, typer.Option(metavar="CODE", help="Such as en, de or fr.")] = "en",
+    zone: Annotated[str, typer.Option(metavar="ZONE", help="Such as Europe/Berlin.")] = "UTC",
+    as_json: Json = False,
+) -> None:
+    """Add a connector: an empty book, a page of their own and a way to log in."""
+    house.enter()
+    from django.conf import settings
+
+    from twoyes.people import front as people
+
+    made = people.add_connector(email, name=name, handle=handle, language=language, zone=zone)
+    page = f"{settings.TWOYES_URL}/@{made.handle}"
+
+    def human() -> None:
+        typer.echo(f"@{made.handle} has a page at {page}. Log in with: twoyes connector link {made.handle}")
+
+    house.tell({"id": made.id, "handle": made.handle, "url": page}, as_json=as_json, human=human)
+
+
+@house.command
+def link(handle: Handle, *, as_json: Json = False) -> None:
+    """Print an address that logs this connector in, once and within ten minutes."""
+    house.enter()
+    url = login_url(handle.removeprefix("@"))
+    house.tell({"url": url}, as_json=as_json, human=lambda: typer.echo(url))
+
+
+def login_url(handle: str) -> str:
+    """Return the address of a fresh login link. Raises Refused `no_such_connector`."""
+    from django.conf import settings
+
+    from twoyes.lib import clock
+    from twoyes.people import front as people
+
+    return f"{settings.TWOYES_URL}/accounts/link/{people.login_link(handle, clock.now())}"
+
+
+@house.command
+def add_delegate(
+    handle: Handle,
+    email: Email,
+    *,
+    name: Annotated[str, typer.Option(metavar="NAME", help="Their name.")],
+    as_json: Json = False,
+) -> None:
+    """Let somebody else act for a connector, with a login of their own."""
+    house.enter()
+    from twoyes.people import front as people
+
+    made = people.add_delegate(handle.removeprefix("@"), email, name=name)
+
+    def human() -> None:
+        typer.echo(f"{made.name} may act for @{handle.removeprefix('@')} and logs in with their own address.")
+
+    house.tell({"id": made.id, "name": made.name}, as_json=as_json, human=human)
+
+
+@house.command
+def remove(
+    handle: Handle,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask again.")] = False,
+    *,
+    as_json: Json = False,
+) -> None:
+    """Delete a connector's account: introductions close, whoever waits hears at once, the book goes."""
+    house.enter()
+    house.confirm(f"Delete @{handle.removeprefix('@')} with their book? This cannot be undone.", sure=yes)
+    from twoyes.care import front as care
+    from twoyes.lib import clock
+
+    done = care.remove_connector(handle.removeprefix("@"), now=clock.now())
+
+    def human() -> None:
+        typer.echo(f"Removed. Introductions closed: {len(done.introductions)}. Cards deleted: {len(done.cards)}.")
+
+    known = {"introductions": len(done.introductions), "cards": len(done.cards)}
+    house.tell(known, as_json=as_json, human=human)

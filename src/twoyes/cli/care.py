@@ -1,0 +1,88 @@
+"""What concerns a person or the whole store: erasing, and letting held letters go."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from twoyes.cli import house
+from twoyes.cli.house import As, Desk, Json
+from twoyes.lib.errors import Refused
+
+if TYPE_CHECKING:
+    from twoyes.care.front import Erased
+
+_PANEL = "Care"
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands."""
+    app.command("erase", rich_help_panel=_PANEL)(erase)
+    app.command("release", rich_help_panel=_PANEL)(release)
+
+
+@house.command
+def erase(
+    who: Annotated[str, typer.Argument(metavar="WHO", help="Id, handle, address or name.")],
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask again.")] = False,
+    handle: As = "",
+    as_json: Json = False,
+) -> None:
+    """Erase a person from every book, introduction and letter here, and bar them from being asked."""
+    house.enter()
+    house.confirm(f"Erase {who} everywhere? This cannot be undone.", sure=yes)
+    done = _erase(who, handle)
+
+    def human() -> None:
+        numbers = f"introductions: {len(done.introductions)}, cards: {len(done.cards)}, letters: {done.letters}"
+        typer.echo(f"Erased ({numbers}). They cannot be asked any more.")
+
+    known = {"introductions": len(done.introductions), "cards": len(done.cards), "letters": done.letters}
+    house.tell(known, as_json=as_json, human=human)
+
+
+def _erase(who: str, handle: str) -> Erased:
+    """Erase by the card in the acting connector's book; an address needs no card, and nobody's book."""
+    from twoyes.care import front as care
+    from twoyes.introductions.front import Actor, Role
+    from twoyes.lib import clock
+    from twoyes.people import front as people
+
+    try:
+        desk: Desk = house.at_desk(handle)
+        card = people.who(desk.connector.id, who)
+    except people.Ambiguous:
+        raise
+    except Refused:
+        if "@" not in who[1:]:
+            raise
+        return care.erase(who, actor=Actor(Role.PROGRAM, "", "cli"), now=clock.now())
+    return care.erase_card(desk.connector.id, card.id, actor=desk.actor, now=desk.now)
+
+
+@house.command
+def release(
+    letters: Annotated[list[str] | None, typer.Argument(metavar="[LETTER]…", help="Ids of held letters.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Let all of them go.")] = False,
+    *,
+    as_json: Json = False,
+) -> None:
+    """List the letters that are held since the store was restored or moved, or let some of them go.
+
+    What is held may have been sent already, from the store as it was: look before you release it.
+    """
+    house.enter()
+    from twoyes.introductions import front as introductions
+    from twoyes.lib import clock
+
+    held = introductions.held()
+    unknown = sorted({*(letters or ())} - {*held})
+    if unknown:
+        raise Refused("not_held", f"Not held: {', '.join(unknown)}.")
+    if not letters and not everything:
+        house.tell(held, as_json=as_json, human=lambda: typer.echo("\n".join(held) or "Nothing is held."))
+        return
+    count = introductions.release(list(letters or held), clock.now())
+    house.tell({"released": count}, as_json=as_json, human=lambda: typer.echo(f"Released: {count}."))

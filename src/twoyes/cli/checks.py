@@ -1,0 +1,228 @@
+"""What `doctor` looks at: one small function for each, in the order of reading."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import stat
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Literal
+
+from twoyes.cli import house
+from twoyes.lib.errors import Refused
+
+_LATE = timedelta(minutes=10)
+_LITTLE_SPACE = 0.1
+# Django's own mail is a dummy on purpose: whatever calls it must reach nobody.
+_ON_PURPOSE = {"mail.E001"}
+# Locks on these do not hold what SQLite takes them for (F9).
+_NETWORK = ("nfs", "cifs", "smb", "sshfs", "9p", "afs")
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at: how it is, in a sentence, and what would mend it."""
+
+    id: str
+    status: Literal["ok", "warn", "fail"]
+    sentence: str
+    mend: str = ""
+
+
+def all_checks() -> list[Check]:
+    """Look at everything. Where the settings or the store fail, the rest cannot be looked at and is left out."""
+    try:
+        house.load_settings()
+    except Refused as refused:
+        return [Check("settings", "fail", refused.sentence)]
+    found = [Check("settings", "ok", "The settings can be read."), _keys(), *_place()]
+    try:
+        house.enter()
+        found.append(_store())
+    except Refused as refused:
+        return [*found, Check("store", "fail", refused.sentence)]
+    from twoyes.lib import clock
+
+    now = clock.now()
+    return [*found, *(one for look in LOOKS for one in look(now))]
+
+
+# --- the place ----------------------------------------------------------------------------------------------------
+
+
+def _keys() -> Check:
+    from twoyes.lib import keys
+
+    try:
+        keys.load()
+        keys.secrets_in_use()
+    except Refused as refused:
+        return Check("keys", "fail", refused.sentence)
+    path = keys.default_file()
+    if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077:
+        return Check("keys", "warn", f"Others on this machine may read {path}.", f"chmod 600 {path}")
+    return Check("keys", "ok", "The keys are there. They have a backup of their own, apart from the data's.")
+
+
+def _place() -> Iterator[Check]:
+    from twoyes.lib import env
+
+    place = env.data_dir()
+    if stat.S_IMODE(place.stat().st_mode) & 0o077:
+        yield Check("data", "warn", f"Others on this machine may look into {place}.", f"chmod 700 {place}")
+    else:
+        yield Check("data", "ok", f"The data is in {place}, for its owner alone.")
+    usage = shutil.disk_usage(place)
+    if usage.free < usage.total * _LITTLE_SPACE:
+        free = usage.free // 2**20
+        yield Check("disk", "warn", f"Only {free} MB are free where the data is.", "Make room before it is full.")
+    kind = _file_system(place)
+    if kind.startswith(_NETWORK):
+        yield Check("disk", "fail", f"The data is on {kind}, where SQLite can break.", "Move it to a local disk.")
+
+
+def _file_system(place: Path) -> str:
+    """Return the kind of file system that a directory is on; "" where that cannot be known."""
+    try:
+        lines = Path("/proc/self/mounts").read_text("utf-8").splitlines()
+    except OSError:
+        return ""
+    mounts = [(one[1], one[2]) for one in (line.split() for line in lines) if place.is_relative_to(one[1])]
+    return max(mounts, default=("", ""), key=lambda one: len(one[0]))[1]
+
+
+def _store() -> Check:
+    from django.db import connection
+
+    from twoyes.lib import sqlite, store
+
+    try:
+        store.durable(connection)
+    except Refused as refused:
+        return Check("store", "fail", refused.sentence)
+    if not store.is_sqlite():
+        return Check("store", "ok", "The store is PostgreSQL, and a commit is on its disk.")
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA quick_check")
+        whole = cursor.fetchone()[0]
+        cursor.execute("PRAGMA journal_mode")
+        mode = str(cursor.fetchone()[0]).upper()
+    if whole != "ok":
+        return Check("store", "fail", f"The store is damaged: {whole}.", "Restore the last backup.")
+    if mode == "WAL" and sqlite3.sqlite_version_info < sqlite.FIRST_SAFE_WAL:
+        mend = "Install SQLite 3.51.3, or run PRAGMA journal_mode=TRUNCATE, or use PostgreSQL."
+        sentence = f"SQLite {sqlite3.sqlite_version} can lose a write in WAL mode."
+        return Check("store", "warn", sentence, mend)
+    return Check("store", "ok", f"The store is SQLite {sqlite3.sqlite_version}, whole, and a commit is on the disk.")
+
+
+# --- what goes on in it -------------------------------------------------------------------------------------------
+
+
+def _debug(_now: datetime) -> Iterator[Check]:
+    from django.conf import settings
+
+    if settings.DEBUG:
+        yield Check("debug", "fail", "DEBUG is on, so nothing is sent.", "Turn it off.")
+
+
+def _deploy(_now: datetime) -> Iterator[Check]:
+    from django.core import checks
+
+    for one in checks.run_checks(include_deployment_checks=True):
+        if one.level >= checks.ERROR and one.id not in _ON_PURPOSE:
+            yield Check("django", "fail", f"{one.id}: {one.msg}", one.hint or "")
+
+
+def _address(_now: datetime) -> Iterator[Check]:
+    from django.conf import settings
+
+    if settings.POST_ROOM:
+        yield Check("mail", "ok", "Nothing leaves this machine: letters are in the post room.")
+    elif not settings.TWOYES_URL.startswith("https://"):
+        sentence = f"Real mail leads to {settings.TWOYES_URL}, which is not https."
+        yield Check("mail", "warn", sentence, "Set TWOYES_URL to the public https address.")
+    else:
+        yield Check("mail", "ok", f"Letters leave by {settings.RELAY_KIND}, and lead to {settings.TWOYES_URL}.")
+
+
+def _relay(now: datetime) -> Iterator[Check]:
+    from twoyes.mail import front as mail
+
+    found = mail.trouble(now)
+    if found is not None:
+        mend = f"It is tried again at {house.utc(found.until)}. Look at EMAIL_URL and at the relay's own log."
+        yield Check("relay", "fail", found.sentence, mend)
+
+
+def _generation(_now: datetime) -> Iterator[Check]:
+    from twoyes.introductions import front as introductions
+    from twoyes.lib import store
+
+    held = len(introductions.held())
+    if not store.check_generation():
+        sentence = "This data is older than what was sent from it, or was moved: every letter is held."
+        mend = "Make sure that no other copy of it runs. Then look at the letters, and: twoyes release"
+        yield Check("generation", "fail", sentence, mend)
+    elif held:
+        yield Check("generation", "warn", f"{held} letters are held.", "Look at them, and: twoyes release")
+    else:
+        yield Check("generation", "ok", "This data is the latest that letters were sent from.")
+
+
+def _switch(_now: datetime) -> Iterator[Check]:
+    from twoyes.lib.models import Installation
+
+    if not Installation.the().sending_enabled:
+        yield Check("sending", "warn", "Sending is switched off: letters wait.", "Switch it on when all is well.")
+
+
+def _queue(now: datetime) -> Iterator[Check]:
+    from twoyes.introductions import front as introductions
+
+    waiting = introductions.queue(now)
+    oldest = min((at for at in (waiting.letter, waiting.deadline) if at is not None), default=now)
+    if now - oldest > _LATE:
+        sentence = f"Something has been due since {house.utc(oldest)}."
+        yield Check("queue", "warn", sentence, "Is a worker running? Start: twoyes serve, or twoyes worker")
+    else:
+        yield Check("queue", "ok", "Nothing is overdue.")
+    if waiting.broken:
+        sentence = f"Letters that cannot be written: {', '.join(waiting.broken)}."
+        yield Check("letters", "warn", sentence, "The worker's log says why; please report it.")
+
+
+def _clock(_now: datetime) -> Iterator[Check]:
+    from twoyes.lib import clock
+
+    behind = clock.held_back()
+    if behind > timedelta(seconds=2):
+        sentence = f"The clock was once {behind} ahead, so time stands still here until it has caught up."
+        yield Check("clock", "warn", sentence, "Nothing needs to be done; deadlines keep their order.")
+
+
+def _people(_now: datetime) -> Iterator[Check]:
+    from twoyes.people import front as people
+
+    count = len(people.connectors())
+    if count:
+        yield Check("connectors", "ok", f"Connectors: {count}.")
+    else:
+        mend = "twoyes connector add EMAIL --name NAME --handle HANDLE"
+        yield Check("connectors", "warn", "There is no connector yet.", mend)
+
+
+LOOKS: tuple[Callable[[datetime], Iterator[Check]], ...] = (
+    _debug,
+    _deploy,
+    _address,
+    _relay,
+    _generation,
+    _switch,
+    _queue,
+    _clock,
+    _people,
+)

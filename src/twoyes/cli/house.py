@@ -1,0 +1,201 @@
+"""What all commands share: the way in, who acts, and how results and refusals are told.
+
+Django is imported inside functions only, so that `--help` and the supervisor of `serve` stay light.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from twoyes.lib.errors import Refused
+
+if TYPE_CHECKING:
+    from twoyes.introductions.front import Actor, Outcome
+    from twoyes.people.front import ConnectorView
+
+As = Annotated[str, typer.Option("--as", metavar="HANDLE", help="Who acts, where there are several connectors.")]
+Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+
+type Progress = Callable[[int, int], None]
+
+SERVED_AT = "served-at"
+"""The file in TWOYES_DATA in which `serve` leaves its address, so that other commands make the same links."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Who acts at the command line, and at what time."""
+
+    connector: ConnectorView
+    actor: Actor
+    now: datetime
+
+
+# --- the way in ---------------------------------------------------------------------------------------------------
+
+
+def enter() -> None:
+    """Load the settings, and make or migrate the store and its keys. Raises Refused with what to mend."""
+    load_settings()
+    from twoyes.lib import store
+
+    store.prepare()
+
+
+def load_settings() -> None:
+    """Load the settings without touching the store."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "twoyes.settings")
+    _follow_served_address()
+    import django
+
+    django.setup()
+
+
+def _follow_served_address() -> None:
+    """Take over the address of the last `serve`, where nobody chose one: links of letters must lead there."""
+    from twoyes.lib import env
+
+    note = env.data_dir() / SERVED_AT
+    if not (os.environ.get("TWOYES_URL") or os.environ.get("TWOYES_URL_FILE")) and note.is_file():
+        os.environ["TWOYES_URL"] = note.read_text("utf-8").strip()
+
+
+def at_desk(handle: str) -> Desk:
+    """Return who acts: the named connector, or the only one. Raises Refused when that is not clear."""
+    enter()
+    from twoyes.introductions.front import Actor, Role
+    from twoyes.lib import clock
+    from twoyes.people import front as people
+
+    found = people.connectors()
+    if handle:
+        found = [one for one in found if one.handle == handle.removeprefix("@").lower()]
+        if not found:
+            raise Refused("no_such_connector", f"There is no connector @{handle.removeprefix('@')}.")
+    if not found:
+        sentence = "There is no connector yet. Begin with: twoyes connector add EMAIL --name NAME --handle HANDLE"
+        raise Refused("no_connector", sentence)
+    if len(found) > 1:
+        handles = ", ".join(f"@{one.handle}" for one in found)
+        raise Refused("which_connector", f"There are several connectors: {handles}. Say who acts with --as HANDLE.")
+    return Desk(found[0], Actor(Role.CONNECTOR, found[0].actor_id, "cli"), clock.now())
+
+
+# --- what is told -------------------------------------------------------------------------------------------------
+
+
+def command(function: Callable[..., None]) -> Callable[..., None]:
+    """Let a command refuse with a sentence and exit status 1, as JSON where JSON was asked for."""
+
+    @wraps(function)
+    def run(*args: Any, **kwargs: Any) -> None:
+        try:
+            function(*args, **kwargs)
+        except Refused as refused:
+            _tell_refusal(refused, as_json=bool(kwargs.get("as_json")))
+            raise typer.Exit(1) from refused
+
+    return run
+
+
+def _tell_refusal(refused: Refused, *, as_json: bool) -> None:
+    sentence = _whole_sentence(refused)
+    told: dict[str, object] = {"code": refused.code, "sentence": sentence}
+    candidates = [_candidate(card) for card in getattr(refused, "candidates", ())]
+    if candidates:
+        told["candidates"] = candidates
+    if as_json:
+        typer.echo(json.dumps({"error": told}, ensure_ascii=False))
+        return
+    typer.echo(sentence, err=True)
+    for one in candidates:
+        typer.echo(f"  {one['id']}  {one['name']}  {one['organisation']}".rstrip(), err=True)
+
+
+def _whole_sentence(refused: Refused) -> str:
+    """Name the option that each sentence is about, where several fields are wrong at once."""
+    errors: Mapping[str, tuple[str, str]] = getattr(refused, "errors", {})
+    if not errors:
+        return refused.sentence
+    return " ".join(f"--{field.replace('_', '-')}: {sentence}" for field, (_code, sentence) in errors.items())
+
+
+def _candidate(card: Any) -> dict[str, str]:
+    return {"id": card.id, "name": card.name, "organisation": card.organisation}
+
+
+def tell(value: object, *, as_json: bool, human: Callable[[], None]) -> None:
+    """Print the result: as JSON for a program, else in words."""
+    if as_json:
+        typer.echo(json.dumps(value, ensure_ascii=False))
+    else:
+        human()
+
+
+def outcome(made: Outcome) -> dict[str, object]:
+    """Return an act's result as programs read it."""
+    return {"id": made.id, "state": str(made.state), "letters": list(made.letters)}
+
+
+def tell_outcome(made: Outcome, *, as_json: bool) -> None:
+    """Print what an act did."""
+
+    def human() -> None:
+        letters = f" Letters: {', '.join(made.letters)}." if made.letters else ""
+        typer.echo(f"{made.id} is now {made.state}.{letters}")
+
+    tell(outcome(made), as_json=as_json, human=human)
+
+
+def table(title: str, columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
+    """Print a table; plain lines where nobody looks at a terminal."""
+    if not sys.stdout.isatty():
+        for row in rows:
+            typer.echo("\t".join(row))
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    shown = Table(*columns, title=title, title_justify="left", box=None, pad_edge=False)
+    for row in rows:
+        shown.add_row(*row)
+    Console().print(shown)
+
+
+def utc(at: datetime | None) -> str | None:
+    """Return an instant as programs read it: UTC with Z."""
+    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z") if at else None
+
+
+def read_fields(path: str) -> dict[str, str]:
+    """Return the fields of a request from a JSON file, or from standard input for `-`. Raises Refused `bad_file`."""
+    try:
+        text = sys.stdin.read() if path == "-" else Path(path).read_text("utf-8")
+        found = json.loads(text)
+    except (OSError, ValueError) as error:
+        raise Refused("bad_file", f"{path} cannot be read as JSON: {error}.") from error
+    if not isinstance(found, dict):
+        raise Refused("bad_file", f"{path} does not hold one request: it must be a JSON object of fields.")
+    return {str(name): _text(value) for name, value in found.items()}
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else ""
+    return "" if value is None else str(value)
+
+
+def confirm(question: str, *, sure: bool) -> None:
+    """Ask once more before what cannot be undone, where a person sits at the terminal; end the command on a no."""
+    if not sure and sys.stdin.isatty() and not typer.confirm(question, err=True):
+        raise typer.Exit(1)

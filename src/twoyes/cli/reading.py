@@ -1,0 +1,168 @@
+"""Looking, without changing anything: the book, the desk, one introduction, the rules."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from twoyes.cli import house
+from twoyes.cli.acts import must_be_theirs
+from twoyes.cli.house import As, Desk, Json, utc
+
+if TYPE_CHECKING:
+    from twoyes.introductions.front import DeskRow
+    from twoyes.policy.front import Finding
+
+_PANEL = "Looking"
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands."""
+    for name, function in (
+        ("people", people),
+        ("requests", requests),
+        ("show", show),
+        ("screen", screen),
+        ("rules", rules),
+    ):
+        app.command(name, rich_help_panel=_PANEL)(function)
+
+
+@house.command
+def people(
+    query: Annotated[str, typer.Argument(metavar="QUERY", help="Name, organisation, address or @domain.")] = "",
+    *,
+    reveal: Annotated[bool, typer.Option("--reveal", help="Show addresses too.")] = False,
+    handle: As = "",
+    as_json: Json = False,
+) -> None:
+    """Find people in your own address book; addresses are shown only with --reveal."""
+    desk = house.at_desk(handle)
+    from twoyes.people import front
+
+    found = [
+        {
+            "id": card.id,
+            "name": card.name,
+            "organisation": card.organisation,
+            "known_since": card.known_since.isoformat() if card.known_since else None,
+            **({"addresses": list(front.addresses(desk.connector.id, card.id))} if reveal else {}),
+        }
+        for card in front.find(desk.connector.id, query)
+    ]
+
+    def human() -> None:
+        columns = ("id", "name", "organisation", "known since", *(("addresses",) if reveal else ()))
+        rows = [tuple(_cell(value) for value in one.values()) for one in found]
+        house.table(f"{len(found)} people", columns, rows)
+
+    house.tell(found, as_json=as_json, human=human)
+
+
+@house.command
+def requests(handle: As = "", *, as_json: Json = False) -> None:
+    """List your introductions: what waits for you first, oldest first."""
+    desk = house.at_desk(handle)
+    from twoyes.introductions import front as introductions
+
+    found = [_row(desk, row) for row in introductions.desk(desk.connector.id, desk.now)]
+
+    def human() -> None:
+        columns = ("id", "state", "requester", "target", "days", "findings")
+        house.table("Introductions", columns, [tuple(_cell(value) for value in one.values()) for one in found])
+
+    house.tell(found, as_json=as_json, human=human)
+
+
+@house.command
+def show(introduction: Annotated[str, typer.Argument(metavar="ID")], handle: As = "", *, as_json: Json = False) -> None:
+    """Show one introduction: how it stands, what comes next, and its journal."""
+    desk = house.at_desk(handle)
+    page = must_be_theirs(desk, introduction)
+    row = page.row
+    known: dict[str, Any] = {
+        **_row(desk, row),
+        "journal": [
+            {"seq": line.seq, "event": line.event, "at": utc(line.at), "actor": line.actor} for line in page.journal
+        ],
+        "next": {"event": row.next_event, "at": utc(row.next_at)} if row.next_event else None,
+    }
+
+    def human() -> None:
+        typer.echo(f"{row.id}  {row.requester} asks for {row.target or 'somebody'}: {row.state}")
+        for name, words in page.words.items():
+            if words:
+                typer.echo(f"  {name}: {words}")
+        for line in page.journal:
+            typer.echo(f"  {line.seq:>3}  {utc(line.at)}  {line.event}  {line.actor}")
+        if row.next_event:
+            typer.echo(f"  next: {row.next_event} at {utc(row.next_at)}")
+        typer.echo(f"  you may: {', '.join(act.replace('_', '-') for act in page.acts) or 'nothing'}")
+
+    house.tell(known, as_json=as_json, human=human)
+
+
+@house.command
+def screen(
+    file: Annotated[str, typer.Argument(metavar="FILE.json", help="A request's fields; - reads standard input.")],
+    *,
+    as_json: Json = False,
+) -> None:
+    """Say what the rules find in the words of a request; nothing is stored."""
+    house.load_settings()
+    from twoyes.policy import front as policy
+
+    found = policy.screen(house.read_fields(file))
+
+    def human() -> None:
+        for one in found:
+            typer.echo(f"{one.strength}  {one.code}: {one.sentence} {one.mend}")
+        if not found:
+            typer.echo("Nothing was found.")
+
+    house.tell({"findings": [_finding(one) for one in found]}, as_json=as_json, human=human)
+
+
+@house.command
+def rules(handle: As = "", *, as_json: Json = False) -> None:
+    """List the rules that are in force, with your numbers."""
+    desk = house.at_desk(handle)
+    from twoyes.policy import front as policy
+
+    found = [
+        {"id": one.id, "sentence": one.sentence, "strength": str(one.strength), "values": dict(one.values)}
+        for one in policy.listed_rules(desk.connector.id)
+    ]
+
+    def human() -> None:
+        rows = [tuple(_cell(value) for value in one.values()) for one in found]
+        house.table("Rules", ("id", "sentence", "strength", "values"), rows)
+
+    house.tell(found, as_json=as_json, human=human)
+
+
+def _row(desk: Desk, row: DeskRow) -> dict[str, Any]:
+    from twoyes.introductions import front as introductions
+
+    findings = introductions.findings(desk.connector.id, row.id, desk.now)
+    return {
+        "id": row.id,
+        "state": str(row.state),
+        "requester": row.requester,
+        "target": row.target,
+        "age_days": row.age_days,
+        "findings": [finding.code for finding in findings],
+    }
+
+
+def _finding(one: Finding) -> dict[str, str]:
+    return {"code": one.code, "strength": str(one.strength), "sentence": one.sentence, "mend": one.mend}
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, list):
+        return " ".join(map(str, value))
+    if isinstance(value, dict):
+        return " ".join(f"{name}={one}" for name, one in value.items())
+    return "" if value is None else str(value)

@@ -1,0 +1,99 @@
+"""What runs for long: `serve`, `worker`; and the clock of the post room, `tick`."""
+
+from __future__ import annotations
+
+import signal
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from twoyes.cli import house, serving
+from twoyes.cli.house import Json, utc
+from twoyes.lib.errors import Refused
+
+_PANEL = "Running"
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands; `begin` and `web` are the parts that `serve` starts as processes of their own."""
+    for name, function in (("serve", serve), ("worker", worker), ("tick", tick)):
+        app.command(name, rich_help_panel=_PANEL)(function)
+    for name, function in (("begin", begin), ("web", web)):
+        app.command(name, hidden=True)(function)
+
+
+@house.command
+def serve(
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    *,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 takes a free one.")] = 8000,
+    web_only: Annotated[bool, typer.Option("--web-only", help="Without a worker: letters wait.")] = False,
+    welcome: Annotated[bool, typer.Option("--welcome", help="Make a first connector, and print a way in.")] = False,
+) -> None:
+    """Start web, worker and post room, and print the address."""
+    raise typer.Exit(serving.serve(host, port, web_only=web_only, welcome=welcome))
+
+
+@house.command
+def begin(host: str = "127.0.0.1", welcome: bool = False) -> None:
+    """Bring the store up to date before anything is served."""
+    house.enter()
+    from django.conf import settings
+
+    from twoyes.lib import env
+
+    if settings.POST_ROOM and not serving.is_here(host):
+        sentence = f"The post room shows everybody's letters, so it is for this machine alone, and {host} is not. "
+        raise Refused("not_loopback", sentence + "Set EMAIL_URL to real mail, or serve on 127.0.0.1.")
+    (env.data_dir() / house.SERVED_AT).write_text(f"{settings.TWOYES_URL}\n", "utf-8")
+    if welcome and settings.POST_ROOM:
+        serving.welcome()
+
+
+@house.command
+def web(host: str = "127.0.0.1", port: int = 8000) -> None:
+    """Serve the pages until told to stop."""
+    serving.die_with_parent()
+    serving.web(host, port)
+
+
+@house.command
+def worker() -> None:
+    """Deliver letters and keep deadlines until told to stop; several workers may run."""
+    serving.die_with_parent()
+    house.enter()
+    from twoyes.mail import front as mail
+
+    stop = mail.Stop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    mail.worker(stop)
+
+
+@house.command
+def tick(
+    now: Annotated[str, typer.Option(metavar="ISO", help="Walk the clock to this time, as 2026-05-31T08:00:00Z.")] = "",
+    *,
+    as_json: Json = False,
+) -> None:
+    """Do all that is due; with --now, walk the post room's clock there from deadline to deadline."""
+    goal = _instant(now) if now else None
+    house.enter()
+    from twoyes.mail import front as mail
+
+    report = mail.tick(goal)
+    known = {"now": utc(report.now), "fired": len(report.fired), "letters": len(report.letters)}
+
+    def human() -> None:
+        typer.echo(f"It is {known['now']}. Deadlines: {known['fired']}. Letters: {known['letters']}.")
+
+    house.tell(known, as_json=as_json, human=human)
+
+
+def _instant(text: str) -> datetime:
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise typer.BadParameter("Write the time as 2026-05-31T08:00:00Z.", param_hint="--now") from error
+    return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)

@@ -1,0 +1,107 @@
+"""Looking changes nothing, and says what it says in the shapes that programs rely on."""
+
+import json
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.cli.terminal import at, run
+from tests.support.cast import REQUEST, TOM, Cast
+
+ID = re.compile(r"[0-9a-z]{12}")
+INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+
+
+def test_people_are_found_without_their_addresses(cast: Cast) -> None:
+    found = at(cast, "people", "target")
+    assert found.json == [{"id": cast.tom.id, "name": "Tom Target", "organisation": "Blade Works", "known_since": None}]
+    assert TOM not in found.out
+
+
+def test_addresses_are_revealed_to_the_owner_of_the_book_alone(cast: Cast) -> None:
+    assert at(cast, "people", TOM, "--reveal").json[0]["addresses"] == [TOM]
+    assert at(cast, "people", TOM, "--reveal", handle="otto").json == []
+
+
+def test_requests_are_listed_in_the_requesters_words_until_the_approval(cast: Cast) -> None:
+    waiting = cast.waiting()
+    cast.now += timedelta(days=3)
+    row = at(cast, "requests").json[0]
+    assert set(row) == {"id", "state", "requester", "target", "age_days", "findings"}
+    assert (row["id"], row["state"], row["requester"], row["age_days"]) == (waiting, "waiting", "Rita Holm", 3)
+    assert row["target"] == REQUEST["target"]
+    assert isinstance(row["findings"], list)
+    assert at(cast, "requests", handle="otto").json == []
+
+
+def test_show_has_the_journal_and_what_comes_next(cast: Cast) -> None:
+    introduction = cast.asked()
+    shown = at(cast, "show", introduction).json
+    assert shown["target"] == "Tom Target"
+    assert ID.fullmatch(shown["id"])
+    assert [set(line) for line in shown["journal"]] == [{"seq", "event", "at", "actor"}] * len(shown["journal"])
+    assert [line["event"] for line in shown["journal"]][:3] == ["requested", "verified", "approve"]
+    assert all(INSTANT.fullmatch(line["at"]) for line in shown["journal"])
+    assert f"connector:{cast.cora.id}" in {line["actor"] for line in shown["journal"]}
+    assert set(shown["next"]) == {"event", "at"}
+    assert INSTANT.fullmatch(shown["next"]["at"])
+
+
+@pytest.mark.case("E8")
+def test_somebody_elses_introduction_is_not_there(cast: Cast) -> None:
+    introduction = cast.asked()
+    theirs, unknown = at(cast, "show", introduction, handle="otto"), at(cast, "show", "aaaaaaaaaaaa", handle="otto")
+    assert theirs.refused == unknown.refused == "nothing_here"
+    assert theirs.out.replace(introduction, "") == unknown.out.replace("aaaaaaaaaaaa", "")
+
+
+def test_screening_reads_a_file_or_the_standard_input_and_stores_nothing(cast: Cast, tmp_path: Path) -> None:
+    words = {**REQUEST, "why_now": "", "ask": "I would like to pick his brain."}
+    file = tmp_path / "request.json"
+    file.write_text(json.dumps(words))
+    found = run("screen", str(file), "--json").json["findings"]
+    assert {"no_why_now", "brain_picking"} <= {one["code"] for one in found}
+    assert [set(one) for one in found] == [{"code", "strength", "sentence", "mend"}] * len(found)
+    assert {one["strength"] for one in found} <= {"hint", "concern", "blocker"}
+    assert run("screen", "-", "--json", typed=json.dumps(words)).json["findings"] == found
+    assert at(cast, "requests").json == []
+
+
+def test_the_rules_are_read_out_with_their_numbers(cast: Cast) -> None:
+    rules = at(cast, "rules").json
+    assert [set(one) for one in rules] == [{"id", "sentence", "strength", "values"}] * len(rules)
+    assert {one["id"]: one["values"] for one in rules}["spacing"] == {"days": 30}
+    assert {"no_why", "sales_pitch"} <= {one["id"] for one in rules}
+
+
+def test_words_for_people_are_plain_lines(cast: Cast) -> None:
+    introduction = cast.waiting()
+    with cast.time():
+        listed = run("requests", "--as", "cora")
+        shown = run("show", introduction, "--as", "cora")
+    assert listed.out.startswith(f"{introduction}\twaiting\tRita Holm")
+    assert "you may: approve, return" in shown.out
+    assert TOM not in listed.out + shown.out
+
+
+def test_with_several_connectors_somebody_has_to_be_named(cast: Cast) -> None:
+    with cast.time():
+        assert run("requests", "--json").refused == "which_connector"
+        assert run("requests", "--json", "--as", "nobody").refused == "no_such_connector"
+        assert run("requests", "--json", "--as", "@Cora").json == []
+
+
+def test_a_refusal_in_words_goes_to_standard_error(cast: Cast) -> None:
+    with cast.time():
+        said = run("show", "aaaaaaaaaaaa", "--as", "cora")
+    assert (said.status, said.out) == (1, "")
+    assert "There is no introduction" in said.err
+
+
+@pytest.mark.parametrize(
+    "words", [["show"], ["people", "x", "--no-such-option"], ["no-such-command"], ["tick", "--now", "soon"], ["offer"]]
+)
+def test_wrong_usage_is_status_2(db: None, words: list[str]) -> None:
+    assert run(*words).status == 2

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -19,16 +20,16 @@ FORMATS = (
     Option("other", _("something else")),
 )
 LANGUAGES = tuple(Option(code, name) for code, name in settings.LANGUAGES)
-_BOTH = _("Whom you ask for an introduction reads it, and the person you would like to meet.")
-_ALONE = _("Only whom you ask for the introduction reads this.")
-_NEVER_BEFORE = _("Nobody but whom you ask reads this, until an introduction is made.")
+_BOTH = _("%(name)s and the person you would like to meet read this.")
+_ALONE = _("Only %(name)s reads this.")
+_NEVER_BEFORE = _("Only %(name)s reads this, until you are introduced.")
 
 ASKING = (
     Field("name", _("Your name"), _BOTH, required=True, autocomplete="name"),
     Field(
         "email",
         _("Your e-mail address"),
-        _("A letter goes there to see that it is yours. It is given to nobody before you are introduced."),
+        _("A letter goes there to see that it is yours. Nobody but %(name)s has it before you are introduced."),
         "email",
         required=True,
         autocomplete="email",
@@ -36,7 +37,7 @@ ASKING = (
     Field(
         "target",
         _("Whom would you like to meet?"),
-        _("A person, a kind of person, or an organisation. Only whom you ask for the introduction reads this."),
+        _("A person, a kind of person, or an organisation. Only %(name)s reads this."),
         required=True,
     ),
     Field("about_me", _("Who are you, and what are you doing?"), _BOTH, "text", required=True),
@@ -69,9 +70,34 @@ ASKING = (
 IMPROVING = tuple(one for one in ASKING if one.name != "email")
 
 
+def asked_by(name: str, fields: Sequence[Field] = ASKING) -> tuple[Field, ...]:
+    """Return the fields with the name of the connector who reads them."""
+    return tuple(replace(one, reads=str(one.reads) % {"name": name}) for one in fields)
+
+
+# The same fields in a word or two, for pages that show them again.
+BRIEF = {
+    "name": _("Name"),
+    "target": _("Whom"),
+    "about_me": _("Who they are"),
+    "why_them": _("Why them"),
+    "why_now": _("Why now"),
+    "benefit": _("What is in it for them"),
+    "ask": _("What is asked"),
+    "format": _("In which form"),
+    "minutes": _("Minutes"),
+    "by_when": _("By when"),
+    "homework": _("What is known of them"),
+    "how_we_know": _("How we know each other"),
+    "link": _("A link"),
+    "phone": _("Phone"),
+    "may_pass_on": _("Details may be passed on"),
+}
+
+
 def quoted(words: Mapping[str, str]) -> list[tuple[str, str]]:
     """Return what was written as pairs of question and answer, for a page that shows it again."""
-    return [(str(one.label), spelled(one.name, words[one.name])) for one in ASKING if words.get(one.name)]
+    return [(str(label), spelled(name, words[name])) for name, label in BRIEF.items() if words.get(name)]
 
 
 def spelled(name: str, value: str) -> str:

@@ -143,7 +143,7 @@ def _quotation(page: DeskPage, words: str) -> str:
 
 
 def _codes(findings: Sequence[Finding], label: str) -> Field:
-    options = tuple(Option(finding.code, finding.sentence, finding.mend) for finding in findings)
+    options = tuple(Option(finding.code, finding.sentence) for finding in findings)
     return Field("codes", label, kind="ticks", options=options)
 
 

@@ -59,6 +59,7 @@ def show(
         "answer": desk_words.answer(page),
         "lines": desk_words.lines_for_you(page),
         "journal": desk_words.journal(page),
+        "next": desk_words.following(page),
         "words": quoted(page.words),
         "findings": findings,
         "evidence": _evidence(desk, page),

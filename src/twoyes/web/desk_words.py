@@ -100,6 +100,33 @@ def lines_for_you(page: DeskPage) -> list[tuple[str, str]]:
     return [(label, text) for label, text in pairs if text]
 
 
+NEXT = {
+    "discard": gettext_lazy("it is discarded"),
+    "remind": gettext_lazy("you are reminded"),
+    "lapse": gettext_lazy("it lapses"),
+    "silence": gettext_lazy("silence counts as a no"),
+    "not_after": gettext_lazy("the ask is given up, if it could not leave"),
+    "hold_over": gettext_lazy("the introduction leaves"),
+    "final": gettext_lazy("the one who asked hears"),
+    "come_back": gettext_lazy("they may be asked again"),
+    "nudge": gettext_lazy("the one who writes first is reminded"),
+    "word": gettext_lazy("you hear whether a first line was seen"),
+    "ask_outcome": gettext_lazy("the one who asked is asked what happened"),
+    "nudge_outcome": gettext_lazy("they are asked once more what happened"),
+    "unreport": gettext_lazy("it counts as never told"),
+    "ask_again_60": gettext_lazy("they are asked how it goes"),
+    "ask_again_180": gettext_lazy("they are asked how it goes"),
+    "ask_in_touch": gettext_lazy("the one who asked is asked whether they got in touch"),
+    "close_passed": gettext_lazy("it closes"),
+}
+
+
+def following(page: DeskPage) -> str:
+    """Return what happens next if nobody does anything; "" where nothing is due."""
+    event = page.row.next_event
+    return str(NEXT.get(event, event.replace("_", " ")))
+
+
 ROLES = {
     "connector": gettext_lazy("you"),
     "delegate": gettext_lazy("who acts for you"),

@@ -13,7 +13,7 @@ from twoyes.lib import clock
 from twoyes.lib.errors import Refused
 from twoyes.people import front as people
 from twoyes.web import cookies, issued, replies
-from twoyes.web.asking_form import ASKING
+from twoyes.web.asking_form import ASKING, asked_by
 from twoyes.web.forms import Field, Form, typed
 
 # People leave it empty, since they cannot see it; programs that fill in forms do not (D22).
@@ -83,7 +83,7 @@ def _form(request: HttpRequest, connector: people.ConnectorView, *, fresh: bool 
     return Form(
         "request",
         f"/@{connector.handle}/request",
-        ASKING,
+        asked_by(connector.name),
         _("Send my request"),
         _("Next: a letter to you, to see that the address is yours. Nobody hears of this before."),
         values={"language": _language(), "format": "call"},

@@ -15,7 +15,7 @@ from twoyes.lib import clock
 from twoyes.lib.errors import Refused
 from twoyes.policy import front as policy
 from twoyes.web import cookies, replies
-from twoyes.web.asking_form import IMPROVING, quoted
+from twoyes.web.asking_form import IMPROVING, asked_by, quoted
 from twoyes.web.forms import Form, seen, typed
 from twoyes.web.requester_words import OUTCOME, story
 
@@ -170,7 +170,7 @@ def _form(asker: Asker, act: str) -> Form:
         values = {one.name: page.words.get(one.name, "") for one in IMPROVING}
         return replace(
             blank,
-            fields=IMPROVING,
+            fields=asked_by(page.connector_name, IMPROVING),
             values=values,
             findings=_help(page),
             prefix="",

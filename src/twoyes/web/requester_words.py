@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from twoyes.introductions.front import RequesterPage
 from twoyes.web.forms import Field, Option
+from twoyes.web.templatetags.times import day
 
 OUTCOMES = (
     Option("met", gettext_lazy("We met")),
@@ -52,8 +51,7 @@ def story(page: RequesterPage) -> Story:
 
 
 def _day(page: RequesterPage) -> str:
-    at = page.view.hears_by
-    return date_format(timezone.localtime(at), "DATE_FORMAT") if at else ""
+    return day(page.view.hears_by)
 
 
 def _unverified(page: RequesterPage) -> Story:

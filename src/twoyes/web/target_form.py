@@ -82,9 +82,7 @@ def _option(page: TargetPage, name: str) -> Option:
         ),
         "written_only": Option(name, _("Yes, but in writing only"), _("The introduction says so.")),
         "later": Option(name, _("Not now, ask me again"), _("From a day that you name.")),
-        "no": Option(
-            name, _("No, thank you"), _("No reason needed. Nobody can tell a no from silence, but %(name)s.") % named
-        ),
+        "no": Option(name, _("No, thank you"), _("No reason needed. %(other)s cannot tell a no from silence.") % named),
         "never": Option(name, _("Never"), _("You say how far it reaches.")),
     }[name]
 

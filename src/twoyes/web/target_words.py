@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from twoyes.introductions.front import State, TargetPage
 from twoyes.lib.text import defang
 from twoyes.web.asking_form import spelled
 from twoyes.web.target_form import who
+from twoyes.web.templatetags.times import moment
 
 __all__ = ["answered", "done", "facts", "heading", "who"]
 
@@ -62,8 +61,8 @@ def answered(page: TargetPage) -> str:
     said = _ANSWERED.get(page.answer, lambda: _("Your answer is noted."))()
     if page.state is State.WITHDRAWN:
         return _("%(said)s It is no longer needed, thank you.") % {"said": said}
-    until = _day(page)
-    if not page.may or not until:
+    until = moment(page.answer_until)
+    if not page.may or not until or page.answer == "yes":
         return said
     return _("%(said)s You can change this until %(day)s.") % {"said": said, "day": until}
 
@@ -79,7 +78,7 @@ def done(act: str) -> str:
 
 
 _ANSWERED = {
-    "yes": lambda: _("You said yes. The introduction leaves ten minutes after your answer."),
+    "yes": lambda: _("You said yes. The introduction leaves ten minutes after that; until then you can change it."),
     "no": lambda: _("You said no, and that is all right."),
     "never": lambda: _("You said never. You will not be asked."),
     "not_me": lambda: _("You said that this is not you. This address is not asked again."),
@@ -112,11 +111,6 @@ def _checked(page: TargetPage) -> str:
     if page.side != "target":
         return ""
     return _("They proved their e-mail address. Everything else is what they wrote.")
-
-
-def _day(page: TargetPage) -> str:
-    at = page.answer_until
-    return date_format(timezone.localtime(at), "DATETIME_FORMAT") if at else ""
 
 
 def _veiled(page: TargetPage, text: str) -> str:

@@ -60,16 +60,24 @@ class Cage:
 
     _kinds: dict[str, tuple[str, str]] = field(default_factory=dict)
     _places: dict[str, set[Place]] = field(default_factory=dict)
+    _placed: int = 0
 
     def __len__(self) -> int:
         return len(self._kinds)
+
+    @property
+    def version(self) -> tuple[int, int]:
+        """Changes with every canary and with every place where one lies."""
+        return len(self._kinds), self._placed
 
     def add(self, kind: str, text: str, place: Place | None = None) -> None:
         """Take a canary in. A text too short to be told from chance is left out."""
         for needle in _needles(kind, text):
             self._kinds.setdefault(needle, (kind, text))
-            if place is not None:
-                self._places.setdefault(needle, set()).add(place)
+            known = self._places.setdefault(needle, set())
+            if place is not None and place not in known:
+                known.add(place)
+                self._placed += 1
 
     def add_sealed(self, row: Any, column: str, text: str) -> None:
         """Take in what was sealed into a row: contact points, notes, own addresses, and fields of an introduction."""

@@ -55,9 +55,7 @@ def test_opening_the_letter_swaps_its_token_for_a_cookie_of_that_page_alone(rita
 
 
 @pytest.mark.case("E8", "E9", "E10", "D24")
-def test_without_the_cookie_with_anothers_and_at_no_page_the_answer_is_one_404(
-    rita: Browser, cast: Cast
-) -> None:
+def test_without_the_cookie_with_anothers_and_at_no_page_the_answer_is_one_404(rita: Browser, cast: Cast) -> None:
     first, second = cast.waiting(), cast.waiting(email="kim@asks.example")
     page = rita.open_as(first, "requester")
     foreign = f"/r/{cast.page(second, 'requester')[0]}/"

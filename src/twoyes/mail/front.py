@@ -1,15 +1,17 @@
 """The front door of the mail room: what other rooms may use."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
+from pathlib import Path
 
+from twoyes.lib import addresses
 from twoyes.mail.letters.ask import ask_words
 from twoyes.mail.letters.base import Composed, Frozen, LetterFacts
+from twoyes.mail.outgoing import postroom
 from twoyes.mail.outgoing.compose import compose, envelope, freeze, page
 from twoyes.mail.outgoing.configure import transport_for
 from twoyes.mail.outgoing.deliver import Manner, deliver_one
 from twoyes.mail.outgoing.pace import Pace, Trouble, trouble
-from twoyes.mail.outgoing.postroom import forget as forget_letters
 from twoyes.mail.outgoing.postroom import letters as posted_letters
 from twoyes.mail.outgoing.rounds import RoundReport, one_round
 from twoyes.mail.outgoing.ticking import TickReport, tick
@@ -52,3 +54,10 @@ def preview(facts: LetterFacts) -> Frozen:
 def deliver(transport: Transport, now: Callable[[], datetime], *, manner: Manner | None = None) -> RoundReport:
     """Do one round of the worker: fire what is due and hand every due letter over; see `one_round`."""
     return one_round(transport, now, manner=manner or Manner())
+
+
+def forget_letters(data_dir: Path, *, introductions: Collection[str], keys: Collection[str]) -> int:
+    """Delete the post room's letters of these introductions, and those to addresses with these keys (E18)."""
+    return postroom.forget(
+        data_dir, lambda sent: sent.introduction in introductions or addresses.key(sent.recipient) in keys
+    )

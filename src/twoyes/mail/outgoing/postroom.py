@@ -10,11 +10,11 @@ import os
 import re
 import tempfile
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Literal
 
-from twoyes.lib import addresses, faults
+from twoyes.lib import faults
 from twoyes.mail.outgoing.transport import (
     ALLOWANCE,
     Abort,
@@ -78,12 +78,11 @@ def read(path: Path) -> Envelope:
     return Envelope(sender, recipient, message, kind, letter, introduction)
 
 
-def forget(data_dir: Path, *, introductions: Collection[str], keys: Collection[str]) -> int:
-    """Delete the letters of these introductions, and those to addresses with these keys; how many there were (E18)."""
+def forget(data_dir: Path, concerns: Callable[[Envelope], bool]) -> int:
+    """Delete the letters that concern somebody who is erased; how many there were (E18)."""
     gone = 0
     for path in letters(data_dir):
-        envelope = read(path)
-        if envelope.introduction in introductions or addresses.key(envelope.recipient) in keys:
+        if concerns(read(path)):
             path.unlink(missing_ok=True)
             gone += 1
     return gone

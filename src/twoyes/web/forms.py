@@ -72,7 +72,8 @@ class Shown:
 class Form:
     """A form on a page. `act` is its hidden field; `action` where it posts; `then` says what happens then.
 
-    `prefix` keeps ids apart where a page has several forms; `hidden` are values that go along unseen.
+    `prefix` keeps ids apart where a page has several forms; `hidden` are values that go along unseen. `sure` is what
+    a hand must tick before the browser lets the button work: programs before a mailbox press whatever they find (C34).
     """
 
     act: str
@@ -85,6 +86,7 @@ class Form:
     hidden: Mapping[str, str] = field(default_factory=dict)
     prefix: str = ""
     main: bool = False
+    sure: Words = ""
     findings: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[Shown]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.utils.translation import gettext as _
 
 from twoyes.introductions.front import TargetPage
@@ -46,7 +48,8 @@ def small_forms(page: TargetPage) -> dict[str, Form]:
         forms["undo"] = _small(page, "undo", _("Take my answer back"), _("Then it is as if you had not answered yet."))
     if "not_me" in page.may:
         then = _("It ends here, and this address is not asked again.")
-        forms["not_me"] = _small(page, "not_me", _("This is not me"), then)
+        sure = _("I looked: this letter is not meant for me.")
+        forms["not_me"] = replace(_small(page, "not_me", _("This is not me"), then), sure=sure)
     if "how_it_went" in page.may:
         line = Field("comment", _("How did it go?"), _("Only %(name)s reads this.") % who(page), "text", required=True)
         forms["how_it_went"] = _small(page, "how_it_went", _("Tell %(name)s") % who(page), "", line)

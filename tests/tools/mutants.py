@@ -1,0 +1,102 @@
+"""`make mutants`: what the tests would miss. Docs: docs/mutants.md.
+
+SCOPE=protocol,send,verbs,page chooses; SAMPLE=n takes n of each scope (SEED=1); JOBS=2 processes. A run that was
+broken off goes on where it was; AGAIN=1 lets the survivors meet new tests, FRESH=1 begins anew.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+
+from tests.tools.mutation import cold, making, reporting, results, scopes, warm
+from tests.tools.mutation.making import Mutant
+from tests.tools.mutation.scopes import Scope
+
+
+def main() -> int:
+    """Run the scopes one after the other, then write the report. Exit 1 when a scope is below 90 %."""
+    scopes.PLACE.mkdir(exist_ok=True)
+    if os.environ.get("FRESH"):
+        results.FILE.unlink(missing_ok=True)
+    os.nice(10)
+    tree = scopes.snapshot()
+    # The copy comes before the installed package and this checkout.
+    sys.path[:0] = [str(tree / "src"), str(tree)]
+    cold.load()
+    wanted = (os.environ.get("SCOPE") or ",".join(scope.name for scope in scopes.SCOPES)).split(",")
+    made: dict[str, list[Mutant]] = {}
+    for scope in scopes.SCOPES:
+        if scope.name in wanted:
+            made[scope.name] = _mutants(tree, scope)
+            _run(tree, scope, made[scope.name])
+    return reporting.report(made)
+
+
+def _mutants(tree: Path, scope: Scope) -> list[Mutant]:
+    found = [mutant for path in scopes.files(tree, scope) for mutant in making.mutants(tree, path)]
+    if sample := int(os.environ.get("SAMPLE") or 0):
+        chosen = Random(os.environ.get("SEED") or "1").sample(found, min(sample, len(found)))
+        found = sorted(chosen, key=found.index)
+    return found
+
+
+def _run(tree: Path, scope: Scope, mutants: list[Mutant]) -> None:
+    known = results.known()
+    keep = results.DEAD | {results.SAME} | (set() if os.environ.get("AGAIN") else {results.SURVIVED})
+    due = [m for m in mutants if m.key not in known or known[m.key].verdict not in keep]
+    tests = scopes.tests(tree, scope)
+    print(f"{scope.title}: {len(mutants)} mutants, {len(due)} to try, {len(tests)} test files", file=sys.stderr)
+    if not tests or not due:
+        return
+    inside = [m for m in due if not m.outside]
+    tell = _teller(scope, len(due))
+    if inside:
+        _in_a_fork(lambda: warm.run(tree, tests, inside, tell))
+    known = results.known()
+    cold_ones = [m for m in due if m.outside or (m.key in known and known[m.key].verdict == results.COLD)]
+    told = len(due) - len(cold_ones)
+    cold.Cold(tree, scope, tests).run(cold_ones, _teller(scope, len(due), told))
+
+
+def _in_a_fork(work: Callable[[], None]) -> None:
+    """A session of pytest loads Twoyes and much else; the next scope must find nothing of it."""
+    pid = os.fork()
+    if pid == 0:
+        try:
+            with (scopes.PLACE / "session.log").open("w") as log:
+                os.dup2(log.fileno(), 1)
+                work()
+        except BaseException:  # noqa: BLE001  # told, and the next scope goes on
+            traceback.print_exc()
+        finally:
+            sys.stderr.flush()
+            os._exit(0)
+    os.waitpid(pid, 0)
+
+
+def _teller(scope: Scope, total: int, done: int = 0) -> Callable[[results.Result], None]:
+    """Say every few seconds how far it is."""
+    counts = {"done": done, "dead": 0, "alive": 0}
+    told = time.monotonic()
+
+    def tell(result: results.Result) -> None:
+        nonlocal told
+        counts["done"] += result.verdict != results.COLD
+        counts["dead"] += result.verdict in results.DEAD
+        counts["alive"] += result.verdict == results.SURVIVED
+        if time.monotonic() - told > 5 or counts["done"] == total:
+            told = time.monotonic()
+            line = f"  {counts['done']}/{total}  killed {counts['dead']}, survived {counts['alive']}"
+            print(f"{time.strftime('%H:%M:%S')} {scope.name} {line}", file=sys.stderr, flush=True)
+
+    return tell
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -106,6 +106,20 @@ def test_undo_leads_back_to_before_the_first_answer_with_its_clock(kind: str) ->
     assert chapter.state == State.REFUSED
 
 
+@pytest.mark.case("A24", "A25")
+@pytest.mark.parametrize("before", ["", "no", "later", "their_details"])
+def test_whoever_says_that_it_is_not_them_closes_it_for_good(before: str) -> None:
+    world = World()
+    chapter = asked(world)
+    if before:
+        press(world, chapter, before)
+    press(world, chapter, "not_me")
+    for days in (0, 11):
+        world.wait(days * DAY)
+        for kind in ("yes", "later", "their_details", "undo", "no"):
+            assert code_of(world, chapter, kind) == "not_now"
+
+
 def test_there_is_nothing_to_undo_before_an_answer_or_after_silence() -> None:
     world = World()
     chapter = asked(world)

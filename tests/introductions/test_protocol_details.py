@@ -61,8 +61,10 @@ def test_the_requester_keeps_the_ordinary_face_where_the_target_asked_for_them()
 def test_each_chapter_owes_one_letter_with_details_however_often_they_are_asked_for() -> None:
     world = World()
     chapter = wanted(world)
-    (letter,) = [one for one in chapter.letters if one.kind == "details"]
-    world.send(chapter, letter)
+    world.do(chapter, "undo", HOLDER)
+    world.do(chapter, "their_details", HOLDER)
+    assert kinds_to(chapter, "target") == ["ask", "details"]
+    world.send_all()
     for kind in ("no", "their_details", "undo", "their_details"):
         world.do(chapter, kind, HOLDER)
     assert kinds_to(chapter, "target") == ["ask", "details"]
@@ -197,5 +199,17 @@ def test_taking_the_request_for_details_back_leads_to_where_it_was() -> None:
     world.do(chapter, "no", HOLDER)
     world.do(chapter, "undo", HOLDER)
     assert chapter.state == State.PASSED
+    world.wait(16 * DAY)
+    assert chapter.state == State.CLOSED
+
+
+def test_details_that_the_connector_passed_on_stay_so_when_the_target_asks_for_them_too() -> None:
+    world = World()
+    chapter = passed(world)
+    world.wait(5 * DAY)
+    world.do(chapter, "no", HOLDER)
+    world.do(chapter, "their_details", HOLDER)
+    assert (chapter.state, chapter.snapshot.passed_by) == (State.PASSED, "connector")
+    assert kinds_to(chapter, "target") == ["details"]
     world.wait(16 * DAY)
     assert chapter.state == State.CLOSED

@@ -271,14 +271,17 @@ def test_a_change_without_the_tick_takes_the_tick_back(change: str) -> None:
     )
 
 
-def test_after_the_told_no_a_yes_is_a_late_yes() -> None:
+@pytest.mark.parametrize("asleep", [False, True])
+def test_after_the_told_no_a_yes_is_a_late_yes_even_while_the_worker_sleeps(asleep: bool) -> None:
     world = World()
     chapter = asked(world)
     world.do(chapter, "no", HOLDER, tell="a_no_now")
-    world.wait(timedelta(minutes=10))
+    (world.fire_late if asleep else world.wait)(timedelta(minutes=10))
     world.do(chapter, "yes", HOLDER, still_looking=True)
     assert chapter.state == State.REFUSED
     assert chapter.snapshot.late_yes
+    # Never before the day after the final letter, which came early here.
+    assert chapter.letters[-1].due == world.now + timedelta(days=1)
 
 
 def test_the_page_of_whoever_asked_is_never_stale_because_of_an_answer() -> None:

@@ -48,7 +48,7 @@ SNAPSHOTS = st.builds(
     **dict.fromkeys(("answer", "passed_by", "withdrawn_by", "final", "outcome"), WORDS),
     **{n: st.booleans() for n in ("as_draft", "may_pass_on", "noted", "wish", "addressed", "standing", "barred")},
     **{n: st.booleans() for n in ("late_yes", "permits_again", "reachable_again", "chapter_opened", "released")},
-    **{n: st.booleans() for n in ("first_noted", "details_owed")},
+    **{n: st.booleans() for n in ("first_noted", "details_out")},
 )
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | WORDS
 DATA = st.dictionaries(WORDS.filter(lambda name: name not in {"terms", "seen"}), SCALARS, max_size=4)

@@ -99,7 +99,7 @@ def was_introduced(i: Introduction, _e: Event, _now: datetime) -> bool:
 
 def ended(i: Introduction) -> bool:
     """No answer can open this chapter any more."""
-    return bool(i.barred or i.withdrawn_by or i.chapter_opened or i.introduced_at)
+    return bool(i.barred or i.chapter_opened or i.introduced_at)
 
 
 def not_ended(i: Introduction, _e: Event, _now: datetime) -> bool:
@@ -120,17 +120,13 @@ def too_late(i: Introduction, e: Event, now: datetime) -> bool:
     return not (ended(i) or in_time(i, e, now))
 
 
-def passed_unmet(i: Introduction, e: Event, now: datetime) -> bool:
-    return bool(i.passed_by) and too_late(i, e, now)
-
-
 def passed_by_connector(i: Introduction, _e: Event, _now: datetime) -> bool:
     return i.passed_by == "connector"
 
 
-def passed_openly(i: Introduction, _e: Event, _now: datetime) -> bool:
-    """The requester was told that their details went over, and nothing has happened since that they know of."""
-    return i.face.stage == "passed_on"
+def connectors_details(i: Introduction, e: Event, now: datetime) -> bool:
+    """Details that the connector passed on: they took the pair, which a refused letter gives back."""
+    return i.passed_by == "connector" and about_details(i, e, now)
 
 
 def slot_is_near(i: Introduction, e: Event, now: datetime) -> bool:
@@ -206,7 +202,7 @@ def not_yet_approved(i: Introduction, _e: Event, _now: datetime) -> None:
 
 
 def details_allowed(i: Introduction, _e: Event, _now: datetime) -> None:
-    if not i.may_pass_on or i.side is Side.FIRST:
+    if not i.may_pass_on:
         sentence = "Their details may not be passed on without their permission."
         raise Refused("details_not_allowed", sentence, rule="N5")
 
@@ -233,7 +229,7 @@ def may_be_given_out(i: Introduction, _e: Event, now: datetime) -> None:
 
 def first_may_undo(i: Introduction, _e: Event, now: datetime) -> None:
     """Within the hold nothing has left, so the first side's yes can still be taken back whole."""
-    if Side.FIRST not in i.asked or i.approved_at is None or now >= i.approved_at + limits.HOLD:
+    if i.approved_at is None or now >= i.approved_at + limits.HOLD:
         raise Refused("other_side_asked", "The other side is being asked. You can still say no.", rule="A1")
 
 

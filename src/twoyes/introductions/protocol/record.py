@@ -160,7 +160,7 @@ _CODECS: dict[str, _Codec] = {
     **dict.fromkeys(("answer", "passed_by", "withdrawn_by", "final", "outcome"), _PLAIN),
     **dict.fromkeys(("as_draft", "may_pass_on", "noted", "wish", "addressed", "standing", "barred"), _PLAIN),
     **dict.fromkeys(("late_yes", "permits_again", "reachable_again", "chapter_opened", "released"), _PLAIN),
-    **dict.fromkeys(("first_noted", "details_owed"), _PLAIN),
+    **dict.fromkeys(("first_noted", "details_out"), _PLAIN),
 }
 # Looking each field up here fails on import when somebody adds one to the snapshot and no codec for it.
 _FIELDS = tuple((f.name, f.default, *_CODECS[f.name]) for f in fields(Introduction) if f.name != "terms")

@@ -235,7 +235,7 @@ class Introduction:
     standing: bool = False
     passed_by: str = ""
     passed_until: datetime | None = None
-    details_owed: bool = False
+    details_out: bool = False
     barred: bool = False
     withdrawn_by: str = ""
     final: str = ""

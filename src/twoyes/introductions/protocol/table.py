@@ -232,7 +232,7 @@ TABLE: tuple[Row, ...] = (
     Row("s", (*OUT, *TAKES_OUTCOMES, *SECOND_TRY), ("how_it_went",), None, (TOLD,), g.was_introduced),
     # Only the details went over
     Row("t", (S.PASSED,), YES, S.AGREED, AGREE, g.in_time, (g.their_turn,)),
-    Row("t", (S.PASSED, S.CLOSED), YES, None, (do.came_late,), g.passed_unmet, (g.their_turn,)),
+    Row("t", (S.PASSED, S.CLOSED), YES, None, (do.came_late,), g.too_late, (g.their_turn,)),
     Row("t", (S.PASSED,), NO, S.REFUSED, REFUSE, guards=(g.their_turn,)),
     Row("t", (S.PASSED,), NEVER, S.REFUSED, REFUSE_FOR_GOOD, guards=(g.their_turn,)),
     Row("t", (S.PASSED,), LATER, S.DEFERRED, DEFER, g.in_time, (g.their_turn, g.date_ahead)),
@@ -240,11 +240,12 @@ TABLE: tuple[Row, ...] = (
     Row("u", (S.AGREED, S.PASSED, S.CLOSED, *ENDS), ("ask_in_touch",), None,
         (do.nudge("what_happened", "requester"),)),
     Row("u", (S.AGREED, S.PASSED, S.CLOSED, *ENDS), ("outcome",), None,
-        (do.got_in_touch, do.letter("good_news", "connector")), g.passed_openly, (g.outcome_is_known,)),
+        (do.got_in_touch, do.letter("good_news", "connector")), g.passed_by_connector, (g.outcome_is_known,)),
     Row("u", (S.PASSED,), ("close_passed",), S.CLOSED),
     Row("u", (S.PASSED,), ("blocked",), S.CLOSED, (do.barred, TOLD), g.about_details),
-    Row("u", (S.PASSED,), ("failed",), None, (do.act(Act.RELEASE_PAIR), TROUBLE), g.passed_by_connector),
-    Row("u", (S.PASSED,), ("failed", "unknown", "dsn"), None, (TROUBLE,), g.about_details),
+    Row("u", (S.PASSED,), ("failed",), None,
+        (do.details_settled, do.act(Act.RELEASE_PAIR), TROUBLE), g.connectors_details),
+    Row("u", (S.PASSED,), ("failed", "unknown", "dsn"), None, (do.details_settled, TROUBLE), g.about_details),
     # Ends that the target may still change
     Row("v", (S.REFUSED, S.DEFERRED), YES, S.ASKING,
         (do.wish_taken_back, do.said_yes_first, do.ask, TOLD), g.first_in_time, (g.draw_is_fair,)),
@@ -268,8 +269,9 @@ TABLE: tuple[Row, ...] = (
     Row("β", QUIET_ENDS, ("withdraw",), S.WITHDRAWN, (do.withdrawn_by_asker,), g.by_requester),
     Row("β", (S.ERASED,), ("withdraw",), None, (do.withdrawn_by_asker,), g.by_requester),
     # The relay's word after an answer is only noted
-    Row("γ", tuple(State), ("sent", "unknown"), None, (do.handed_over_late,)),
-    Row("γ", tuple(State), ("failed", "dsn", "blocked"), None),
+    Row("γ", tuple(State), ("sent", "unknown"), None, (do.handed_over_late, do.details_settled)),
+    Row("γ", tuple(State), ("failed", "dsn"), None, (do.details_settled,)),
+    Row("γ", tuple(State), ("blocked",), None),
     # In every state
     Row("δ", tuple(State), ("erase",), S.ERASED, (do.erased,)),
     Row("ε", (*OUT, *TAKES_OUTCOMES, S.AGREED), ("close",), S.CLOSED, CLOSE, g.was_introduced),

@@ -108,7 +108,9 @@ def ask(i: Introduction, _e: Event, now: datetime) -> Change:
 
 
 def ask_moves(i: Introduction, e: Event, now: datetime) -> Change:
-    """The slot is taken, but there is a later one in time: the ask waits for it."""
+    """The slot is taken, but there is a later one in time: the ask waits for it. By hand, the connector waits."""
+    if i.channel is Channel.BY_HAND:
+        return NO_CHANGE
     slot = e.instant("slot") or now
     change = _ask_due(i, leaving(slot, i.terms), i.leaves_at or now)
     return replace(change, acts=(Act.MOVE_ASK,))
@@ -154,15 +156,20 @@ def passed_on_by_connector(_i: Introduction, e: Event, now: datetime) -> Change:
         "channel": Channel(e.text("channel", Channel.RELAY)),
     }
     if e.text("channel") == Channel.BY_HAND:
-        return Change(fields, acts=(Act.TAKE_PAIR, Act.TAKE_SLOT))
-    return Change({**fields, "details_owed": True}, letters=(LetterDue("details", "target", now),))
+        return Change({**fields, "details_out": True}, acts=(Act.TAKE_PAIR, Act.TAKE_SLOT))
+    return Change(fields, letters=(LetterDue("details", "target", now),))
 
 
 def passed_on_by_answer(i: Introduction, _e: Event, now: datetime) -> Change:
-    """The target asked for the details: one letter, however often they press."""
-    fields = {"passed_by": "target", "passed_until": now + limits.PASSED_AGE, "details_owed": True}
+    """The target asked for the details: one letter, however often they press, once a copy may be out."""
+    fields = {"passed_by": i.passed_by or "target", "passed_until": i.passed_until or now + limits.PASSED_AGE}
     to = "second" if i.origin is Origin.OFFERED else "target"
-    return Change(fields, letters=() if i.details_owed else (LetterDue("details", to, now),))
+    return Change(fields, letters=() if i.details_out else (LetterDue("details", to, now),))
+
+
+def details_settled(_i: Introduction, e: Event, _now: datetime) -> Change:
+    """The relay had its say about the details: they are not tried again."""
+    return Change({"details_out": True}) if e.text("letter") == "details" else NO_CHANGE
 
 
 def close_passed_due(i: Introduction, _e: Event, now: datetime) -> Change:

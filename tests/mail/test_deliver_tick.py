@@ -76,6 +76,11 @@ def test_an_earlier_time_is_refused_and_nothing_happens(cast: Cast) -> None:
     assert postroom.letters(env.data_dir()) == []
 
 
+def test_a_time_that_has_only_just_gone_by_is_now(cast: Cast) -> None:
+    before = clock.now() - timedelta(seconds=1)
+    assert tick(before).now >= before
+
+
 def test_with_real_mail_the_clock_cannot_be_walked(cast: Cast, settings: Settings) -> None:
     settings.POST_ROOM = False
     with pytest.raises(Refused) as refused:

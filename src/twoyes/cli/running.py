@@ -10,7 +10,6 @@ import typer
 
 from twoyes.cli import house, serving
 from twoyes.cli.house import Json, utc
-from twoyes.lib.errors import Refused
 
 _PANEL = "Running"
 
@@ -36,16 +35,13 @@ def serve(
 
 
 @house.command
-def begin(host: str = "127.0.0.1", welcome: bool = False) -> None:
-    """Bring the store up to date before anything is served."""
+def begin(welcome: bool = False) -> None:
+    """Bring the store up to date before anything is served, and note where it will be."""
     house.enter()
     from django.conf import settings
 
     from twoyes.lib import env
 
-    if settings.POST_ROOM and not serving.is_here(host):
-        sentence = f"The post room shows everybody's letters, so it is for this machine alone, and {host} is not. "
-        raise Refused("not_loopback", sentence + "Set EMAIL_URL to real mail, or serve on 127.0.0.1.")
     (env.data_dir() / house.SERVED_AT).write_text(f"{settings.TWOYES_URL}\n", "utf-8")
     if welcome and settings.POST_ROOM:
         serving.welcome()

@@ -17,6 +17,7 @@ from types import FrameType
 
 import typer
 
+from twoyes.lib import env
 from twoyes.lib.errors import Refused
 
 # A worker may finish what is past its point of no return, which takes half a minute at most (B26).
@@ -30,18 +31,35 @@ FIRST_HANDLE, FIRST_NAME, FIRST_ADDRESS = "first", "First Connector", "first@con
 
 
 def serve(host: str, port: int, *, web_only: bool, welcome: bool) -> int:
-    """Serve until told to stop; return the exit status. Raises Refused `port_taken`."""
+    """Serve until told to stop; return the exit status. Raises Refused `not_loopback`, `no_url`, `port_taken`."""
+    _keep_post_room_here(host)
     port = _free_port(host, port)
     url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
-    if not (os.environ.get("TWOYES_URL") or os.environ.get("TWOYES_URL_FILE")):
+    if not _is_set("TWOYES_URL"):
         os.environ["TWOYES_URL"] = url
-    began = subprocess.run([*_twoyes("begin"), "--host", host, *(["--welcome"] if welcome else [])], check=False)
+    began = subprocess.run([*_twoyes("begin"), *(["--welcome"] if welcome else [])], check=False)
     if began.returncode:
         return began.returncode
     parts = {"web": [*_twoyes("web"), "--host", host, "--port", str(port)]}
     if not web_only:
         parts["worker"] = _twoyes("worker")
     return _Household(parts).run((host, port), url)
+
+
+def _keep_post_room_here(host: str) -> None:
+    """Refuse to show everybody's letters to other machines, and to make links that lead nowhere."""
+    if is_here(host):
+        return
+    if (env.read("EMAIL_URL") or "postroom:").startswith("postroom:"):
+        sentence = f"The post room shows everybody's letters, so it is for this machine alone, and {host} is not."
+        raise Refused("not_loopback", f"{sentence} Set EMAIL_URL to real mail, or serve on 127.0.0.1.")
+    if not _is_set("TWOYES_URL"):
+        sentence = f"Links in letters cannot lead to {host}. Set TWOYES_URL to the public address."
+        raise Refused("no_url", sentence)
+
+
+def _is_set(name: str) -> bool:
+    return bool(os.environ.get(name) or os.environ.get(f"{name}_FILE"))
 
 
 class _Household:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, Max, Min, Q
+from django.db.models import F, Max, Min, Q, QuerySet
 
 from twoyes.introductions import outbox
 from twoyes.introductions.models import Introduction, Letter, LetterState, SendAttempt
@@ -65,7 +65,7 @@ def halt(claimed: outbox.Claimed, code: int, reply: str, now: datetime) -> str:
 
 def last_halt() -> Halt | None:
     """Return the trouble that the very last result told of, or None when it told of none."""
-    results = SendAttempt.objects.exclude(phase="xmit")
+    results = _results()
     newest = results.aggregate(at=Max("at"))["at"]
     # Several results may bear one instant: a clock that was set back stands still.
     last = results.filter(at=newest, reply__startswith=_HALT).first() if newest else None
@@ -74,12 +74,16 @@ def last_halt() -> Halt | None:
 
 def refusals() -> Refusals:
     """Return the row of equal 5xx that ends in the last result; a letter put back into the queue counts in it."""
-    results = SendAttempt.objects.exclude(phase="xmit").order_by("-at")
-    last = list(results.values_list("code", "at")[: limits.BREAKER_REFUSALS])
+    last = list(_results().order_by("-at").values_list("code", "at")[: limits.BREAKER_REFUSALS])
     if not last or not 500 <= last[0][0] <= 599:
         return Refusals()
     equal = next((place for place, (code, _at) in enumerate(last) if code != last[0][0]), len(last))
     return Refusals(equal, *last[0])
+
+
+def _results() -> QuerySet[SendAttempt]:
+    """What relays said. That somebody pressed a button on the page of a letter is no answer of a relay."""
+    return SendAttempt.objects.exclude(phase="xmit").exclude(phase="sent", code=0)
 
 
 def departures(since: datetime) -> Iterator[tuple[str, datetime]]:

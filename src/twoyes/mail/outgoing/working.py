@@ -29,6 +29,8 @@ log = logging.getLogger(__name__)
 # Seconds between two looks at the queue, and between two full rounds where nothing is due.
 _LOOK = 1.0
 _FULL = 30.0
+# Seconds between two tidyings of what nobody needs any more.
+_TIDY = 86_400.0
 # Seconds before the same complaint is written to the log again.
 _REPEAT = 60.0
 
@@ -85,6 +87,7 @@ class _Working:
     transport: Transport
     manner: Manner
     last_full: float = float("-inf")
+    last_tidy: float = float("-inf")
     complaint: str = ""
     complained: float = float("-inf")
 
@@ -104,6 +107,9 @@ class _Working:
                 return _LOOK
             report = one_round(self.transport, clock.now, manner=self.manner)
             self.last_full = time.monotonic()
+            if self.last_full > self.last_tidy + _TIDY:
+                introductions.tidy(clock.now())
+                self.last_tidy = self.last_full
         if report.halted or report.wait:
             return min(_LOOK, max(report.wait.total_seconds(), 0.05))
         return _LOOK

@@ -1,0 +1,96 @@
+"""The doctor says what is well, what is not, and what would mend it; 1 when something fails."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from pytest_django import Settings
+
+from tests.cli.terminal import Said, run
+from tests.support.cast import Cast
+from twoyes.cli import checks
+from twoyes.introductions import front as introductions
+from twoyes.introductions.models import Letter
+from twoyes.lib import env, keys, store
+from twoyes.lib.models import Installation
+from twoyes.mail.front import deliver
+from twoyes.mail.letters import LETTERS
+from twoyes.mail.outgoing.memory import MemoryTransport
+
+
+def doctor(cast: Cast) -> dict[str, tuple[str, str, str]]:
+    with cast.time():
+        said = run("doctor", "--json")
+    found = said.json["checks"]
+    assert all(set(one) == {"id", "status", "sentence", "mend"} for one in found)
+    assert said.status == (1 if "fail" in {one["status"] for one in found} else 0)
+    return {one["id"]: (one["status"], one["sentence"], one["mend"]) for one in found}
+
+
+def test_all_is_well(cast: Cast) -> None:
+    cast.asked()
+    found = doctor(cast)
+    assert {status for status, _, _ in found.values()} == {"ok"}
+    with cast.time():
+        said: Said = run("doctor")
+    assert "FAIL" not in said.out
+
+
+@pytest.mark.case("F21")
+def test_debug_is_a_failure(cast: Cast, settings: Settings) -> None:
+    settings.DEBUG = True
+    assert doctor(cast)["debug"][0] == "fail"
+
+
+def test_a_restored_store_is_a_failure_and_held_letters_are_a_warning(cast: Cast) -> None:
+    cast.asking()
+    known = store.generation_file().read_text()
+    store.generation_file().unlink()
+    status, _sentence, mend = doctor(cast)["generation"]
+    assert (status, "twoyes release" in mend) == ("fail", True)
+    introductions.hold_foreign(cast.now)
+    store.generation_file().write_text(known)
+    assert doctor(cast)["generation"][:2] == ("warn", "2 letters are held.")
+
+
+def test_what_is_overdue_without_a_worker_is_a_warning(cast: Cast) -> None:
+    cast.asking()
+    cast.now += timedelta(minutes=11)
+    assert doctor(cast)["queue"][0] == "warn"
+
+
+def test_letters_that_cannot_be_written_are_named(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    cast.asking()
+    with monkeypatch.context() as patch:
+        patch.setitem(LETTERS, "on_its_way", lambda _facts: 1 / 0)
+        deliver(MemoryTransport(), lambda: cast.now)
+    assert Letter.objects.get(kind="on_its_way").pk in doctor(cast)["letters"][1]
+
+
+def test_the_kill_switch_and_a_missing_connector_are_warnings(db: None) -> None:
+    store.prepare()
+    Installation.objects.update(sending_enabled=False)
+    checks = {one["id"]: one["status"] for one in run("doctor", "--json").json["checks"]}
+    assert (checks["sending"], checks["connectors"]) == ("warn", "warn")
+
+
+@pytest.mark.case("C10")
+def test_a_relay_that_does_not_let_us_in_is_a_failure(cast: Cast) -> None:
+    cast.asking()
+    claimed = introductions.claim(cast.now)
+    assert claimed is not None
+    cast.now += timedelta(seconds=1)
+    introductions.halt(claimed, 535, "5.7.8 Authentication failed", cast.now)
+    status, sentence, mend = doctor(cast)["relay"]
+    assert (status, "535" in sentence, "EMAIL_URL" in mend) == ("fail", True, True)
+
+
+def test_what_others_may_read_is_a_warning(cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keys, "default_file", lambda: tmp_path / "keys.json")
+    monkeypatch.setattr(keys, "load", lambda: None)
+    (tmp_path / "keys.json").write_text("{}")
+    (tmp_path / "keys.json").chmod(0o644)
+    env.data_dir().chmod(0o755)
+    looked = [checks._keys(), *checks._place()]
+    assert [(one.id, one.status) for one in looked[:2]] == [("keys", "warn"), ("data", "warn")]
+    assert all(one.mend.startswith("chmod") for one in looked[:2])

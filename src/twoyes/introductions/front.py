@@ -59,6 +59,7 @@ from twoyes.introductions.pages import (
     requester_pages,
     target_page,
 )
+from twoyes.introductions.pairs import keys_of_card
 from twoyes.introductions.protocol import Actor, Role, State
 from twoyes.introductions.records import (
     APPROVAL_FIELDS,
@@ -127,6 +128,7 @@ __all__ = [
     "introduce_again",
     "is_due",
     "journal",
+    "keys_of_card",
     "last_departure",
     "last_halt",
     "login_code",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from twoyes.introductions import engine, links, mailing, outbox
+from twoyes.introductions import engine, links, mailing, outbox, pairs
 from twoyes.introductions.facts import preview_facts as _preview
 from twoyes.introductions.models import Introduction, Letter, LetterState, Link
 from twoyes.introductions.protocol import Actor, Event, Origin, State
@@ -50,9 +50,10 @@ def erase_person(community_id: str, keys: Iterable[str], *, actor: Actor, now: d
     """Erase a person from every introduction: it closes, and their words go. Pairs and wishes stay as hashes (E18).
 
     Call it before anything else of an erasure: it locks everybody whom the introductions concern, in one order.
-    Returns the introductions that were touched.
+    Of a card without an address give `keys_of_card`. Returns the introductions that were touched.
     """
     mine = set(keys)
+    mine |= {key for card in people.cards_with(mine) for key in pairs.keys_of_card(card)}
     known = [row for row in _concerning(community_id, mine) if not _is_gone(row, _who(row, mine))]
     people.lock_subjects(community_id, mine.union(*({*row.asker_keys, *row.target_keys} for row in known)))
     touched = []

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from twoyes.introductions import binding, chapters, engine, mailing, words
+from twoyes.introductions import binding, chapters, engine, mailing, pairs, words
 from twoyes.introductions.models import Introduction
 from twoyes.introductions.protocol import Actor, Event
 from twoyes.introductions.protocol.snapshot import Scalar
@@ -37,7 +37,7 @@ def offer(
     engine.may_act(actor, connector_id)
     clean = clean_offer(fields)
     first, second = (binding.card(connector_id, fields, side) for side in SIDES)
-    keys = {side.id: sorted(people.keys_of(side.id)) for side in (first, second)}
+    keys = {side.id: sorted(pairs.keys_of_card(side.id)) for side in (first, second)}
     _needs_addresses(clean, first, second)
     connector = people.connector_by_id(connector_id)
     assert connector is not None, "may_act checked it"
@@ -73,7 +73,7 @@ def record(connector_id: str, fields: Mapping[str, object], *, actor: Actor, now
     assert connector is not None, "may_act checked it"
     clean = words.clean_lines(fields, "because")
     row = _row(connector, actor, first, second, clean=clean, now=now)
-    row.asker_keys, row.target_keys = (sorted(people.keys_of(side.id)) for side in (first, second))
+    row.asker_keys, row.target_keys = (sorted(pairs.keys_of_card(side.id)) for side in (first, second))
     if first.id == second.id or binding.same_person(row):
         raise Refused("self", _("Both sides are the same person, so there is nobody to introduce."), rule="A1")
     binding.seal_approval(row, clean, actor, {})

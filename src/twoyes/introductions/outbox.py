@@ -125,8 +125,8 @@ def _lock_people_and_row(claimed: Claimed) -> Introduction | None:
 
 def _learn_keys(row: Introduction) -> None:
     """Bind an address that the card got since the approval, so that pair, slot and wishes count for it too."""
-    target = sorted({*row.target_keys, *people.keys_of(row.target_id)}) if row.target_id else row.target_keys
-    asker = sorted({*row.asker_keys, *people.keys_of(row.first_id)}) if row.first_id else row.asker_keys
+    target = sorted({*row.target_keys, *pairs.keys_of_card(row.target_id)}) if row.target_id else row.target_keys
+    asker = sorted({*row.asker_keys, *pairs.keys_of_card(row.first_id)}) if row.first_id else row.asker_keys
     if target != sorted(row.target_keys) or asker != sorted(row.asker_keys):
         Introduction.objects.filter(pk=row.pk).update(target_keys=target, asker_keys=asker)
 
@@ -134,7 +134,7 @@ def _learn_keys(row: Introduction) -> None:
 def _cards_keys(row: Introduction) -> set[str]:
     """Every key that the cards of both people carry now: a card may have been edited since the approval (A21)."""
     cards = [card for card in (row.first_id, row.target_id) if card]
-    return {key for card in cards for key in people.keys_of(card)}
+    return {key for card in cards for key in pairs.keys_of_card(card)}
 
 
 def _check_address(row: Introduction, letter: Letter, recipient: str) -> None:

@@ -10,8 +10,14 @@ from django.utils.translation import gettext as _
 from twoyes.introductions import mailing, protocol
 from twoyes.introductions.models import AskedPair, Introduction, SendAttempt
 from twoyes.introductions.protocol import Event
+from twoyes.lib import sealing
 from twoyes.lib.errors import Refused
 from twoyes.people import front as people
+
+
+def keys_of_card(card_id: str) -> tuple[str, ...]:
+    """Return every key of the person on a card: of each address, and of the card, which may have none (A17)."""
+    return (*people.keys_of(card_id), sealing.index("card", card_id))
 
 
 def asked_keys(row: Introduction, side: str) -> list[str]:

@@ -1,0 +1,112 @@
+"""What the desk begins: an offer read twice before it leaves, a record, a request by phone (A1)."""
+
+import pytest
+
+from tests.support.cast import OFFER, REQUEST, Cast
+from tests.web.browsing import Browser, forms_of
+from twoyes.introductions import front as introductions
+from twoyes.introductions.models import Introduction
+
+WORDS = {name: value for name, value in OFFER.items() if name != "channel"}
+
+
+def test_both_letters_of_an_offer_are_read_before_the_first_is_sent(cora: Browser, cast: Cast) -> None:
+    page = cora.press("/desk/offer/", "offer", first_query="Rita Holm", second_query="tom@target.example", **WORDS)
+    text = page.content.decode()
+    assert page.status_code == 200
+    assert WORDS["why_first"] in text
+    assert WORDS["why_second"] in text
+    assert not Introduction.objects.exists()
+    send = next(form for form in forms_of(page) if form.values.get("step") == "send")
+    response = cora.post(send.action, send.values)
+    made = Introduction.objects.get()
+    assert (response.status_code, response.headers["Location"]) == (303, f"/desk/introductions/{made.pk}/?done=offer")
+    assert cast.deliver() == ["ask:first"]
+
+
+def test_an_offer_that_is_not_the_one_that_was_read_is_shown_again(cora: Browser, cast: Cast) -> None:
+    page = cora.press("/desk/offer/", "offer", first_query="Rita Holm", second_query="Tom Target", **WORDS)
+    send = next(form for form in forms_of(page) if form.values.get("step") == "send")
+    changed = cora.post(send.action, {**send.values, "why_second": "Something else."})
+    assert changed.status_code == 409
+    assert "Something else." in changed.content.decode()
+    assert not Introduction.objects.exists()
+
+
+def test_an_offer_can_be_changed_with_nothing_lost(cora: Browser, cast: Cast) -> None:
+    page = cora.press("/desk/offer/", "offer", first_query="Rita Holm", second_query="Tom Target", **WORDS)
+    edit = next(form for form in forms_of(page) if form.values.get("step") == "edit")
+    back = next(form for form in forms_of(cora.post(edit.action, edit.values)) if form.act == "offer")
+    assert back.values["why_first"] == WORDS["why_first"]
+    assert (back.values["first"], back.values["second"]) == (cast.rita.id, cast.tom.id)
+
+
+def test_the_fields_alone_offer_in_one_post(cora: Browser, cast: Cast) -> None:
+    fields = {"act": "offer", "first": cast.rita.id, "second": cast.tom.id, **WORDS}
+    assert cora.post("/desk/offer/", fields).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("fields", "error"),
+    [
+        ({"first_query": ""}, "first:required"),
+        ({"second_query": "Nobody Here"}, "second:nobody"),
+        ({"why_first": ""}, "why_first:required"),
+        ({"because": "x\u202ey"}, "because:bad_text"),
+        ({"writes_first": "neither"}, "writes_first:choice"),
+        ({"said_yes": "second"}, "said_yes:choice"),
+    ],
+)
+def test_what_is_wrong_with_an_offer_stands_beside_its_field(
+    cora: Browser, cast: Cast, fields: dict[str, str], error: str
+) -> None:
+    known = {"first_query": "Rita Holm", "second_query": "Tom Target", **WORDS, **fields}
+    response = cora.press("/desk/offer/", "offer", **known)
+    assert response.status_code == 422
+    assert f'data-error="{error}"' in response.content.decode()
+    form = next(form for form in forms_of(response) if form.act == "offer")
+    assert form.values["why_second"] == WORDS["why_second"]
+    assert not Introduction.objects.exists()
+
+
+@pytest.mark.case("A14")
+def test_somebody_cannot_be_offered_to_themselves(cora: Browser, cast: Cast) -> None:
+    fields = {"act": "offer", "first": cast.tom.id, "second": cast.tom.id, **WORDS}
+    assert cora.post("/desk/offer/", fields).status_code == 422
+
+
+def test_an_introduction_made_elsewhere_is_recorded_without_a_letter(cora: Browser, cast: Cast) -> None:
+    response = cora.press(
+        "/desk/record/", "record", first_query="Rita Holm", second_query="Tom Target", on="2026-03-01"
+    )
+    assert response.status_code == 303
+    assert Introduction.objects.get().state == "introduced"
+    assert cast.deliver() == []
+
+
+@pytest.mark.parametrize(("on", "code"), [("tomorrow", "date"), ("2036-01-01", "date")])
+def test_it_cannot_have_happened_on_such_a_day(cora: Browser, cast: Cast, on: str, code: str) -> None:
+    response = cora.press("/desk/record/", "record", first_query="Rita Holm", second_query="Tom Target", on=on)
+    assert response.status_code == 422
+    assert f'data-error="on:{code}"' in response.content.decode()
+
+
+def test_a_request_by_phone_may_lack_what_was_not_said(cora: Browser, cast: Cast) -> None:
+    response = cora.press("/desk/draft/", "draft", name="Rita Holm", target="Tom Target")
+    assert response.status_code == 303
+    page = introductions.desk_page(cast.cora.id, Introduction.objects.get().pk, cast.now)
+    assert page is not None
+    assert (page.row.state, page.requester_verified) == ("draft", False)
+    assert cast.deliver() == []
+
+
+def test_one_with_an_address_is_asked_to_prove_it(cora: Browser, cast: Cast) -> None:
+    assert cora.press("/desk/draft/", "draft", **REQUEST).status_code == 303
+    assert cast.deliver() == ["verify:requester"]
+
+
+def test_a_draft_without_a_name_is_shown_again(cora: Browser, cast: Cast) -> None:
+    response = cora.press("/desk/draft/", "draft", target="Tom Target", ask="A call.")
+    assert response.status_code == 422
+    assert 'data-error="name:required"' in response.content.decode()
+    assert "A call." in response.content.decode()

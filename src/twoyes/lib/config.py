@@ -16,9 +16,7 @@ def base_url() -> str:
     text = env.read("TWOYES_URL", "http://127.0.0.1:8000") or ""
     parts = _parts(text)
     if parts is None or parts.query or parts.fragment or parts.path not in ("", "/") or parts.username:
-        sentence = (
-            f"TWOYES_URL is {text!r}. Write the public address alone, such as https://intro.example.org."
-        )
+        sentence = f"TWOYES_URL is {text!r}. Write the public address alone, such as https://intro.example.org."
         raise Refused("bad_url", sentence)
     return f"{parts.scheme}://{parts.netloc}".lower()
 

@@ -2,11 +2,13 @@
 
 import time
 from collections.abc import Callable
+from functools import wraps
 
 from django.db import DEFAULT_DB_ALIAS, OperationalError, connections, transaction
 from django.db.models import Model, QuerySet
 
 from twoyes.lib import chance
+from twoyes.lib.prepared import prepared
 
 _SERIALIZATION, _DEADLOCK = "40001", "40P01"
 _ATTEMPTS = 4
@@ -18,9 +20,29 @@ def locked[M: Model](queryset: QuerySet[M]) -> list[M]:
     SQLite has one writer at a time, so there the transaction itself is the lock. Raises
     TransactionManagementError outside a transaction, on either engine.
     """
-    if not connections[queryset.db].in_atomic_block:
-        raise transaction.TransactionManagementError("rows can be locked only inside a transaction")
+    _require_transaction(queryset.db)
     return list(queryset.select_for_update().order_by("pk"))
+
+
+def locks[**P, M: Model](build: Callable[P, QuerySet[M]]) -> Callable[P, list[M]]:
+    """Make a function that returns a queryset into one that returns its rows, locked as `locked` does."""
+
+    def ordered(*values: P.args, **none: P.kwargs) -> QuerySet[M]:
+        return build(*values, **none).select_for_update().order_by("pk")
+
+    rows = prepared(ordered)
+
+    @wraps(build)
+    def lock(*values: P.args, **none: P.kwargs) -> list[M]:
+        _require_transaction(DEFAULT_DB_ALIAS)
+        return rows(*values, **none)
+
+    return lock
+
+
+def _require_transaction(alias: str) -> None:
+    if not connections[alias].in_atomic_block:
+        raise transaction.TransactionManagementError("rows can be locked only inside a transaction")
 
 
 def retry[T](operation: Callable[[], T]) -> T:

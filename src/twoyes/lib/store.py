@@ -163,9 +163,7 @@ def _write(known: dict[str, Seen]) -> None:
     path = generation_file()
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     with draft.open("w", encoding="utf-8") as stream:
-        json.dump(
-            {ident: [one.generation, one.high_water.isoformat()] for ident, one in known.items()}, stream
-        )
+        json.dump({ident: [one.generation, one.high_water.isoformat()] for ident, one in known.items()}, stream)
         stream.flush()
         os.fsync(stream.fileno())
     draft.replace(path)
@@ -188,9 +186,7 @@ def _check_keys(row: Installation) -> None:
         raise Refused("other_keys", sentence.format(keys.default_file()))
     check = sealing.index("installation", _KEY_CHECK)
     if known and known != check:
-        raise Refused(
-            "other_keys", "These are not the keys of this data. Put the right ones back from a backup."
-        )
+        raise Refused("other_keys", "These are not the keys of this data. Put the right ones back from a backup.")
     if not known:
         Installation.objects.filter(id=1).update(key_check=check)
 

@@ -13,11 +13,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from twoyes.lib import addresses, limits, sealing, store, text
 from twoyes.lib.errors import Refused
 from twoyes.lib.ids import new_id
+from twoyes.lib.prepared import prepared
 from twoyes.people.models import DEFAULT_COMMUNITY, Community, Connector, Delegate
 from twoyes.people.records import ConnectorView, DelegateView
 
@@ -29,9 +31,7 @@ ALIAS_DOMAIN = "login.invalid"
 # ---------------------------------------------------------------- connectors
 
 
-def add_connector(
-    address: str, *, name: str, handle: str, language: str = "en", zone: str = "UTC"
-) -> ConnectorView:
+def add_connector(address: str, *, name: str, handle: str, language: str = "en", zone: str = "UTC") -> ConnectorView:
     """A new connector with an empty book, a published page and an account to log in with.
 
     Raises Refused: bad_handle, handle_taken, address_taken, bad_address, bad_text, bad_language, bad_zone.
@@ -66,7 +66,7 @@ def connector_by_handle(handle: str) -> ConnectorView | None:
 
 def connector_by_id(connector_id: str) -> ConnectorView | None:
     """The connector of that id; a removed one is an empty shell with `removed_at`."""
-    return _found(Connector.objects.filter(pk=connector_id).first())
+    return _found(next(iter(_connectors(connector_id)), None))
 
 
 def connectors() -> list[ConnectorView]:
@@ -87,8 +87,8 @@ def connector_for_user(user_id: int) -> ConnectorView | None:
 
 def connector_address(connector_id: str) -> str:
     """The connector's own address, as given. Raises Refused("no_such_connector") when removed or missing."""
-    row = Connector.objects.filter(pk=connector_id, removed_at=None).first()
-    if row is None:
+    row = next(iter(_connectors(connector_id)), None)
+    if row is None or row.removed_at is not None:
         raise _no_such_connector()
     return sealing.get(row, "address")
 
@@ -148,10 +148,16 @@ def remove_delegate(connector_id: str, delegate_id: str, *, at: datetime) -> Non
 
 def actor_may_act(actor_id: str, connector_id: str) -> bool:
     """Whether the connector or delegate of that id may act for the connector now (E26)."""
-    if not Connector.objects.filter(pk=connector_id, removed_at=None).exists():
+    row = next(iter(_connectors(connector_id)), None)
+    if row is None or row.removed_at is not None:
         return False
     live = Delegate.objects.filter(pk=actor_id, connector_id=connector_id, removed_at=None)
     return actor_id == connector_id or live.exists()
+
+
+@prepared
+def _connectors(connector_id: str) -> QuerySet[Connector]:
+    return Connector.objects.filter(pk=connector_id)
 
 
 # ---------------------------------------------------------------- logins

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from twoyes.lib import addresses, limits, sealing, text
 from twoyes.lib.errors import Refused
+from twoyes.lib.prepared import prepared
 from twoyes.people import names, points
 from twoyes.people.models import Connector, ContactPoint, Person
 from twoyes.people.records import Ambiguous, Card, CardDetails, CardFields, CardSecrets
@@ -28,7 +29,7 @@ NOTES_LENGTH = 20_000
 
 def card(owner_id: str, card_id: str) -> Card | None:
     """The card of that id in this book; a foreign or missing id alike is None (E8)."""
-    row = _cards(owner_id).filter(pk=card_id).first()
+    row = next(iter(_one_card(owner_id, card_id)), None)
     return None if row is None else view(row)
 
 
@@ -184,6 +185,11 @@ def view(row: Person) -> Card:
 def _cards(owner_id: str) -> QuerySet[Person]:
     emails = ContactPoint.objects.filter(person=OuterRef("pk"), kind=Kind.EMAIL)
     return Person.objects.filter(owner_id=owner_id).annotate(has_address=Exists(emails))
+
+
+@prepared
+def _one_card(owner_id: str, card_id: str) -> QuerySet[Person]:
+    return _cards(owner_id).filter(pk=card_id)
 
 
 def _reread(owner_id: str, card_id: str) -> Card:

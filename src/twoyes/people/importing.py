@@ -93,9 +93,7 @@ def _bytes(path_or_bytes: Path | str | bytes, name: str) -> bytes:
             # One byte more than is allowed, so that a file of any size is refused without reading it.
             return file.read(table.MOST_BYTES + 1)
     except OSError as exc:
-        raise Refused(
-            "no_such_file", _("“%s” cannot be read. Is it there, and is it a file?") % name
-        ) from exc
+        raise Refused("no_such_file", _("“%s” cannot be read. Is it there, and is it a file?") % name) from exc
 
 
 def _repeated(found: Match, earlier: Entry, rejected: list[tuple[int, str]]) -> int:
@@ -151,9 +149,7 @@ def _marks(entry: Entry) -> dict[str, str]:
 # ---------------------------------------------------------------- write
 
 
-def _write(
-    owner_id: str, kind: str, changes: list[Change], progress: Callable[[int, int], None] | None
-) -> None:
+def _write(owner_id: str, kind: str, changes: list[Change], progress: Callable[[int, int], None] | None) -> None:
     done = 0
     for chunk in batched(changes, CHUNK):
         try:
@@ -164,9 +160,7 @@ def _write(
                         _update(change.match.known, kind, change)
         except IntegrityError as exc:
             # `card_source_once`: the same people came in by another door meanwhile.
-            sentence = _(
-                "The address book changed meanwhile. Import the file again: nobody will be there twice."
-            )
+            sentence = _("The address book changed meanwhile. Import the file again: nobody will be there twice.")
             raise Refused("book_changed", sentence) from exc
         done += len(chunk)
         if progress is not None:

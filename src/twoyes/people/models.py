@@ -86,9 +86,7 @@ class Delegate(Row):
             ),
             models.CheckConstraint(
                 name="delegate_live_or_removed",
-                condition=Q(removed_at__isnull=True, user__isnull=False)
-                & ~Q(address_key="")
-                & ~Q(address=b"")
+                condition=Q(removed_at__isnull=True, user__isnull=False) & ~Q(address_key="") & ~Q(address=b"")
                 | Q(removed_at__isnull=False, user__isnull=True, name="", address_key="", address=b""),
             ),
         ]
@@ -155,9 +153,7 @@ class ContactPoint(Row):
     class Meta:
         constraints = [
             models.UniqueConstraint(name="contact_point_once", fields=["person", "kind", "key"]),
-            models.CheckConstraint(
-                name="contact_point_kind", condition=Q(kind__in=["email", "phone", "profile"])
-            ),
+            models.CheckConstraint(name="contact_point_kind", condition=Q(kind__in=["email", "phone", "profile"])),
             models.CheckConstraint(name="contact_point_sealed", condition=~Q(key="") & ~Q(value=b"")),
         ]
 
@@ -211,7 +207,6 @@ class Wish(Row):
             ),
             models.CheckConstraint(
                 name="wish_scope",
-                condition=Q(scope__in=["this_person", "this_connector"]) & ~Q(about="")
-                | Q(scope="anyone", about=""),
+                condition=Q(scope__in=["this_person", "this_connector"]) & ~Q(about="") | Q(scope="anyone", about=""),
             ),
         ]

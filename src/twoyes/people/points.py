@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterable, Sequence
 from urllib.parse import unquote, urlsplit
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from twoyes.lib import addresses, sealing, text
 from twoyes.lib.errors import Refused
+from twoyes.lib.prepared import prepared
 from twoyes.people.models import ContactPoint
 
 Kind = ContactPoint.Kind
@@ -19,8 +21,7 @@ MOST = 20
 
 def keys_of(person_id: str) -> tuple[str, ...]:
     """The keys of all e-mail addresses on the card, first rank first: one person, whichever is used (A17)."""
-    points = ContactPoint.objects.filter(person_id=person_id, kind=Kind.EMAIL).order_by("rank", "pk")
-    return tuple(points.values_list("key", flat=True))
+    return tuple(_email_keys(person_id))
 
 
 def address_of(person_id: str) -> str | None:
@@ -31,8 +32,7 @@ def address_of(person_id: str) -> str | None:
 
 def reveal(person_id: str, kind: Kind) -> tuple[str, ...]:
     """All values of one kind on a card, in the order of the owner."""
-    rows = ContactPoint.objects.filter(person_id=person_id, kind=kind).order_by("rank", "pk")
-    return tuple(sealing.get(row, "value") for row in rows)
+    return tuple(sealing.get(row, "value") for row in _points(person_id, kind))
 
 
 def build(person_id: str, kind: Kind, value: str, *, rank: int = 0) -> ContactPoint:
@@ -82,6 +82,17 @@ def keys_beside(owner_id: str, keys: Iterable[str]) -> tuple[str, ...]:
     cards = cards_with(keys, owner_id=owner_id)
     points = ContactPoint.objects.filter(person_id__in=cards, kind=Kind.EMAIL)
     return tuple(sorted({*keys, *points.values_list("key", flat=True)}))
+
+
+@prepared
+def _email_keys(person_id: str) -> QuerySet[ContactPoint, str]:
+    points = ContactPoint.objects.filter(person_id=person_id, kind=Kind.EMAIL)
+    return points.order_by("rank", "pk").values_list("key", flat=True)
+
+
+@prepared
+def _points(person_id: str, kind: Kind) -> QuerySet[ContactPoint]:
+    return ContactPoint.objects.filter(person_id=person_id, kind=kind).order_by("rank", "pk")
 
 
 def _clean(kind: Kind, value: str) -> str:

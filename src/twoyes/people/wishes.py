@@ -11,7 +11,8 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
-from twoyes.lib.locking import locked
+from twoyes.lib.locking import locks
+from twoyes.lib.prepared import prepared, prepared_update
 from twoyes.people.models import Subject, Wish
 from twoyes.people.records import SubjectView
 
@@ -34,19 +35,19 @@ def lock_subjects(community_id: str, keys: Iterable[str]) -> list[Subject]:
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("subjects are locked inside a transaction only")
     wanted = sorted(set(keys))
-    rows = locked(_subjects(community_id, wanted))
+    rows = _locked_subjects(community_id, wanted)
     if len(rows) < len(wanted):
         known = {row.key for row in rows}
         missing = [Subject(community_id=community_id, key=key) for key in wanted if key not in known]
         # Another transaction may make the same row meanwhile: then that one is taken.
         Subject.objects.bulk_create(missing, ignore_conflicts=True)
-        rows = locked(_subjects(community_id, wanted))
+        rows = _locked_subjects(community_id, wanted)
     return sorted(rows, key=lambda row: row.key)
 
 
 def take_slot(subject_ids: Iterable[str], *, next_ask_at: datetime | None, slot: str) -> None:
     """Write when the next ask to these subjects is fair, and whose slot it is; the rows must be locked (A5)."""
-    Subject.objects.filter(pk__in=list(subject_ids)).update(next_ask_at=next_ask_at, slot=slot)
+    _write_slot(sorted(subject_ids), next_ask_at, slot)
 
 
 def wish(
@@ -96,11 +97,9 @@ def forbidding(
 
     "erased" and wishes towards anyone hold on the whole installation, whatever the community (E24).
     """
-    if Subject.objects.filter(key__in=target_keys, erased_at__isnull=False).exists():
+    if _erased(sorted(target_keys)):
         return "erased"
-    kinds = set(
-        _wishes(community_id, target_keys, requester_keys, connector_id).values_list("kind", flat=True)
-    )
+    kinds = set(_wished(community_id, sorted(target_keys), sorted(requester_keys), connector_id))
     return next((kind for kind in FORBIDDING if kind in kinds), None)
 
 
@@ -126,11 +125,27 @@ def _wishes(
     return Wish.objects.filter(concerns, subject_key__in=target_keys)
 
 
-def _subjects(community_id: str, keys: Collection[str]) -> QuerySet[Subject]:
+@locks
+def _locked_subjects(community_id: str, keys: list[str]) -> QuerySet[Subject]:
     return Subject.objects.filter(community_id=community_id, key__in=keys)
 
 
+@prepared
+def _erased(keys: list[str]) -> QuerySet[Subject, str]:
+    return Subject.objects.filter(key__in=keys, erased_at__isnull=False).values_list("pk", flat=True)
+
+
+@prepared
+def _wished(
+    community_id: str, target_keys: list[str], requester_keys: list[str], connector_id: str
+) -> QuerySet[Wish, str]:
+    return _wishes(community_id, target_keys, requester_keys, connector_id).values_list("kind", flat=True)
+
+
+@prepared_update
+def _write_slot(ids: list[str], next_ask_at: datetime | None, slot: str) -> tuple[QuerySet[Subject], dict[str, object]]:
+    return Subject.objects.filter(pk__in=ids), {"next_ask_at": next_ask_at, "slot": slot}
+
+
 def _subject_view(row: Subject) -> SubjectView:
-    return SubjectView(
-        id=row.pk, key=row.key, next_ask_at=row.next_ask_at, slot=row.slot, erased_at=row.erased_at
-    )
+    return SubjectView(id=row.pk, key=row.key, next_ask_at=row.next_ask_at, slot=row.slot, erased_at=row.erased_at)

@@ -356,9 +356,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="contactpoint",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("key", ""), _negated=True), models.Q(("value", b""), _negated=True)
-                ),
+                condition=models.Q(models.Q(("key", ""), _negated=True), models.Q(("value", b""), _negated=True)),
                 name="contact_point_sealed",
             ),
         ),
@@ -368,9 +366,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="subject",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("key", ""), _negated=True), name="subject_has_key"
-            ),
+            constraint=models.CheckConstraint(condition=models.Q(("key", ""), _negated=True), name="subject_has_key"),
         ),
         migrations.AddConstraint(
             model_name="wish",

@@ -49,9 +49,7 @@ def text_of(data: bytes, name: str) -> str:
         sentence = _("“%(name)s” is larger than %(limit)d MB. Split it into several files.")
         raise Refused("too_big", sentence % {"name": name, "limit": MOST_BYTES // 1024**2})
     if data.startswith(ARCHIVES):
-        sentence = _(
-            "“%s” is an archive or a workbook. Unpack it, or save the sheet as CSV (UTF-8), and import that."
-        )
+        sentence = _("“%s” is an archive or a workbook. Unpack it, or save the sheet as CSV (UTF-8), and import that.")
         raise Refused("archive", sentence % name)
     if not data.strip():
         raise Refused("empty_file", _("“%s” is empty.") % name)
@@ -124,9 +122,7 @@ def _record(lines: list[str], at: int, delimiter: str, *, width: int) -> tuple[R
         return Record(at + 1, cells, why), 1 if why else reader.line_num
     if reader.line_num > 1:
         return Record(at + 1, why=_("A quotation mark is opened and not closed.")), 1
-    sentence = _(
-        "%(cells)d cells under %(width)d headings: a separator may stand inside a cell without quotes."
-    )
+    sentence = _("%(cells)d cells under %(width)d headings: a separator may stand inside a cell without quotes.")
     return Record(at + 1, why=sentence % {"cells": len(cells), "width": width}), 1
 
 

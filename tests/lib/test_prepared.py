@@ -1,0 +1,130 @@
+"""Queries that are built once find, write and refuse what the same query built anew would."""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+
+import pytest
+from django.db import connection, transaction
+from django.db.models import QuerySet
+from django.db.transaction import TransactionManagementError
+from django.test.utils import CaptureQueriesContext
+
+from tests.support.cast import START, Cast
+from twoyes.introductions.models import Introduction, JournalEntry, Letter, SendAttempt
+from twoyes.lib import locking, prepared
+
+pytestmark = pytest.mark.both
+
+
+@prepared.prepared
+def due(state: str, by: object, kinds: list[str]) -> QuerySet[Letter]:
+    return Letter.objects.filter(state=state, due_at__lte=by, kind__in=kinds).order_by("pk")
+
+
+@prepared.prepared
+def with_introduction(kind: str) -> QuerySet[Letter]:
+    return Letter.objects.select_related("introduction").filter(kind=kind)
+
+
+@prepared.prepared
+def states(kind: str) -> QuerySet[Letter, tuple[str, int]]:
+    return Letter.objects.filter(kind=kind).values_list("state", "epoch")
+
+
+@prepared.prepared_update
+def put_off(kind: str, due_at: object, reply: str) -> tuple[QuerySet[Letter], dict[str, object]]:
+    return Letter.objects.filter(kind=kind), {"due_at": due_at, "reply": reply, "state": "queued"}
+
+
+@prepared.prepared_update
+def remember(pk: str, snapshot: object, next_at: object) -> tuple[QuerySet[Introduction], dict[str, object]]:
+    return Introduction.objects.filter(pk=pk), {"snapshot": snapshot, "next_at": next_at}
+
+
+@locking.locks
+def letters(kind: str) -> QuerySet[Letter]:
+    return Letter.objects.filter(kind=kind)
+
+
+def test_rows_are_those_of_the_query_whatever_the_values_and_however_many(cast: Cast) -> None:
+    cast.asking()
+    for kinds in (["ask"], ["on_its_way", "ask"], ["ask", "on_its_way", "digest"], ["nothing"], []):
+        for by in (cast.now, cast.now - timedelta(days=1)):
+            found = Letter.objects.filter(state="queued", due_at__lte=by, kind__in=kinds).order_by("pk")
+            assert due("queued", by, kinds) == list(found)
+    assert [letter.message_id for letter in due("queued", cast.now, ["ask"])] == [
+        Letter.objects.get(kind="ask").message_id
+    ]
+
+
+def test_the_second_time_costs_one_query_like_the_first(cast: Cast) -> None:
+    cast.asking()
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as queries:
+            letter = with_introduction("ask")[0]
+            assert letter.introduction is not None
+            assert letter.introduction.state == "asking"
+        assert len(queries) == 1
+    assert states("ask") == [("queued", 0)]
+
+
+def test_an_update_writes_its_columns_and_says_how_many_rows(cast: Cast) -> None:
+    introduction = cast.asking()
+    assert put_off("ask", START + timedelta(days=2), "it's % busy") == 1
+    assert put_off("nothing", START, "") == 0
+    letter = Letter.objects.get(kind="ask")
+    assert (letter.due_at, letter.reply) == (START + timedelta(days=2), "it's % busy")
+    assert remember(introduction, {"a": [1, None, "é"]}, None) == 1
+    row = Introduction.objects.get(pk=introduction)
+    assert (row.snapshot, row.next_at) == ({"a": [1, None, "é"]}, None)
+
+
+def test_an_inserted_and_a_saved_row_read_back_as_they_were_written(cast: Cast) -> None:
+    introduction = cast.asking()
+    row = Introduction.objects.get(pk=introduction)
+    row.words, row.snapshot, row.target_keys = b"\x00sealed", {"b": 1}, ["k"]
+    prepared.save(row)
+    again = Introduction.objects.get(pk=introduction)
+    assert [getattr(again, f.attname) for f in row._meta.fields] == [getattr(row, f.attname) for f in row._meta.fields]
+    letter = Letter.objects.get(kind="ask")
+    attempts = [SendAttempt(letter=letter, epoch=n, phase="xmit", at=cast.now) for n in (7, 8)]
+    prepared.insert(*attempts)
+    assert list(SendAttempt.objects.filter(letter=letter, epoch__gt=6).order_by("epoch")) == attempts
+    entry = JournalEntry(introduction=row, seq=99, event="sent", at=cast.now, role="relay", data={"side": "target"})
+    prepared.insert(entry)
+    entry.refresh_from_db()
+    assert entry.data == {"side": "target"}
+
+
+def test_nothing_is_compared_with_null(cast: Cast) -> None:
+    with pytest.raises(ValueError, match="NULL"):
+        due("queued", None, ["ask"])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rows_are_locked_inside_a_transaction_only() -> None:
+    with transaction.atomic():
+        assert letters("ask") == []
+    with pytest.raises(TransactionManagementError):
+        letters("ask")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_each_thread_reads_on_its_own_connection() -> None:
+    states("ask")
+    found: list[object] = []
+
+    def read() -> None:
+        try:
+            found.append(states("ask"))
+        except Exception as error:  # noqa: BLE001 - told to the test, which is in another thread
+            found.append(error)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=read)
+    thread.start()
+    thread.join(10)
+    assert found == [[]]

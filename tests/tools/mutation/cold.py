@@ -85,10 +85,7 @@ class Cold:
         options += [str(place / "t"), *warm.LOADED_EARLY]
         users = set() if self.scope.pure else warm.users(mutant.path)
         for files, long in self._groups(mutant.path):
-            ended = pytest.main(
-                [*options, *files],
-                plugins=[_Order(self.seconds, set() if self.scope.pure else warm.users(mutant.path), long=long)],
-            )
+            ended = pytest.main([*options, *files], plugins=[_Order(self.seconds, users, long=long)])
             if ended not in {pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED}:
                 (place / "by").write_text(files[0] if len(files) == 1 else "a long one")
                 return children.FAILED

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from twoyes.introductions.front import DeskPage
+from twoyes.introductions import front as introductions
+from twoyes.introductions.front import DeskPage, Frozen
 from twoyes.lib.text import fold
+from twoyes.mail import front as mail
 from twoyes.people import front as people
+from twoyes.policy import front as policy
 from twoyes.web.cards import candidates, options
 from twoyes.web.desk_door import Desk
 from twoyes.web.desk_forms import APPROVAL, LOOK_UP, PASSING, blank, prefilled
@@ -38,6 +41,28 @@ def passing_form(
         return None
     form = _form(request, at, page, "pass_on", _("Read the letter, then pass their details on"))
     return _again(request, form, errors) if act == "pass_on" else form
+
+
+def preview(at: Desk, page: DeskPage, fields: Mapping[str, str], kind: str) -> Frozen:
+    """Return the letter as it would leave with these words."""
+    days = policy.house_rules(at.connector.id).ask_days
+    approval = {**{name: value for name, value in fields.items() if name != "target"}, "ask_days": str(days)}
+    facts = introductions.preview_facts(
+        at.connector.id, page.row.id, kind, "target", approval=approval, target_id=fields.get("target", "")
+    )
+    return mail.preview(facts)
+
+
+def readable(frozen: Frozen) -> str:
+    """Return the text of a letter as it is shown to whoever approves it."""
+    return frozen.text.replace("{page}", _("(here stands the link to their page)"))
+
+
+def as_it_stands(at: Desk, page: DeskPage, form: Form | None) -> str:
+    """Return the ask as it would read with what the form holds now; "" where nobody is chosen yet (N4)."""
+    if form is None or not form.values.get("target"):
+        return ""
+    return readable(preview(at, page, form.values, "ask"))
 
 
 def _form(request: HttpRequest, at: Desk, page: DeskPage, act: str, button: str) -> Form:

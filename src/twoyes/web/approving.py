@@ -13,11 +13,9 @@ from twoyes.introductions import front as introductions
 from twoyes.introductions.front import BadFields, DeskPage, Frozen
 from twoyes.lib import clock
 from twoyes.lib.errors import Refused
-from twoyes.mail import front as mail
 from twoyes.people import front as people
-from twoyes.policy import front as policy
 from twoyes.web import replies
-from twoyes.web.approval_forms import FIELDS
+from twoyes.web.approval_forms import FIELDS, preview, readable
 from twoyes.web.cards import chosen_card
 from twoyes.web.desk_door import Desk, at_desk
 from twoyes.web.desk_page import page_of, refuse, show
@@ -78,16 +76,6 @@ class Reading:
         return self.fields.get("channel") == "by_hand"
 
 
-def preview(at: Desk, page: DeskPage, fields: Mapping[str, str], kind: str) -> Frozen:
-    """Return the letter as it would leave with these words."""
-    days = policy.house_rules(at.connector.id).ask_days
-    approval = {**{name: value for name, value in fields.items() if name != "target"}, "ask_days": str(days)}
-    facts = introductions.preview_facts(
-        at.connector.id, page.row.id, kind, "target", approval=approval, target_id=fields.get("target", "")
-    )
-    return mail.preview(facts)
-
-
 def _differs(request: HttpRequest, step: str, frozen: Frozen) -> bool:
     """Say whether the text is another than the one that was read; who read none, approves it as it stands."""
     read = request.POST.get("sha256", "")
@@ -119,7 +107,7 @@ def _show_text(request: HttpRequest, reading: Reading, *, status: int = 200) -> 
         "desk": reading.at,
         "page": reading.page,
         "frozen": reading.frozen,
-        "text": reading.frozen.text.replace("{page}", _("(here stands the link to their page)")),
+        "text": readable(reading.frozen),
         "by_hand": reading.by_hand,
         "changed": status == 409,
         "card": people.card(reading.at.connector.id, reading.fields["target"]),

@@ -14,7 +14,7 @@ from twoyes.lib.errors import Refused
 from twoyes.network import front as network
 from twoyes.policy import front as policy
 from twoyes.web import desk_words, replies
-from twoyes.web.approval_forms import approval_form, passing_form
+from twoyes.web.approval_forms import approval_form, as_it_stands, passing_form
 from twoyes.web.asking_form import quoted
 from twoyes.web.desk_door import Desk
 from twoyes.web.desk_forms import forms
@@ -51,6 +51,7 @@ def show(
     findings = find(desk, page, now) if page.row.state in desk_words.SCREENED else []
     errors = replies.errors_of(refused) if refused else {}
     shown = [_kept(request, form, act, errors) for form in forms(page, findings)]
+    approval = approval_form(request, desk, page, act=act, errors=errors)
     context = {
         "desk": desk,
         "page": page,
@@ -63,7 +64,8 @@ def show(
         "words": quoted(page.words),
         "findings": findings,
         "evidence": _evidence(desk, page),
-        "approval": approval_form(request, desk, page, act=act, errors=errors),
+        "approval": approval,
+        "ask": as_it_stands(desk, page, approval),
         "passing": passing_form(request, desk, page, act=act, errors=errors),
         "forms": shown,
         "done": desk_words.done(request.GET.get("done", "")) if request.method != "POST" else "",

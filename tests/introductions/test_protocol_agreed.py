@@ -31,7 +31,7 @@ def test_the_introduction_is_owed_to_both_ten_minutes_after_the_yes_and_not_befo
     assert [(one.to, one.due) for one in due] == [("requester", world.now), ("target", world.now)]
 
 
-@pytest.mark.case("A12", "A13")
+@pytest.mark.case("A13")
 def test_no_introduction_leaves_before_the_hold_is_over() -> None:
     world = World()
     chapter = agreed(world)

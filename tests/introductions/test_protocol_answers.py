@@ -106,7 +106,7 @@ def test_undo_leads_back_to_before_the_first_answer_with_its_clock(kind: str) ->
     assert chapter.state == State.REFUSED
 
 
-@pytest.mark.case("A24", "A25")
+@pytest.mark.case("A24")
 @pytest.mark.parametrize("before", ["", "no", "later", "their_details"])
 def test_whoever_says_that_it_is_not_them_closes_it_for_good(before: str) -> None:
     world = World()

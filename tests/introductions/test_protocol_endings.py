@@ -108,6 +108,16 @@ def test_from_the_date_on_there_is_nothing_to_withdraw_even_while_the_worker_sle
     assert refused.value.code == "ended"
 
 
+@pytest.mark.parametrize("name", QUIET)
+def test_whoever_withdrew_is_not_written_to_when_the_account_is_deleted(name: str) -> None:
+    world = World()
+    chapter = QUIET[name](world)
+    world.do(chapter, "withdraw", REQUESTER)
+    world.do(chapter, "close", PROGRAM, reason="account_deleted")
+    assert finals(chapter) == []
+    assert requester_view(chapter.snapshot.face, world.now).stage == "withdrawn"
+
+
 def test_nobody_withdraws_twice() -> None:
     world = World()
     chapter = MAKE[State.ASKING](world)

@@ -243,7 +243,7 @@ def test_deadlines_are_instants_whatever_the_zone_of_the_clock_that_sets_them(zo
         assert here.hears_by - now == 24 * DAY + timedelta(hours=1)
 
 
-@pytest.mark.case("F16", "B21")
+@pytest.mark.case("F16")
 def test_a_clock_that_repeats_an_hour_fires_each_deadline_once() -> None:
     world = World()
     chapter = asked(world)

@@ -228,6 +228,16 @@ def test_after_passed_on_too_nothing_tells_what_the_target_chose(kind: str) -> N
     assert trace(passed_then(kind)) == trace(passed)
 
 
+def passed_then_erased(world: World) -> Chapter:
+    chapter = passed(world)
+    world.do(chapter, "erase", PROGRAM, who="target")
+    return chapter
+
+
+def test_after_passed_on_an_erased_target_looks_like_any_other() -> None:
+    assert trace(passed_then_erased) == trace(passed)
+
+
 def test_only_a_ticked_box_brings_the_word_forward_and_only_after_the_hold() -> None:
     world = World()
     chapter = asked(world)

@@ -31,7 +31,7 @@ from twoyes.introductions.protocol import Actor, Event, Origin, Side, State, adv
 from twoyes.introductions.protocol.snapshot import Scalar
 from twoyes.lib.errors import Refused
 
-pytestmark = pytest.mark.case("A1", "A4", "A5", "A6", "A9", "A10", "A11", "A13", "B28")
+pytestmark = pytest.mark.case("A4", "A5", "A6", "A9", "A10", "A11", "A13")
 
 ASKERS = ("rita", "rolf")
 TARGETS = ("tom", "tina")

@@ -58,10 +58,23 @@ def remove_connector(handle: str, *, now: datetime) -> Erased:
             closed = introductions.of_connector(connector.id)
             for introduction in closed:
                 introductions.close(introduction, "account_deleted", actor=actor, now=now)
+            _write_last_letters(connector.id, now)
             found = people.remove_connector(connector.id, now)
         return Erased(tuple(closed), (*found.deleted, *found.emptied), 0)
 
     return _run(remove)
+
+
+def _write_last_letters(connector_id: str, now: datetime) -> None:
+    """Write what is still owed to others while the connector's name is known: nobody is left without an answer."""
+    for letter in introductions.last_letters(connector_id):
+        try:
+            facts = introductions.facts(letter)
+            introductions.keep_text(letter, mail.freeze(facts), facts.connector_name)
+        except Refused:
+            # Nobody is left at the other end either; the worker finds that out by itself.
+            continue
+    introductions.drop_own(connector_id, now)
 
 
 def _erase(of: Erasure) -> Erased:

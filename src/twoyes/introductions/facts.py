@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from twoyes.introductions import queries
 from twoyes.introductions.models import Introduction, JournalEntry, Letter
 from twoyes.introductions.protocol import record
 from twoyes.introductions.protocol.snapshot import Introduction as Snapshot
@@ -23,10 +24,12 @@ _OPEN_WORDS = tuple("about_me why_them why_now benefit ask format minutes by_whe
 
 def facts(letter_id: str) -> LetterFacts:
     """Return the facts of a letter that is about to leave. Raises `Refused` `no_recipient` when nobody is left."""
-    letter = Letter.objects.select_related("introduction").get(pk=letter_id)
+    letter = queries.letter_with_introduction(letter_id)[0]
     if letter.introduction is None:
         return _to_connector_alone(letter)
-    known = letter_facts(letter.introduction, letter.kind, letter.side)
+    left_behind: dict[str, str] = sealing.get_json(letter, "extra") or {}
+    name = left_behind.get("connector_name", "")
+    known = letter_facts(letter.introduction, letter.kind, letter.side, name_left_behind=name)
     if not known.recipient:
         raise Refused("no_recipient", "Nobody is left to write to.")
     tokens = sealing.get_json(letter, "token") or {}
@@ -42,10 +45,21 @@ def facts(letter_id: str) -> LetterFacts:
     )
 
 
-def letter_facts(row: Introduction, kind: str, side: str, approval: Mapping[str, str] | None = None) -> LetterFacts:
-    """Return the facts of one kind of letter to one side, as they stand now."""
+def letter_facts(
+    row: Introduction,
+    kind: str,
+    side: str,
+    approval: Mapping[str, str] | None = None,
+    *,
+    name_left_behind: str = "",
+) -> LetterFacts:
+    """Return the facts of one kind of letter to one side, as they stand now.
+
+    A connector whose account is gone is known by `name_left_behind` alone, which their last letters keep (A29).
+    """
     connector = people.connector_by_id(row.connector_id)
-    if connector is None or connector.removed_at is not None:
+    gone = connector is None or connector.removed_at is not None
+    if connector is None or (gone and not name_left_behind):
         raise Refused("no_recipient", "The connector is gone.")
     snapshot = record.from_json(row.snapshot) if row.snapshot else Snapshot()
     said: dict[str, str] = sealing.get_json(row, "words") or {}
@@ -53,9 +67,9 @@ def letter_facts(row: Introduction, kind: str, side: str, approval: Mapping[str,
     base = LetterFacts(
         kind=kind,
         side=side,
-        connector_name=connector.name,
+        connector_name=connector.name or name_left_behind,
         connector_handle=connector.handle,
-        connector_address=people.connector_address(row.connector_id),
+        connector_address="" if gone else people.connector_address(row.connector_id),
         introduction=row.pk,
         origin=row.origin,
         language=row.language if side == "requester" else connector.language,

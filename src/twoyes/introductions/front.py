@@ -60,6 +60,7 @@ from twoyes.introductions.pages import (
     target_page,
 )
 from twoyes.introductions.pairs import keys_of_card
+from twoyes.introductions.parting import drop_own, keep_text, last_letters
 from twoyes.introductions.protocol import Actor, Role, State
 from twoyes.introductions.records import (
     APPROVAL_FIELDS,
@@ -113,6 +114,7 @@ __all__ = [
     "desk",
     "desk_page",
     "draft",
+    "drop_own",
     "dsn",
     "due",
     "equal_refusals",
@@ -128,9 +130,11 @@ __all__ = [
     "introduce_again",
     "is_due",
     "journal",
+    "keep_text",
     "keys_of_card",
     "last_departure",
     "last_halt",
+    "last_letters",
     "login_code",
     "next_due",
     "not_me",

@@ -8,7 +8,6 @@ import pytest
 
 from tests.introductions import checks
 from tests.support.cast import Cast
-from tests.support.cast import cast as cast
 from twoyes.introductions import engine
 
 

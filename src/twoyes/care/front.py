@@ -33,7 +33,7 @@ def erase_card(owner_id: str, card_id: str, *, actor: introductions.Actor, now: 
     connector, card = people.connector_by_id(owner_id), people.card(owner_id, card_id)
     if connector is None or card is None:
         raise Refused("no_such_card", _("There is no such card."))
-    keys = people.keys_beside(owner_id, people.keys_of(card_id))
+    keys = (*people.keys_beside(owner_id, people.keys_of(card_id)), *introductions.keys_of_card(card_id))
     return _erase(Erasure(connector.community_id, keys, card_id, actor, now))
 
 
@@ -70,7 +70,7 @@ def _write_last_letters(connector_id: str, now: datetime) -> None:
     for letter in introductions.last_letters(connector_id):
         try:
             facts = introductions.facts(letter)
-            introductions.keep_text(letter, mail.freeze(facts), facts.connector_name)
+            introductions.keep_text(letter, mail.freeze(facts), facts)
         except Refused:
             # Nobody is left at the other end either; the worker finds that out by itself.
             continue

@@ -30,6 +30,9 @@ def facts(letter_id: str) -> LetterFacts:
     left_behind: dict[str, str] = sealing.get_json(letter, "extra") or {}
     name = left_behind.get("connector_name", "")
     known = letter_facts(letter.introduction, letter.kind, letter.side, name_left_behind=name)
+    if left_behind.get("to"):
+        # The first side of an offer stood in the book that went with the account.
+        known = _with(known, recipient=left_behind["to"], recipient_name=left_behind["to_name"])
     if not known.recipient:
         raise Refused("no_recipient", "Nobody is left to write to.")
     tokens = sealing.get_json(letter, "token") or {}

@@ -7,7 +7,7 @@ from datetime import datetime
 from twoyes.introductions import engine
 from twoyes.introductions.mailing import GUARDED
 from twoyes.introductions.models import Letter, LetterState
-from twoyes.introductions.records import Frozen
+from twoyes.introductions.records import Frozen, LetterFacts
 from twoyes.lib import sealing
 
 _WAITING = (LetterState.QUEUED, LetterState.CLAIMED, LetterState.HELD)
@@ -21,11 +21,12 @@ def last_letters(connector_id: str) -> list[str]:
 
 
 @engine.verb
-def keep_text(letter_id: str, frozen: Frozen, connector_name: str) -> None:
-    """Keep a letter as it reads now, with the name that stands under it, since both are about to be forgotten."""
+def keep_text(letter_id: str, frozen: Frozen, facts: LetterFacts) -> None:
+    """Keep a letter as it reads now, with the name under it and whom it goes to: all that is about to be forgotten."""
     letter = Letter.objects.get(pk=letter_id)
     sealing.put_json(letter, "text", {"subject": frozen.subject, "text": frozen.text, "html": frozen.html})
-    sealing.put_json(letter, "extra", {"connector_name": connector_name})
+    kept = {"connector_name": facts.connector_name, "to": facts.recipient, "to_name": facts.recipient_name}
+    sealing.put_json(letter, "extra", kept)
     Letter.objects.filter(pk=letter_id).update(text=letter.text, text_sha256=frozen.sha256, extra=letter.extra)
 
 

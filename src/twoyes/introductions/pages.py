@@ -296,7 +296,9 @@ def _requester_page(row: Introduction, link: str, now: datetime) -> RequesterPag
     said: dict[str, str] = sealing.get_json(row, "words") or {}
     help_or_word: dict[str, str] = sealing.get_json(row, "consolation") or {}
     introduced = view.stage in {"introduced", "connected", "awaiting_outcome", "unreported", "closed"}
-    card = people.card(row.connector_id, row.target_id) if introduced and row.target_id else None
+    # In an offer whoever writes first has this page, and meets the other of the two.
+    other_id, whom = (row.first_id, "name") if row.writer == "second" else (row.target_id, "target")
+    card = people.card(row.connector_id, other_id) if introduced and other_id else None
     return RequesterPage(
         introduction=row.pk,
         link=link,
@@ -304,7 +306,7 @@ def _requester_page(row: Introduction, link: str, now: datetime) -> RequesterPag
         turn=view.turn,
         connector_name=connector.name if connector else "",
         connector_handle=connector.handle if connector else "",
-        whom=said.get("target", ""),
+        whom=said.get(whom, ""),
         words=said,
         help=help_or_word if view.stage in {"returned", "talking"} else {},
         consolation=help_or_word if view.stage in {"declined", "lapsed", "not_this_time"} else {},

@@ -43,7 +43,7 @@ def answer_form(page: TargetPage) -> Form | None:
 
 def small_forms(page: TargetPage) -> dict[str, Form]:
     """Return the other acts that are open now, by their names."""
-    forms = {"wishes": _wishes(page)}
+    forms = {} if page.quiet else {"wishes": _wishes(page)}
     if "undo" in page.may:
         forms["undo"] = _small(page, "undo", _("Take my answer back"), _("Then it is as if you had not answered yet."))
     if "not_me" in page.may:

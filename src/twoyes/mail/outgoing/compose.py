@@ -23,6 +23,8 @@ ONE_PRESS = ("ask", "details")
 """Letters to somebody who did not ask for them: their mail program may offer a button that stops them."""
 
 _PLACE = "{token}"
+# What whoever writes first is asked afterwards leads to the requester's page, in an offer as well.
+_FOLLOW_UP = ("reply_now", "what_happened")
 _MESSAGE_ID = re.compile(r"<?([0-9A-Za-z._+-]+)@([0-9A-Za-z.-]+)>?")
 
 
@@ -75,7 +77,8 @@ def page(facts: LetterFacts) -> str:
         return f"{settings.TWOYES_URL}{path}"
     if not facts.token:
         raise Refused("no_link", "This letter leads to a page and has no key for it. Nothing was sent.")
-    door = "t" if facts.side != "requester" else "v" if facts.kind == "verify" else "r"
+    follows_up = facts.side == "requester" or facts.kind in _FOLLOW_UP
+    door = "v" if facts.kind == "verify" else "r" if follows_up else "t"
     return f"{settings.TWOYES_URL}/{door}/{facts.token}"
 
 

@@ -10,9 +10,9 @@ from twoyes.introductions.front import State, TargetPage
 from twoyes.lib.text import defang
 from twoyes.web.asking_form import spelled
 from twoyes.web.target_form import who
-from twoyes.web.templatetags.times import moment
+from twoyes.web.templatetags.times import day, moment
 
-__all__ = ["answered", "done", "facts", "heading", "who"]
+__all__ = ["answered", "done", "facts", "heading", "standing", "who"]
 
 
 def heading(page: TargetPage) -> str:
@@ -25,7 +25,28 @@ def heading(page: TargetPage) -> str:
         return _("You are introduced.")
     if page.answer:
         return _("Thank you for your answer.")
+    if page.state is not State.ASKING and page.state is not State.PASSED:
+        return _("The time for this question is over.")
     return _("%(name)s asks: may I introduce you to someone?") % who(page)
+
+
+def standing(page: TargetPage) -> str:
+    """Return the sentence below the heading: what was answered, or what happens without an answer."""
+    if page.ended:
+        return _("Nothing is expected of you, and nothing more happens.")
+    if page.introduced_at:
+        return _("You and %(other)s have each other's address. There is nothing more to do here.") % who(page)
+    if page.answer:
+        return answered(page)
+    if page.state is State.PASSED:
+        return _("%(other)s allowed that their details come to you. What you do with them is yours.") % who(page)
+    if page.state is not State.ASKING:
+        return _("Silence counts as a no, with no hard feelings. A yes still reaches %(name)s from here.") % who(page)
+    silence = _("No answer is needed: silence counts as a no, with no hard feelings, and you are not asked again.")
+    if page.answer_until:
+        dated = _("No answer is needed: after %(day)s silence counts as a no, with no hard feelings.")
+        silence = dated % {"day": day(page.answer_until)}
+    return _("Nothing happens unless you say yes. %(silence)s") % {"silence": silence}
 
 
 def facts(page: TargetPage) -> list[tuple[str, str]]:
@@ -59,6 +80,10 @@ def answered(page: TargetPage) -> str:
     if not page.answer or page.introduced_at:
         return ""
     said = _ANSWERED.get(page.answer, lambda: _("Your answer is noted."))()
+    if page.answer == "yes" and page.side == "first":
+        said = _("You said yes. %(name)s asks the other person now, and you hear either way.") % who(page)
+    elif page.answer == "yes" and page.state is not State.AGREED:
+        said = _("You said yes.")
     if page.state is State.WITHDRAWN:
         return _("%(said)s It is no longer needed, thank you.") % {"said": said}
     until = moment(page.answer_until)
@@ -67,9 +92,15 @@ def answered(page: TargetPage) -> str:
     return _("%(said)s You can change this until %(day)s.") % {"said": said, "day": until}
 
 
-def done(act: str) -> str:
+def done(page: TargetPage, act: str) -> str:
     """Return a sentence for what was just done where the page itself does not show it."""
+    if act == "answer" and (page.answer or (page.state is State.ASKING and not page.approval.get("blind"))):
+        return ""
+    unveiled = _("Here is who it is. Nothing is agreed yet: choose, tick the box, and press the button once more.")
+    late = _("Your yes is noted. It came after the date, so it counts only if both others still wish it.")
     known = {
+        "answer": unveiled if page.state is State.ASKING else late,
+        "undo": _("Your answer is taken back."),
         "wishes": _("Your wish is noted. It counts from now on."),
         "how_it_went": _("Thank you. Your line is on its way."),
         "not_me": _("Thank you. This address is not asked again."),

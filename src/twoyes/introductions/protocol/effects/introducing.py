@@ -23,10 +23,10 @@ def held(i: Introduction, _e: Event, now: datetime) -> Change:
     timers = [Timer(until, "hold_over")] if i.addressed else []
     if i.addressed and not i.as_draft and i.hears_by is not None:
         return Change({**fields, "timers": with_timers(i, *timers)})
-    end = now + limits.AGREED_DRAFT_AGE
+    # A promised date that comes first ends it as well.
     timers += [
         Timer(now + limits.AGREED_DRAFT_REMINDER, "remind"),
-        Timer(end if i.hears_by is None else min(end, i.hears_by), "lapse"),
+        Timer(now + limits.AGREED_DRAFT_AGE, "lapse"),
     ]
     digest = LetterDue("digest", "connector", now)
     return Change({**fields, "timers": with_timers(i, *timers)}, letters=(digest,))

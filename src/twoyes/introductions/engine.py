@@ -14,11 +14,11 @@ from functools import wraps
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
-from twoyes.introductions import mailing, pairs, protocol
+from twoyes.introductions import mailing, pairs, protocol, queries
 from twoyes.introductions.models import Introduction, JournalEntry
 from twoyes.introductions.protocol import Act, Actor, Advanced, Event, Terms, advance, record
 from twoyes.introductions.records import Frozen, Outcome
-from twoyes.lib import locking, store
+from twoyes.lib import locking, prepared, store
 from twoyes.lib.errors import Refused
 from twoyes.people import front as people
 from twoyes.policy import front as policy
@@ -66,6 +66,7 @@ class Work:
         self.muted: set[str] = set()
         self.kinds: list[str] = []
         self.acts: list[Act] = []
+        self.even = False
 
     def hand_in(self, event: Event, now: datetime) -> Advanced:
         """Advance by one event: journal it, queue its letters, do its acts. Raises `Refused` with nothing changed."""
@@ -92,6 +93,18 @@ class Work:
         elif act is not Act.OPEN_CHAPTER:
             mailing.call_back(self.row, self.snapshot, act, now)
 
+    def even_out(self, now: datetime) -> None:
+        """Do all that a withdrawal may have to do, needed or not, and let the connector hear of it in each state.
+
+        Who asked counts neither queries nor milliseconds to learn how the target answered (quiet-no, DIFF).
+        """
+        self.even = True
+        for act in (Act.DROP_DATE, Act.DROP_ASK, Act.DROP_AGAIN, Act.DROP_INTRODUCTION):
+            if act not in self.acts:
+                mailing.call_back(self.row, self.snapshot, act, now)
+        if "digest" not in self.kinds:
+            mailing.queue_digest(self.row.connector_id, now)
+
     def save(self) -> None:
         """Write the fold beside the journal, and whatever the verb sealed on the row."""
         timer = self.snapshot.next_timer
@@ -100,8 +113,8 @@ class Work:
         self.row.seq = self.snapshot.seq
         self.row.snapshot = record.to_json(self.snapshot)
         self.row.next_at = timer.at if timer else None
-        self.row.save()
-        mailing.renew_links(self.row, self.before, self.snapshot)
+        prepared.save(self.row)
+        mailing.renew_links(self.row, protocol.Introduction() if self.even else self.before, self.snapshot)
 
     def outcome(self) -> Outcome:
         """Return what the doors are told."""
@@ -117,7 +130,7 @@ def changing(introduction_id: str, *, more_keys: Iterable[str] = (), people_too:
     slot or wishes. Raises `Refused` `nothing_here` for a missing introduction.
     """
     keys = lock_people(introduction_id, more_keys) if people_too else None
-    rows = locking.locked(Introduction.objects.filter(pk=introduction_id))
+    rows = queries.lock_introduction(introduction_id)
     if not rows:
         raise Refused("nothing_here", _("There is nothing at this address."))
     row = rows[0]
@@ -130,18 +143,19 @@ def changing(introduction_id: str, *, more_keys: Iterable[str] = (), people_too:
 
 def lock_people(introduction_id: str, more_keys: Iterable[str] = ()) -> set[str]:
     """Lock everybody whom an introduction concerns, before the introduction itself; return their keys."""
-    known = Introduction.objects.filter(pk=introduction_id).values("community_id", "asker_keys", "target_keys").first()
-    if known is None:
+    known = queries.keys_of_both(introduction_id)
+    if not known:
         return set()
-    keys = {*known["asker_keys"], *known["target_keys"], *more_keys}
-    people.lock_subjects(known["community_id"], keys)
+    community, askers, targets = known[0]
+    keys = {*askers, *targets, *more_keys}
+    people.lock_subjects(community, keys)
     return keys
 
 
 def opening(row: Introduction) -> Work:
     """Begin a new introduction: its row is written, so that letters and links may refer to it."""
     row.state, row.origin, row.snapshot = str(protocol.State.DISCARDED), str(protocol.Origin.ASKED), {}
-    row.save(force_insert=True)
+    prepared.insert(row)
     return Work(row, protocol.Introduction())
 
 
@@ -165,13 +179,15 @@ def may_act(actor: Actor, connector_id: str) -> None:
 
 def _journal(row: Introduction, seq: int, event: Event, now: datetime) -> None:
     kind, data = record.event_to_json(event)
-    JournalEntry.objects.create(
-        introduction=row,
-        seq=seq,
-        event=kind,
-        at=now,
-        role=str(event.actor.role),
-        actor=event.actor.id,
-        door=event.actor.door,
-        data=data,
+    prepared.insert(
+        JournalEntry(
+            introduction=row,
+            seq=seq,
+            event=kind,
+            at=now,
+            role=str(event.actor.role),
+            actor=event.actor.id,
+            door=event.actor.door,
+            data=data,
+        )
     )

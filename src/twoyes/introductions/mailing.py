@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from twoyes.introductions import protocol
+from twoyes.introductions import protocol, queries
 from twoyes.introductions.models import Introduction, Letter, LetterState, Link
 from twoyes.introductions.protocol import Act, Advanced, LetterDue
 from twoyes.introductions.records import Frozen
-from twoyes.lib import limits, locking, sealing
+from twoyes.lib import limits, locking, prepared, sealing
 from twoyes.lib.errors import Refused
 from twoyes.lib.models import Installation
 from twoyes.lib.tokens import new_token, token_hash
@@ -42,7 +42,7 @@ def queue(
         if due.kind in muted or not _reachable(row, side):
             continue
         if due.kind == "digest":
-            _queue_digest(row.connector_id, now)
+            queue_digest(row.connector_id, now)
         elif due.kind in AT_MOST_ONCE:
             _queue_once(row, due, side, now=now, text=texts.get(side))
         else:
@@ -86,7 +86,7 @@ def write(row: Introduction, due: LetterDue, side: str, *, now: datetime, messag
     )
     if side != "connector":
         sealing.put_json(letter, "token", _links(row, letter, side))
-    letter.save(force_insert=True)
+    prepared.insert(letter)
     return letter
 
 
@@ -102,7 +102,7 @@ def _queue_once(row: Introduction, due: LetterDue, side: str, *, now: datetime, 
     if text is not None:
         sealing.put_json(letter, "text", {"subject": text.subject, "text": text.text, "html": text.html})
         letter.text_sha256 = text.sha256
-    letter.save()
+    prepared.save(letter)
 
 
 def park_text(row: Introduction, side: str, text: Frozen, now: datetime) -> None:
@@ -111,7 +111,7 @@ def park_text(row: Introduction, side: str, text: Frozen, now: datetime) -> None
     Letter.objects.filter(introduction=row, side=side, kind="ask").update(state=LetterState.PARKED)
 
 
-def _queue_digest(connector_id: str, now: datetime) -> None:
+def queue_digest(connector_id: str, now: datetime) -> None:
     """Join the one digest of the day: it says everything that is new when it leaves."""
     connector = people.connector_by_id(connector_id)
     zone = ZoneInfo(connector.zone if connector else "UTC")
@@ -157,9 +157,8 @@ def _link(row: Introduction, purpose: str, side: str, due: datetime) -> str:
         "quiet": limits.WISHES_LINK_AGE,
         "stop": limits.WISHES_LINK_AGE,
     }[purpose]
-    Link.objects.create(
-        token_hash=token_hash(token), purpose=purpose, introduction=row, side=side, expires_at=due + age
-    )
+    hashed, ends = token_hash(token), due + age
+    prepared.insert(Link(token_hash=hashed, purpose=purpose, introduction=row, side=side, expires_at=ends))
     return token
 
 
@@ -176,11 +175,11 @@ def renew_links(row: Introduction, before: protocol.Introduction, snapshot: prot
     ends = [at for at in (snapshot.answer_until, snapshot.come_back) if at is not None]
     if ends:
         until = max(ends) + limits.TARGET_LINK_GRACE
-        Link.objects.filter(introduction=row, purpose="target", expires_at__lt=until).update(expires_at=until)
+        queries.keep_open(row.pk, until)
     if snapshot.introduced_at is not None:
         # One quiet line, "tell Cora how it went", stays for a year and is never asked for.
         until = snapshot.introduced_at + limits.WISHES_LINK_AGE
-        Link.objects.filter(introduction=row, purpose="target", expires_at__lt=until).update(expires_at=until)
+        queries.keep_open(row.pk, until)
 
 
 def call_back(row: Introduction, snapshot: protocol.Introduction, act: Act, now: datetime) -> None:

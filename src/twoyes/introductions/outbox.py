@@ -11,21 +11,18 @@ from datetime import datetime, timedelta
 
 from django.db import Error as DatabaseFailure
 from django.db import connection, transaction
-from django.db.models import F
 
-from twoyes.introductions import engine, pairs, protocol
+from twoyes.introductions import engine, pairs, protocol, queries
 from twoyes.introductions.mailing import AT_MOST_ONCE, GUARDED
 from twoyes.introductions.models import Introduction, Letter, LetterState, SendAttempt
 from twoyes.introductions.protocol import Actor, Event, Role, State, record
 from twoyes.introductions.protocol.snapshot import Scalar
-from twoyes.lib import chance, limits, locking, store
+from twoyes.lib import chance, limits, prepared, store
 from twoyes.lib.errors import Refused
 from twoyes.lib.models import Installation
 from twoyes.people import front as people
 
 RELAY = Actor(Role.RELAY, door="relay")
-# Among so many due letters a worker picks one, so that several workers seldom meet.
-_CHOICE = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +52,14 @@ def claim(now: datetime, *, kinds: tuple[str, ...] = ()) -> Claimed | None:
     installation = Installation.the()
     if not installation.sending_enabled:
         return None
-    due = Letter.objects.filter(state=LetterState.QUEUED, due_at__lte=now, generation=installation.generation)
-    due = due.filter(kind__in=kinds) if kinds else due
-    found = list(due.order_by("due_at").values("pk", "epoch", "kind", "side", "introduction_id")[:_CHOICE])
+    at = (now, installation.generation)
+    found = queries.due_of(*at, kinds) if kinds else queries.due(*at)
     while found:
         row = chance.choice(found)
         found.remove(row)
-        epoch = row["epoch"] + 1
-        mine = Letter.objects.filter(pk=row["pk"], state=LetterState.QUEUED, epoch=row["epoch"])
-        if mine.update(state=LetterState.CLAIMED, epoch=epoch, attempts=F("attempts") + 1, at=now) == 1:
-            return Claimed(row["pk"], epoch, row["kind"], row["side"], row["introduction_id"] or "")
+        letter, epoch, kind, side, introduction = row
+        if queries.claim(letter, epoch, epoch + 1, now) == 1:
+            return Claimed(letter, epoch + 1, kind, side, introduction or "")
     return None
 
 
@@ -89,7 +84,7 @@ def point_of_no_return(claimed: Claimed, recipient: str, now: datetime) -> None:
 
 def _pass(claimed: Claimed, recipient: str, now: datetime) -> None:
     row = _lock_people_and_row(claimed)
-    letters = locking.locked(Letter.objects.filter(pk=claimed.letter))
+    letters = queries.lock_letter(claimed.letter)
     if not letters or letters[0].state != LetterState.CLAIMED or letters[0].epoch != claimed.epoch:
         raise Blocked("lost")
     letter = letters[0]
@@ -104,37 +99,36 @@ def _pass(claimed: Claimed, recipient: str, now: datetime) -> None:
             pairs.take_slot(row, letter.side, now, snapshot.terms)
         elif snapshot.state is State.AGREED:
             _introduce(row, snapshot, now)
-    mine = Letter.objects.filter(pk=letter.pk, state=LetterState.CLAIMED, epoch=claimed.epoch)
-    if mine.update(state=LetterState.XMIT, at=now) != 1:
+    if queries.transmit(letter.pk, claimed.epoch, now) != 1:
         raise Blocked("lost")
-    SendAttempt.objects.create(letter=letter, epoch=claimed.epoch, phase="xmit", at=now)
+    _attempt(letter, claimed.epoch, "xmit", now=now)
 
 
 def _lock_people_and_row(claimed: Claimed) -> Introduction | None:
     if not claimed.introduction or claimed.kind not in GUARDED:
         return None
-    known = Introduction.objects.get(pk=claimed.introduction)
-    keys = {*known.asker_keys, *known.target_keys, *_cards_keys(known)}
+    known = queries.introduction(claimed.introduction)[0]
+    first, target = _card_keys(known.first_id), _card_keys(known.target_id)
+    keys = {*known.asker_keys, *known.target_keys, *first, *target}
     people.lock_subjects(known.community_id, keys)
-    _learn_keys(known)
-    row = locking.locked(Introduction.objects.filter(pk=known.pk))[0]
-    if not {*row.asker_keys, *row.target_keys} <= keys or not _cards_keys(row) <= keys:
+    _learn_keys(known, first, target)
+    row = queries.lock_introduction(known.pk)[0]
+    carried = {*row.asker_keys, *row.target_keys, *_card_keys(row.first_id), *_card_keys(row.target_id)}
+    if not carried <= keys:
         raise Blocked("lost")
     return row
 
 
-def _learn_keys(row: Introduction) -> None:
-    """Bind an address that the card got since the approval, so that pair, slot and wishes count for it too."""
-    target = sorted({*row.target_keys, *pairs.keys_of_card(row.target_id)}) if row.target_id else row.target_keys
-    asker = sorted({*row.asker_keys, *pairs.keys_of_card(row.first_id)}) if row.first_id else row.asker_keys
+def _learn_keys(row: Introduction, first: set[str], second: set[str]) -> None:
+    """Bind an address that a card got since the approval, so that pair, slot and wishes count for it too."""
+    asker, target = sorted({*row.asker_keys, *first}), sorted({*row.target_keys, *second})
     if target != sorted(row.target_keys) or asker != sorted(row.asker_keys):
         Introduction.objects.filter(pk=row.pk).update(target_keys=target, asker_keys=asker)
 
 
-def _cards_keys(row: Introduction) -> set[str]:
-    """Every key that the cards of both people carry now: a card may have been edited since the approval (A21)."""
-    cards = [card for card in (row.first_id, row.target_id) if card]
-    return {key for card in cards for key in pairs.keys_of_card(card)}
+def _card_keys(card: str | None) -> set[str]:
+    """Every key that a card carries now: it may have been edited since the approval (A21)."""
+    return set(pairs.keys_of_card(card)) if card else set()
 
 
 def _check_address(row: Introduction, letter: Letter, recipient: str) -> None:
@@ -150,13 +144,8 @@ def _check_installation(letter: Letter, now: datetime) -> None:
     if not installation.sending_enabled:
         raise Blocked("kill_switch")
     if letter.kind in AT_MOST_ONCE:
-        day = SendAttempt.objects.filter(
-            letter__connector_id=letter.connector_id,
-            letter__kind__in=AT_MOST_ONCE,
-            phase="xmit",
-            at__gt=now - timedelta(days=1),
-        )
-        if day.count() >= installation.daily_cap:
+        today = queries.passed_since(letter.connector_id, AT_MOST_ONCE, now - timedelta(days=1))
+        if sum(today) >= installation.daily_cap:
             raise Blocked("cap")
         if letter.not_after is not None and now > letter.not_after:
             raise Blocked("not_after")
@@ -225,13 +214,13 @@ def settle(claimed: Claimed, result: str, *, code: int = 0, reply: str = "", now
     Only the owner of the epoch may do so, and again: a second time changes nothing (B9).
     """
     with _Journaling(claimed, result) as work:
-        letter = locking.locked(Letter.objects.filter(pk=claimed.letter))[0]
+        letter = queries.lock_letter(claimed.letter)[0]
         if letter.epoch != claimed.epoch or letter.state not in _SETTLED_FROM[result]:
             return letter.state
         state = _next_state(letter, result)
         back = _back_off(letter, now) if state == LetterState.QUEUED else letter.due_at
-        Letter.objects.filter(pk=letter.pk).update(state=state, due_at=back, at=now, code=code, reply=reply[:200])
-        _attempt(letter, claimed.epoch, result, code, reply, now)
+        queries.settle(letter.pk, claimed.epoch, _SETTLED_FROM[result], str(state), back, now, code, reply[:200])
+        _attempt(letter, claimed.epoch, result, code=code, reply=reply, now=now)
         if work is not None:
             _tell_protocol(work, letter, state, code, now)
         return str(state)
@@ -278,8 +267,8 @@ def _back_off(letter: Letter, now: datetime) -> datetime:
     return now + span * chance.uniform(1 - limits.BACKOFF_JITTER, 1 + limits.BACKOFF_JITTER)
 
 
-def _attempt(letter: Letter, epoch: int, phase: str, code: int, reply: str, now: datetime) -> None:
-    SendAttempt.objects.create(letter=letter, epoch=epoch, phase=phase, at=now, code=code, reply=reply[:200])
+def _attempt(letter: Letter, epoch: int, phase: str, *, now: datetime, code: int = 0, reply: str = "") -> None:
+    prepared.insert(SendAttempt(letter=letter, epoch=epoch, phase=phase, at=now, code=code, reply=reply[:200]))
 
 
 def _tell_protocol(work: engine.Work, letter: Letter, state: LetterState, code: int, now: datetime) -> None:
@@ -342,10 +331,8 @@ def _blocked_for_good(claimed: Claimed, letter: Letter, blocked: Blocked, now: d
 
 def reap(now: datetime) -> int:
     """Return old claims to the queue, and give up on old transmissions; how many rows moved. Safe at any time."""
-    claims = Letter.objects.filter(state=LetterState.CLAIMED, at__lt=now - limits.CLAIM_AGE)
-    moved = claims.update(state=LetterState.QUEUED, at=now)
-    lost = Letter.objects.filter(state=LetterState.XMIT, at__lt=now - limits.XMIT_AGE)
-    for letter in list(lost):
+    moved = queries.return_claims(now - limits.CLAIM_AGE, now)
+    for letter in queries.lost(now - limits.XMIT_AGE):
         one = Claimed(letter.pk, letter.epoch, letter.kind, letter.side, letter.introduction_id or "")
         settle(one, "unknown", reply="no result was written down", now=now)
         moved += 1
@@ -359,9 +346,9 @@ def reap(now: datetime) -> int:
 def hold_foreign(now: datetime) -> int:
     """Hold every letter of another generation, since a restored store may already have sent it; how many (F1)."""
     installation = Installation.the()
+    if store.check_generation(installation):
+        return queries.hold_older(installation.generation, now)
     open_letters = Letter.objects.filter(state__in=[LetterState.QUEUED, LetterState.CLAIMED])
-    if store.check_generation():
-        open_letters = open_letters.filter(generation__lt=installation.generation)
     return open_letters.update(state=LetterState.HELD, at=now)
 
 

@@ -7,10 +7,10 @@ from itertools import product
 
 from django.utils.translation import gettext as _
 
-from twoyes.introductions import mailing, protocol
+from twoyes.introductions import mailing, protocol, queries
 from twoyes.introductions.models import AskedPair, Introduction, SendAttempt
 from twoyes.introductions.protocol import Event
-from twoyes.lib import sealing
+from twoyes.lib import prepared, sealing
 from twoyes.lib.errors import Refused
 from twoyes.people import front as people
 
@@ -45,10 +45,9 @@ def taken_by(row: Introduction) -> str:
 
 def _held(row: Introduction) -> dict[tuple[str, str], str]:
     """Return who holds which of the pairs of these two people."""
-    keys = {*row.asker_keys, *row.target_keys}
-    held = AskedPair.objects.filter(community_id=row.community_id, low__in=keys, high__in=keys)
+    held = queries.held_pairs(row.community_id, sorted({*row.asker_keys, *row.target_keys}))
     wanted = combinations(row)
-    return {(p.low, p.high): p.introduction for p in held if (p.low, p.high) in wanted}
+    return {(low, high): holder for low, high, holder in held if (low, high) in wanted}
 
 
 def take(row: Introduction) -> None:
@@ -60,10 +59,9 @@ def take(row: Introduction) -> None:
     held = _held(row)
     if set(held.values()) - {row.pk}:
         raise Refused("pair", _("These two cannot be asked about each other."), rule="A4")
-    AskedPair.objects.bulk_create(
-        AskedPair(community_id=row.community_id, low=low, high=high, introduction=row.pk)
-        for low, high in sorted(combinations(row) - set(held))
-    )
+    free = sorted(combinations(row) - set(held))
+    community = row.community_id
+    prepared.insert(*(AskedPair(community_id=community, low=low, high=high, introduction=row.pk) for low, high in free))
 
 
 def release(row: Introduction, snapshot: protocol.Introduction) -> None:

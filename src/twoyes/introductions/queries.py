@@ -1,0 +1,125 @@
+"""The queries of a letter's way out, each built once; a worker runs them for every letter that it sends."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db.models import Count, F, QuerySet
+
+from twoyes.introductions.models import AskedPair, Introduction, Letter, LetterState, Link, SendAttempt
+from twoyes.lib.locking import locks
+from twoyes.lib.prepared import prepared, prepared_update
+
+type _Changes = dict[str, object]
+# Among so many due letters a worker picks one, so that several workers seldom meet.
+CHOICE = 16
+
+
+# --- rows that are locked -----------------------------------------------------------------------------------------
+
+
+@locks
+def lock_letter(pk: str) -> QuerySet[Letter]:
+    return Letter.objects.filter(pk=pk)
+
+
+@locks
+def lock_introduction(pk: str) -> QuerySet[Introduction]:
+    return Introduction.objects.filter(pk=pk)
+
+
+# --- rows that are read -------------------------------------------------------------------------------------------
+
+
+@prepared
+def introduction(pk: str) -> QuerySet[Introduction]:
+    return Introduction.objects.filter(pk=pk)
+
+
+@prepared
+def keys_of_both(pk: str) -> QuerySet[Introduction, tuple[str, list[str], list[str]]]:
+    return Introduction.objects.filter(pk=pk).values_list("community_id", "asker_keys", "target_keys")
+
+
+@prepared
+def letter_with_introduction(pk: str) -> QuerySet[Letter]:
+    return Letter.objects.select_related("introduction").filter(pk=pk)
+
+
+@prepared
+def due(now: datetime, generation: int) -> QuerySet[Letter, tuple[str, int, str, str, str | None]]:
+    letters = Letter.objects.filter(state=LetterState.QUEUED, due_at__lte=now, generation=generation)
+    return letters.order_by("due_at").values_list("pk", "epoch", "kind", "side", "introduction_id")[:CHOICE]
+
+
+@prepared
+def due_of(
+    now: datetime, generation: int, kinds: Sequence[str]
+) -> QuerySet[Letter, tuple[str, int, str, str, str | None]]:
+    letters = Letter.objects.filter(state=LetterState.QUEUED, due_at__lte=now, generation=generation)
+    letters = letters.filter(kind__in=kinds).order_by("due_at")
+    return letters.values_list("pk", "epoch", "kind", "side", "introduction_id")[:CHOICE]
+
+
+@prepared
+def passed_since(connector_id: str, kinds: Sequence[str], since: datetime) -> QuerySet[SendAttempt, int]:
+    """How many letters of these kinds passed the point of no return: one row, or none for none."""
+    passed = SendAttempt.objects.filter(letter__connector_id=connector_id, letter__kind__in=kinds, phase="xmit")
+    return passed.filter(at__gt=since).values("phase").annotate(n=Count("pk")).values_list("n", flat=True)
+
+
+@prepared
+def held_pairs(community_id: str, keys: Sequence[str]) -> QuerySet[AskedPair, tuple[str, str, str]]:
+    pairs = AskedPair.objects.filter(community_id=community_id, low__in=keys, high__in=keys)
+    return pairs.values_list("low", "high", "introduction")
+
+
+@prepared
+def overdue(now: datetime) -> QuerySet[Introduction, str]:
+    return Introduction.objects.filter(next_at__lte=now).order_by("next_at").values_list("pk", flat=True)[:1]
+
+
+@prepared
+def lost(before: datetime) -> QuerySet[Letter]:
+    return Letter.objects.filter(state=LetterState.XMIT, at__lt=before)
+
+
+# --- rows that are changed, if they are as they should be ---------------------------------------------------------
+
+
+@prepared_update
+def claim(pk: str, epoch: int, next_epoch: int, now: datetime) -> tuple[QuerySet[Letter], _Changes]:
+    mine = Letter.objects.filter(pk=pk, state=LetterState.QUEUED, epoch=epoch)
+    return mine, {"state": LetterState.CLAIMED, "epoch": next_epoch, "attempts": F("attempts") + 1, "at": now}
+
+
+@prepared_update
+def transmit(pk: str, epoch: int, now: datetime) -> tuple[QuerySet[Letter], _Changes]:
+    mine = Letter.objects.filter(pk=pk, state=LetterState.CLAIMED, epoch=epoch)
+    return mine, {"state": LetterState.XMIT, "at": now}
+
+
+@prepared_update
+def settle(
+    pk: str, epoch: int, states: Sequence[str], state: str, due_at: datetime, now: datetime, code: int, reply: str
+) -> tuple[QuerySet[Letter], _Changes]:
+    mine = Letter.objects.filter(pk=pk, epoch=epoch, state__in=states)
+    return mine, {"state": state, "due_at": due_at, "at": now, "code": code, "reply": reply}
+
+
+@prepared_update
+def return_claims(before: datetime, now: datetime) -> tuple[QuerySet[Letter], _Changes]:
+    return Letter.objects.filter(state=LetterState.CLAIMED, at__lt=before), {"state": LetterState.QUEUED, "at": now}
+
+
+@prepared_update
+def hold_older(generation: int, now: datetime) -> tuple[QuerySet[Letter], _Changes]:
+    moving = Letter.objects.filter(state__in=[LetterState.QUEUED, LetterState.CLAIMED], generation__lt=generation)
+    return moving, {"state": LetterState.HELD, "at": now}
+
+
+@prepared_update
+def keep_open(introduction_id: str, until: datetime) -> tuple[QuerySet[Link], _Changes]:
+    page = Link.objects.filter(introduction_id=introduction_id, purpose="target", expires_at__lt=until)
+    return page, {"expires_at": until}

@@ -1,0 +1,61 @@
+"""With the worker killed every journey fails: no letter is delivered by the pages, and none is imagined by a test."""
+
+import importlib
+import inspect
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.journeys.house import House
+from tests.journeys.people import Stage
+from tests.journeys.postroom import NoLetter
+
+pytestmark = pytest.mark.browser
+
+type Journey = Callable[[Stage], None]
+# The first waits for no letter, the second has a worker in its own `serve`.
+WITHOUT_LETTERS = {"test_a_link_from_the_command_line_lets_in_once", "test_serve_alone_is_a_whole_house"}
+
+
+def _journeys() -> dict[str, Journey]:
+    """Every journey of this folder, by its name."""
+    found: dict[str, Journey] = {}
+    for path in sorted(Path(__file__).parent.glob("test_*.py")):
+        if path != Path(__file__):
+            module = importlib.import_module(f"{__package__}.{path.stem}")
+            found |= {
+                name: one
+                for name, one in inspect.getmembers(module, inspect.isfunction)
+                if name.startswith("test_") and name not in WITHOUT_LETTERS
+            }
+    return found
+
+
+JOURNEYS = _journeys()
+
+
+@pytest.fixture(scope="module")
+def idle(place: Path, browser: Browser) -> Iterator[Stage]:
+    """A house whose worker was killed; people in it do not wait long."""
+    (room := place / "idle").mkdir()
+    house = House(room, patience=1.5)
+    try:
+        house.furnish()
+        house.open("--web-only")
+        house.kill("worker")
+        yield Stage(house, browser)
+    finally:
+        house.close()
+
+
+@pytest.mark.parametrize("name", JOURNEYS)
+def test_with_the_worker_killed_the_journey_fails(name: str, idle: Stage) -> None:
+    with pytest.raises(NoLetter):
+        JOURNEYS[name](idle)
+    idle.clear()
+
+
+def test_the_journeys_are_those_that_were_promised() -> None:
+    assert len(JOURNEYS) >= 13

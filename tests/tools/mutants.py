@@ -32,17 +32,16 @@ def main() -> int:
     wanted = (os.environ.get("SCOPE") or ",".join(scope.name for scope in scopes.SCOPES)).split(",")
     made: dict[str, list[Mutant]] = {}
     for scope in scopes.SCOPES:
+        made[scope.name] = [m for path in scopes.files(tree, scope) for m in making.mutants(tree, path)]
         if scope.name in wanted:
-            made[scope.name] = _mutants(tree, scope)
-            _run(tree, scope, made[scope.name])
+            _run(tree, scope, _chosen(made[scope.name]))
     return reporting.report(made)
 
 
-def _mutants(tree: Path, scope: Scope) -> list[Mutant]:
-    found = [mutant for path in scopes.files(tree, scope) for mutant in making.mutants(tree, path)]
+def _chosen(found: list[Mutant]) -> list[Mutant]:
     if sample := int(os.environ.get("SAMPLE") or 0):
-        chosen = Random(os.environ.get("SEED") or "1").sample(found, min(sample, len(found)))
-        found = sorted(chosen, key=found.index)
+        numbers = Random(os.environ.get("SEED") or "1").sample(range(len(found)), min(sample, len(found)))
+        found = [found[n] for n in sorted(numbers)]
     return found
 
 

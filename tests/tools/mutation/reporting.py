@@ -23,6 +23,7 @@ class Line:
     """One line of the table."""
 
     name: str
+    made: int = 0
     killed: int = 0
     timed_out: int = 0
     survived: int = 0
@@ -36,12 +37,12 @@ class Line:
         return 100 * (self.killed + self.timed_out) / self.mutants if self.mutants else 100.0
 
     def text(self) -> str:
-        numbers = (self.mutants, self.killed, self.timed_out, self.survived)
+        numbers = (self.made, self.mutants, self.killed, self.timed_out, self.survived)
         return f"| {self.name} | {' | '.join(map(str, numbers))} | {self.share:.1f} % |"
 
 
 def report(made: dict[str, list[Mutant]]) -> int:
-    """Print the table, write the survivors, and put the table into the page when everything was tried."""
+    """Print the table of everything that was tried so far, and write it into the page, and the survivors beside it."""
     known = results.known()
     blocks: list[str] = []
     low = False
@@ -54,20 +55,28 @@ def report(made: dict[str, list[Mutant]]) -> int:
         blocks += [total.text(), *(line.text() for line in files)]
         low |= total.share < ENOUGH
         survivors += _survivors(mutants, known)
-    head = "| | mutants | killed | timed out | survived | share |\n| --- | ---: | ---: | ---: | ---: | ---: |"
+    head = (
+        "| | made | tried | killed | timed out | survived | share |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: |"
+    )
     table = "\n".join([head, *blocks])
     SURVIVORS.write_text("\n\n".join(survivors) + "\n")
     print(f"{table}\n\nSurvivors: {SURVIVORS.relative_to(ROOT)}")
-    if set(made) == {scope.name for scope in SCOPES} and not os.environ.get("SAMPLE") and PAGE.exists():
-        when = time.strftime("%Y-%m-%d")
-        words = f"\nRun of {when}, with `make mutants`.\n\n{table}\n\n"
+    words = f"Run of {time.strftime('%Y-%m-%d')}, `{_command()}`.\n\n{table}\n"
+    if PAGE.exists():
         PAGE.write_text(TABLE.sub(lambda _old: words, PAGE.read_text()))
     return int(low)
+
+
+def _command() -> str:
+    given = [f"{name}={os.environ[name]}" for name in ("SAMPLE", "SEED") if os.environ.get(name)]
+    return " ".join(["make mutants", *given])
 
 
 def _lines(title: str, mutants: list[Mutant], known: dict[str, results.Result]) -> tuple[Line, list[Line]]:
     total, by_path = Line(title), {mutant.path: Line(f"`{_short(mutant.path)}`") for mutant in mutants}
     for mutant in mutants:
+        total.made += 1
+        by_path[mutant.path].made += 1
         result = known.get(mutant.key)
         if result is None or result.verdict in {results.SAME, results.COLD}:
             continue

@@ -16,7 +16,18 @@ import pytest
 from tests.introductions.states import MAKE, QUIET
 from tests.introductions.walk import ACTORS, KINDS, LIKELY
 from tests.introductions.world import DESK, HOLDER, RELAY, Chapter, World, approved, asked, open_request
-from twoyes.introductions.protocol import Event, Face, Introduction, Origin, Role, State, Terms, Timer, advance
+from twoyes.introductions.protocol import (
+    Event,
+    Face,
+    Introduction,
+    Origin,
+    Role,
+    State,
+    Terms,
+    Timer,
+    advance,
+    requester_view,
+)
 from twoyes.introductions.protocol.guards import OUTCOMES
 from twoyes.introductions.protocol.snapshot import Scalar
 from twoyes.introductions.protocol.table import ROLES
@@ -135,6 +146,8 @@ SITUATIONS: dict[str, Callable[[World], Chapter]] = {
     "passed on by the connector": _then(open_request, ("pass_on", {})),
     "passed on by the connector, and a no": _then(open_request, ("pass_on", {}), ("no", {})),
     "details, and a yes": _then(asked, ("their_details", {}), ("yes", {})),
+    "no, noted": _then(asked, ("noted_no", {})),
+    "come back, waiting": _then(asked, ("later", {"until": 40 * DAY})),
     "no, told": _then(asked, ("no", {"tell": "a_no_now"})),
     "no, told and heard": _then(asked, ("no", {"tell": "a_no_now"}), _wait(1)),
     "no, and its date": _then(asked, ("no", {}), _wait(30)),
@@ -150,6 +163,8 @@ SITUATIONS: dict[str, Callable[[World], Chapter]] = {
     "offered": offered,
     "offered, first no": _then(offered, ("no", {"side": "first"})),
     "offered, first later": _then(offered, ("later", {"side": "first", "until": 40 * DAY}), _wait(41)),
+    "offered, first later, due": _then(offered, ("later", {"side": "first", "until": DAY}), _wait(2)),
+    "offered, first noted later": _then(offered, ("noted_later", {"side": "first", "until": DAY})),
     "offered, first yes": _then(offered, ("yes", {"side": "first", **DRAW})),
     "offered, first noted": lambda world: world.open("offered", "fred", "sue", DESK, said_yes=True, draw=7200.0),
     "offered, second asked": second_asked,
@@ -256,6 +271,8 @@ def _outcome(before: Introduction, event: Event, now: datetime) -> str:
         old, new = getattr(before, field.name), getattr(after, field.name)
         if field.name not in {"state", "timers", "seq", "turn"} and old != new:
             lines.append(f"{field.name}: {_told(old, now)} -> {_told(new, now)}")
+    acts = [requester_view(one.face, now).acts for one in (before, after)]
+    lines += [f"whoever asked may {' '.join(acts[1]) or 'do nothing'}"] if acts[0] != acts[1] else []
     gone = sorted(timer.name for timer in set(before.timers) - set(after.timers))
     lines += [f"no more {' '.join(gone)}"] if gone else []
     lines += [f"timer {_told(timer, now)}" for timer in after.timers if timer not in before.timers]

@@ -85,7 +85,7 @@ def _option(page: TargetPage, name: str) -> Option:
         ),
         "written_only": Option(name, _("Yes, but in writing only"), _("The introduction says so.")),
         "later": Option(name, _("Not now, ask me again"), _("From a day that you name.")),
-        "no": Option(name, _("No, thank you"), _("No reason needed. %(other)s cannot tell a no from silence.") % named),
+        "no": Option(name, _("No, thank you"), _("No reason needed. They cannot tell a no from silence.")),
         "never": Option(name, _("Never"), _("You say how far it reaches.")),
     }[name]
 

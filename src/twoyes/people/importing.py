@@ -14,6 +14,7 @@ from pathlib import Path
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from twoyes.lib import locking
 from twoyes.lib.errors import Refused
 from twoyes.people import matching, names, points, sources
 from twoyes.people.matching import Known, Match
@@ -153,7 +154,7 @@ def _write(owner_id: str, kind: str, changes: list[Change], progress: Callable[[
     done = 0
     for chunk in batched(changes, CHUNK):
         try:
-            with transaction.atomic():
+            with locking.making_way(), transaction.atomic():
                 _add(owner_id, kind, [change.match for change in chunk if change.match.known is None])
                 for change in chunk:
                     if change.match.known is not None:

@@ -131,6 +131,8 @@ def withdraw(introduction_id: str, *, actor: Actor, now: datetime, seen: int | N
         _may_touch(work.row, actor)
         # Withdrawing is as easy as asking: a page that is behind does not stand in its way.
         work.hand_in(Event("withdraw", actor, {}), now)
+        if actor.role is Role.REQUESTER:
+            work.even_out(now)
     return work.outcome()
 
 

@@ -114,7 +114,7 @@ class Work:
         self.row.snapshot = record.to_json(self.snapshot)
         self.row.next_at = timer.at if timer else None
         prepared.save(self.row)
-        mailing.renew_links(self.row, protocol.Introduction() if self.even else self.before, self.snapshot)
+        mailing.renew_links(self.row, None if self.even else self.before, self.snapshot)
 
     def outcome(self) -> Outcome:
         """Return what the doors are told."""

@@ -167,15 +167,17 @@ def link_by_hand(row: Introduction, side: str, now: datetime) -> str:
     return _link(row, "target", side, now)
 
 
-def renew_links(row: Introduction, before: protocol.Introduction, snapshot: protocol.Introduction) -> None:
-    """Keep the target's page open a month past the deadline, or past the date that *later* named."""
+def renew_links(row: Introduction, before: protocol.Introduction | None, snapshot: protocol.Introduction) -> None:
+    """Keep the target's page open a month past the deadline, or past the date that *later* named.
+
+    Without `before` it is looked after even where nothing that matters here has changed.
+    """
     watched = ("answer_until", "come_back", "introduced_at")
-    if all(getattr(before, name) == getattr(snapshot, name) for name in watched):
+    if before is not None and all(getattr(before, name) == getattr(snapshot, name) for name in watched):
         return
     ends = [at for at in (snapshot.answer_until, snapshot.come_back) if at is not None]
-    if ends:
-        until = max(ends) + limits.TARGET_LINK_GRACE
-        queries.keep_open(row.pk, until)
+    # One query, whether an ask was handed over or not: who asked must not be able to count the difference (DIFF).
+    queries.keep_open(row.pk, max(ends) + limits.TARGET_LINK_GRACE if ends else row.opened_at)
     if snapshot.introduced_at is not None:
         # One quiet line, "tell Cora how it went", stays for a year and is never asked for.
         until = snapshot.introduced_at + limits.WISHES_LINK_AGE

@@ -180,6 +180,8 @@ class SendAttempt(Row):
     reply = models.CharField(max_length=200, blank=True, default="")
 
     class Meta:
+        # The sending rate and the daily cap look at the last ones, before each letter.
+        indexes = [models.Index(name="attempt_when", fields=["at"])]
         constraints = [
             models.UniqueConstraint(name="attempt_once", fields=["letter", "epoch", "phase"]),
         ]

@@ -7,190 +7,347 @@ import twoyes.lib.ids
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('people', '0002_first_community'),
+        ("people", "0002_first_community"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Introduction',
+            name="Introduction",
             fields=[
-                ('id', models.CharField(default=twoyes.lib.ids.new_id, editable=False, max_length=12, primary_key=True, serialize=False)),
-                ('origin', models.CharField(max_length=10)),
-                ('state', models.CharField(max_length=20)),
-                ('seq', models.PositiveIntegerField(default=0)),
-                ('snapshot', models.JSONField(default=dict)),
-                ('next_at', models.DateTimeField(db_index=True, null=True)),
-                ('opened_at', models.DateTimeField()),
-                ('asker_keys', models.JSONField(default=list)),
-                ('target_keys', models.JSONField(default=list)),
-                ('requester_key', models.CharField(blank=True, db_index=True, default='', max_length=32)),
-                ('requester', models.BinaryField(default=b'')),
-                ('words', models.BinaryField(default=b'')),
-                ('approval', models.BinaryField(default=b'')),
-                ('answer_words', models.BinaryField(default=b'')),
-                ('consolation', models.BinaryField(default=b'')),
-                ('approved_sha256', models.JSONField(default=dict)),
-                ('approver', models.CharField(blank=True, default='', max_length=12)),
-                ('language', models.CharField(default='en', max_length=16)),
-                ('zone', models.CharField(default='UTC', max_length=64)),
-                ('policy_version', models.PositiveIntegerField(default=1)),
-                ('writer', models.CharField(default='requester', max_length=10)),
-                ('chapter_of', models.CharField(blank=True, db_index=True, default='', max_length=12)),
-                ('idempotency_key', models.CharField(max_length=64, null=True)),
-                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.community')),
-                ('connector', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.connector')),
-                ('first', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('target', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                (
+                    "id",
+                    models.CharField(
+                        default=twoyes.lib.ids.new_id, editable=False, max_length=12, primary_key=True, serialize=False
+                    ),
+                ),
+                ("origin", models.CharField(max_length=10)),
+                ("state", models.CharField(max_length=20)),
+                ("seq", models.PositiveIntegerField(default=0)),
+                ("snapshot", models.JSONField(default=dict)),
+                ("next_at", models.DateTimeField(db_index=True, null=True)),
+                ("opened_at", models.DateTimeField()),
+                ("asker_keys", models.JSONField(default=list)),
+                ("target_keys", models.JSONField(default=list)),
+                ("requester_key", models.CharField(blank=True, db_index=True, default="", max_length=32)),
+                ("requester", models.BinaryField(default=b"")),
+                ("words", models.BinaryField(default=b"")),
+                ("approval", models.BinaryField(default=b"")),
+                ("answer_words", models.BinaryField(default=b"")),
+                ("consolation", models.BinaryField(default=b"")),
+                ("approved_sha256", models.JSONField(default=dict)),
+                ("approver", models.CharField(blank=True, default="", max_length=12)),
+                ("language", models.CharField(default="en", max_length=16)),
+                ("zone", models.CharField(default="UTC", max_length=64)),
+                ("policy_version", models.PositiveIntegerField(default=1)),
+                ("writer", models.CharField(default="requester", max_length=10)),
+                ("chapter_of", models.CharField(blank=True, db_index=True, default="", max_length=12)),
+                ("idempotency_key", models.CharField(max_length=64, null=True)),
+                (
+                    "community",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.community"
+                    ),
+                ),
+                (
+                    "connector",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.connector"
+                    ),
+                ),
+                (
+                    "first",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+                    ),
+                ),
+                (
+                    "target",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='JournalEntry',
+            name="JournalEntry",
             fields=[
-                ('id', models.CharField(default=twoyes.lib.ids.new_id, editable=False, max_length=12, primary_key=True, serialize=False)),
-                ('seq', models.PositiveIntegerField()),
-                ('event', models.CharField(max_length=30)),
-                ('at', models.DateTimeField()),
-                ('role', models.CharField(max_length=12)),
-                ('actor', models.CharField(blank=True, default='', max_length=32)),
-                ('door', models.CharField(blank=True, default='', max_length=20)),
-                ('data', models.JSONField(default=dict)),
-                ('introduction', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='introductions.introduction')),
+                (
+                    "id",
+                    models.CharField(
+                        default=twoyes.lib.ids.new_id, editable=False, max_length=12, primary_key=True, serialize=False
+                    ),
+                ),
+                ("seq", models.PositiveIntegerField()),
+                ("event", models.CharField(max_length=30)),
+                ("at", models.DateTimeField()),
+                ("role", models.CharField(max_length=12)),
+                ("actor", models.CharField(blank=True, default="", max_length=32)),
+                ("door", models.CharField(blank=True, default="", max_length=20)),
+                ("data", models.JSONField(default=dict)),
+                (
+                    "introduction",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="introductions.introduction"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Letter',
+            name="Letter",
             fields=[
-                ('id', models.CharField(default=twoyes.lib.ids.new_id, editable=False, max_length=12, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=20)),
-                ('side', models.CharField(max_length=10)),
-                ('state', models.CharField(default='queued', max_length=10)),
-                ('due_at', models.DateTimeField()),
-                ('not_after', models.DateTimeField(null=True)),
-                ('epoch', models.PositiveIntegerField(default=0)),
-                ('generation', models.PositiveIntegerField()),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('at', models.DateTimeField()),
-                ('message_id', models.CharField(max_length=80)),
-                ('text', models.BinaryField(default=b'')),
-                ('text_sha256', models.CharField(blank=True, default='', max_length=64)),
-                ('token', models.BinaryField(default=b'')),
-                ('extra', models.BinaryField(default=b'')),
-                ('code', models.PositiveSmallIntegerField(default=0)),
-                ('reply', models.CharField(blank=True, default='', max_length=200)),
-                ('connector', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.connector')),
-                ('introduction', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='introductions.introduction')),
+                (
+                    "id",
+                    models.CharField(
+                        default=twoyes.lib.ids.new_id, editable=False, max_length=12, primary_key=True, serialize=False
+                    ),
+                ),
+                ("kind", models.CharField(max_length=20)),
+                ("side", models.CharField(max_length=10)),
+                ("state", models.CharField(default="queued", max_length=10)),
+                ("due_at", models.DateTimeField()),
+                ("not_after", models.DateTimeField(null=True)),
+                ("epoch", models.PositiveIntegerField(default=0)),
+                ("generation", models.PositiveIntegerField()),
+                ("attempts", models.PositiveIntegerField(default=0)),
+                ("at", models.DateTimeField()),
+                ("message_id", models.CharField(max_length=80)),
+                ("text", models.BinaryField(default=b"")),
+                ("text_sha256", models.CharField(blank=True, default="", max_length=64)),
+                ("token", models.BinaryField(default=b"")),
+                ("extra", models.BinaryField(default=b"")),
+                ("code", models.PositiveSmallIntegerField(default=0)),
+                ("reply", models.CharField(blank=True, default="", max_length=200)),
+                (
+                    "connector",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.connector"
+                    ),
+                ),
+                (
+                    "introduction",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="introductions.introduction",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Link',
+            name="Link",
             fields=[
-                ('id', models.CharField(default=twoyes.lib.ids.new_id, editable=False, max_length=12, primary_key=True, serialize=False)),
-                ('token_hash', models.CharField(max_length=64, unique=True)),
-                ('purpose', models.CharField(max_length=12)),
-                ('side', models.CharField(max_length=10)),
-                ('expires_at', models.DateTimeField()),
-                ('introduction', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='introductions.introduction')),
+                (
+                    "id",
+                    models.CharField(
+                        default=twoyes.lib.ids.new_id, editable=False, max_length=12, primary_key=True, serialize=False
+                    ),
+                ),
+                ("token_hash", models.CharField(max_length=64, unique=True)),
+                ("purpose", models.CharField(max_length=12)),
+                ("side", models.CharField(max_length=10)),
+                ("expires_at", models.DateTimeField()),
+                (
+                    "introduction",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="introductions.introduction"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='RequesterProof',
+            name="RequesterProof",
             fields=[
-                ('id', models.CharField(default=twoyes.lib.ids.new_id, editable=False, max_length=12, primary_key=True, serialize=False)),
-                ('key', models.CharField(max_length=32)),
-                ('day', models.DateField()),
-                ('count', models.PositiveIntegerField(default=0)),
+                (
+                    "id",
+                    models.CharField(
+                        default=twoyes.lib.ids.new_id, editable=False, max_length=12, primary_key=True, serialize=False
+                    ),
+                ),
+                ("key", models.CharField(max_length=32)),
+                ("day", models.DateField()),
+                ("count", models.PositiveIntegerField(default=0)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('key', 'day'), name='verify_count')],
+                "constraints": [models.UniqueConstraint(fields=("key", "day"), name="verify_count")],
             },
         ),
         migrations.CreateModel(
-            name='SendAttempt',
+            name="SendAttempt",
             fields=[
-                ('id', models.CharField(default=twoyes.lib.ids.new_id, editable=False, max_length=12, primary_key=True, serialize=False)),
-                ('epoch', models.PositiveIntegerField()),
-                ('phase', models.CharField(max_length=12)),
-                ('at', models.DateTimeField()),
-                ('code', models.PositiveSmallIntegerField(default=0)),
-                ('reply', models.CharField(blank=True, default='', max_length=200)),
-                ('letter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='introductions.letter')),
+                (
+                    "id",
+                    models.CharField(
+                        default=twoyes.lib.ids.new_id, editable=False, max_length=12, primary_key=True, serialize=False
+                    ),
+                ),
+                ("epoch", models.PositiveIntegerField()),
+                ("phase", models.CharField(max_length=12)),
+                ("at", models.DateTimeField()),
+                ("code", models.PositiveSmallIntegerField(default=0)),
+                ("reply", models.CharField(blank=True, default="", max_length=200)),
+                (
+                    "letter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="introductions.letter"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='AskedPair',
+            name="AskedPair",
             fields=[
-                ('id', models.CharField(default=twoyes.lib.ids.new_id, editable=False, max_length=12, primary_key=True, serialize=False)),
-                ('low', models.CharField(max_length=32)),
-                ('high', models.CharField(max_length=32)),
-                ('introduction', models.CharField(db_index=True, max_length=12)),
-                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.community')),
+                (
+                    "id",
+                    models.CharField(
+                        default=twoyes.lib.ids.new_id, editable=False, max_length=12, primary_key=True, serialize=False
+                    ),
+                ),
+                ("low", models.CharField(max_length=32)),
+                ("high", models.CharField(max_length=32)),
+                ("introduction", models.CharField(db_index=True, max_length=12)),
+                (
+                    "community",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.community"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('community', 'low', 'high'), name='asked_pair'), models.CheckConstraint(condition=models.Q(('low__lt', models.F('high'))), name='asked_pair_ordered')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("community", "low", "high"), name="asked_pair"),
+                    models.CheckConstraint(
+                        condition=models.Q(("low__lt", models.F("high"))), name="asked_pair_ordered"
+                    ),
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='introduction',
-            index=models.Index(fields=['connector', 'state'], name='introduction_desk'),
+            model_name="introduction",
+            index=models.Index(fields=["connector", "state"], name="introduction_desk"),
         ),
         migrations.AddConstraint(
-            model_name='introduction',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'unverified', 'waiting', 'talking', 'returned', 'asking', 'agreed', 'introduced', 'connected', 'passed', 'awaiting_outcome', 'closed', 'unreported', 'declined', 'lapsed', 'refused', 'undeliverable', 'deferred', 'withdrawn', 'discarded', 'erased'])), name='introduction_state'),
+            model_name="introduction",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            "draft",
+                            "unverified",
+                            "waiting",
+                            "talking",
+                            "returned",
+                            "asking",
+                            "agreed",
+                            "introduced",
+                            "connected",
+                            "passed",
+                            "awaiting_outcome",
+                            "closed",
+                            "unreported",
+                            "declined",
+                            "lapsed",
+                            "refused",
+                            "undeliverable",
+                            "deferred",
+                            "withdrawn",
+                            "discarded",
+                            "erased",
+                        ],
+                    )
+                ),
+                name="introduction_state",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='introduction',
-            constraint=models.CheckConstraint(condition=models.Q(('origin__in', ['asked', 'offered', 'recorded'])), name='introduction_origin'),
+            model_name="introduction",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("origin__in", ["asked", "offered", "recorded"])), name="introduction_origin"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='introduction',
-            constraint=models.UniqueConstraint(condition=models.Q(('idempotency_key__isnull', False)), fields=('connector', 'idempotency_key'), name='request_once'),
+            model_name="introduction",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("idempotency_key__isnull", False)),
+                fields=("connector", "idempotency_key"),
+                name="request_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='introduction',
-            constraint=models.UniqueConstraint(condition=models.Q(('chapter_of', ''), _negated=True), fields=('chapter_of',), name='one_next_chapter'),
+            model_name="introduction",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("chapter_of", ""), _negated=True), fields=("chapter_of",), name="one_next_chapter"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='journalentry',
-            constraint=models.UniqueConstraint(fields=('introduction', 'seq'), name='journal_seq'),
+            model_name="journalentry",
+            constraint=models.UniqueConstraint(fields=("introduction", "seq"), name="journal_seq"),
         ),
         migrations.AddConstraint(
-            model_name='journalentry',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['connector', 'delegate', 'requester', 'target', 'link_holder', 'clock', 'relay', 'program'])), name='journal_role'),
+            model_name="journalentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "role__in",
+                        ["connector", "delegate", "requester", "target", "link_holder", "clock", "relay", "program"],
+                    )
+                ),
+                name="journal_role",
+            ),
         ),
         migrations.AddIndex(
-            model_name='letter',
-            index=models.Index(condition=models.Q(('state', 'queued')), fields=['due_at'], name='letter_due'),
+            model_name="letter",
+            index=models.Index(condition=models.Q(("state", "queued")), fields=["due_at"], name="letter_due"),
         ),
         migrations.AddIndex(
-            model_name='letter',
-            index=models.Index(condition=models.Q(('state__in', ['claimed', 'xmit'])), fields=['at'], name='letter_under_way'),
+            model_name="letter",
+            index=models.Index(
+                condition=models.Q(("state__in", ["claimed", "xmit"])), fields=["at"], name="letter_under_way"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='letter',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'claimed', 'xmit', 'sent', 'unknown', 'failed', 'held', 'parked', 'dropped'])), name='letter_state'),
+            model_name="letter",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        ["queued", "claimed", "xmit", "sent", "unknown", "failed", "held", "parked", "dropped"],
+                    )
+                ),
+                name="letter_state",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='letter',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'ask')), fields=('introduction', 'side'), name='one_ask'),
+            model_name="letter",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind", "ask")), fields=("introduction", "side"), name="one_ask"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='letter',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'details')), fields=('introduction', 'side'), name='one_details'),
+            model_name="letter",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind", "details")), fields=("introduction", "side"), name="one_details"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='letter',
-            constraint=models.UniqueConstraint(condition=models.Q(('epoch', 0), ('kind', 'digest')), fields=('connector', 'due_at'), name='one_digest'),
+            model_name="letter",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("epoch", 0), ("kind", "digest")), fields=("connector", "due_at"), name="one_digest"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='link',
-            constraint=models.CheckConstraint(condition=models.Q(('purpose__in', ['verify', 'requester', 'target', 'quiet', 'stop'])), name='link_purpose'),
+            model_name="link",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("purpose__in", ["verify", "requester", "target", "quiet", "stop"])),
+                name="link_purpose",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sendattempt',
-            constraint=models.UniqueConstraint(fields=('letter', 'epoch', 'phase'), name='attempt_once'),
+            model_name="sendattempt",
+            constraint=models.UniqueConstraint(fields=("letter", "epoch", "phase"), name="attempt_once"),
         ),
     ]

@@ -1,0 +1,193 @@
+"""What Rita must never learn: everything that can happen between an approval and the day that was promised to her."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import QuerySet
+
+from tests.diff.life import Life
+from tests.support.cast import APPROVAL, REQUEST, TOM, frozen
+from twoyes.care import front as care
+from twoyes.introductions import front as introductions
+from twoyes.introductions.models import Introduction, Letter
+from twoyes.introductions.protocol import Actor, Role
+from twoyes.lib import addresses
+from twoyes.people import front as people
+
+type Step = Callable[[Life], object]
+
+# When what is hidden happens, counted from the approval.
+ANSWER = timedelta(days=3, hours=5)
+UNDO = ANSWER + timedelta(minutes=5)
+LATE = timedelta(days=12, hours=7)
+FEW = 48
+NEAR, FAR = timedelta(days=6), timedelta(days=20)
+
+
+@dataclass(frozen=True)
+class Secret:
+    """One world: what stands before the approval, what the relay says of the ask, and what happens when.
+
+    `instants` is how often Rita looks; for the milder twins of a secret a few looks less will do.
+    """
+
+    name: str
+    before: Step | None = None
+    relay: str = "sent"
+    then: tuple[tuple[timedelta, Step], ...] = ()
+    instants: int = 200
+
+
+def answers(answer: str, **fields: str) -> Step:
+    """Tom presses an answer on his page."""
+
+    def press(life: Life) -> None:
+        life.posted.answer(life.introduction, answer, side=life.side, **fields)
+
+    return press
+
+
+def later(life: Life) -> None:
+    """Tom names a day a little past the one that Rita waits for."""
+    life.posted.answer(
+        life.introduction, "later", side=life.side, until=f"{life.posted.now + timedelta(days=40):%Y-%m-%d}"
+    )
+
+
+def undone(life: Life) -> None:
+    link, token = life.posted.page(life.introduction, life.side)
+    introductions.undo(link, token, now=life.posted.now)
+
+
+def not_he(life: Life) -> None:
+    link, token = life.posted.page(life.introduction, life.side)
+    introductions.not_me(link, token, now=life.posted.now)
+
+
+def one_press(life: Life) -> None:
+    """His mail program objects for him (RFC 8058)."""
+    introductions.stop(life.posted.key(life.introduction, "ask", side=life.side, of="stop"), now=life.posted.now)
+
+
+def ask(life: Life) -> QuerySet[Letter]:
+    return Letter.objects.filter(introduction=life.introduction, kind="ask", side=life.side)
+
+
+def bounced(life: Life) -> None:
+    introductions.dsn(ask(life).get().pk, now=life.posted.now)
+
+
+def erased(life: Life) -> None:
+    care.erase(TOM, actor=Actor(Role.PROGRAM), now=life.posted.now)
+
+
+def erased_and_imported_again(life: Life) -> None:
+    """Tom was erased long ago, and Cora, who cannot know it, added him once more."""
+    erased(life)
+    life.posted.tom = people.add_card(life.posted.cora.id, name="Tom Target", addresses=[TOM])
+
+
+def withdrawn_by_cora(life: Life) -> None:
+    introductions.withdraw(life.introduction, actor=life.posted.desk, now=life.posted.now)
+
+
+def closed(life: Life) -> None:
+    introductions.close(life.introduction, "by_connector", actor=life.posted.desk, now=life.posted.now)
+
+
+def noted(answer: str) -> Step:
+    """Cora notes what Tom said on the phone."""
+
+    def note(life: Life) -> None:
+        fields = {"answer": answer, "how": "on the phone", "scope": "this_person", "side": life.side}
+        fields["until"] = f"{life.posted.now + timedelta(days=40):%Y-%m-%d}"
+        introductions.note_answer(life.introduction, fields, actor=life.posted.desk, now=life.posted.now)
+
+    return note
+
+
+def text_changed(life: Life) -> None:
+    """Somebody changed the approved text in the store: the ask goes back to the desk, and nobody comes."""
+    ask(life).update(text_sha256="0" * 64)
+
+
+def wish(scope: str) -> Step:
+    """Tom said long ago what he never wants."""
+
+    def never(life: Life) -> None:
+        posted, about = life.posted, {"anyone": "", "this_connector": life.posted.cora.id}
+        rita = Introduction.objects.get(pk=life.introduction).requester_key
+        people.wish(
+            posted.cora.community_id,
+            people.keys_of(posted.tom.id),
+            kind="never",
+            scope=scope,
+            about=about.get(scope, rita),
+            introduction="",
+            at=posted.now,
+        )
+
+    return never
+
+
+def asked_by_otto(ago: timedelta, asked: str = TOM, **fields: str) -> Step:
+    """Otto has a book of his own: he let somebody be asked a while ago, about Rita or about another."""
+
+    def ask(life: Life) -> None:
+        posted, now = life.posted, life.posted.now
+        posted.now = now - ago
+        card = people.add_card(posted.otto.id, name="Tom Target", addresses=[asked])
+        words = {**REQUEST, "email": "rolf@asks.example", "name": "Rolf", **fields}
+        desk = Actor(Role.CONNECTOR, posted.otto.actor_id, "test")
+        with life.chances("otto"):
+            proved = addresses.key(words["email"])
+            other = introductions.request(posted.otto.id, words, now=posted.now, door="test", proved=proved).id
+            approval = {**APPROVAL, "target": card.id}
+            introductions.approve(other, approval, frozen=frozen(), actor=desk, now=posted.now)
+        life.deliver()
+        posted.now = now
+
+    return ask
+
+
+SILENCE = Secret("silence")
+SECRETS = (
+    Secret("no", then=((ANSWER, answers("no")),)),
+    Secret(
+        "no, with words for Cora",
+        instants=FEW,
+        then=((ANSWER, answers("no", comment="She wrote to me thrice already.")),),
+    ),
+    Secret("never this person", instants=FEW, then=((ANSWER, answers("never", scope="this_person")),)),
+    Secret("never anyone", then=((ANSWER, answers("never", scope="anyone")),)),
+    Secret("not me", instants=FEW, then=((ANSWER, not_he),)),
+    Secret("one press", instants=FEW, then=((ANSWER, one_press),)),
+    Secret("later", then=((ANSWER, later),)),
+    Secret("their details", then=((ANSWER, answers("their_details")),)),
+    Secret("yes, then undo", then=((ANSWER, answers("yes")), (UNDO, undone))),
+    Secret("yes, then no", instants=FEW, then=((ANSWER, answers("yes")), (UNDO, answers("no")))),
+    Secret(
+        "no, then yes, then never",
+        instants=FEW,
+        then=((ANSWER, answers("no")), (UNDO, answers("yes")), (UNDO, answers("never"))),
+    ),
+    Secret("late yes", then=((LATE, answers("yes")),)),
+    Secret("no by phone", instants=FEW, then=((ANSWER, noted("no")),)),
+    Secret("later by phone", instants=FEW, then=((ANSWER, noted("later")),)),
+    Secret("refused by the relay", relay="refused"),
+    Secret("unknown to the relay", relay="unknown"),
+    Secret("bounced", then=((ANSWER, bounced),)),
+    Secret("erased before", instants=FEW, before=erased_and_imported_again),
+    Secret("erased after", then=((ANSWER, erased),)),
+    Secret("withdrawn by Cora", instants=FEW, then=((ANSWER, withdrawn_by_cora),)),
+    Secret("closed by Cora", instants=FEW, then=((ANSWER, closed),)),
+    Secret("a wish: never anyone", before=wish("anyone")),
+    Secret("a wish: never through Cora", instants=FEW, before=wish("this_connector")),
+    Secret("a wish: never Rita", instants=FEW, before=wish("this_person")),
+    Secret("spacing, near", before=asked_by_otto(timedelta(days=30) - NEAR)),
+    Secret("spacing, far", before=asked_by_otto(timedelta(days=30) - FAR)),
+    Secret("text changed in the store", instants=FEW, relay="tampered"),
+)

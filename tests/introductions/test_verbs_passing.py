@@ -10,7 +10,7 @@ from django.db import DatabaseError, IntegrityError, InterfaceError, Operational
 from tests.introductions.checks import events, state_of
 from tests.introductions.sending import blocked, claim, passed, recipient, stopped
 from tests.support.cast import APPROVAL, RITA, TOM, Cast, frozen
-from twoyes.introductions import front
+from twoyes.introductions import front, outbox
 from twoyes.introductions.models import AskedPair, Introduction, Letter, SendAttempt
 from twoyes.introductions.protocol import Actor, Role, State
 from twoyes.lib import addresses, store
@@ -285,7 +285,7 @@ def test_a_database_that_fails_counts_as_not_passed(
     def fail(*_args: object, **_values: object) -> None:
         raise error("the disk is full")
 
-    place: tuple[object, str] = (store, "durable") if where == "first" else (SendAttempt.objects, "create")
+    place: tuple[object, str] = (store, "durable") if where == "first" else (outbox, "_attempt")
     with monkeypatch.context() as patch:
         patch.setattr(*place, fail)
         assert stopped(cast, claimed, "database") == "queued"

@@ -107,15 +107,14 @@ def _pass(claimed: Claimed, recipient: str, now: datetime) -> None:
 def _lock_people_and_row(claimed: Claimed) -> Introduction | None:
     if not claimed.introduction or claimed.kind not in GUARDED:
         return None
-    known = queries.introduction(claimed.introduction)[0]
-    first, target = _card_keys(known.first_id), _card_keys(known.target_id)
-    keys = {*known.asker_keys, *known.target_keys, *first, *target}
-    people.lock_subjects(known.community_id, keys)
-    _learn_keys(known, first, target)
-    row = queries.lock_introduction(known.pk)[0]
-    carried = {*row.asker_keys, *row.target_keys, *_card_keys(row.first_id), *_card_keys(row.target_id)}
-    if not carried <= keys:
+    community, askers, targets, first_card, target_card = queries.people_of(claimed.introduction)[0]
+    keys = {*askers, *targets, *_card_keys(first_card), *_card_keys(target_card)}
+    people.lock_subjects(community, keys)
+    row = queries.lock_introduction(claimed.introduction)[0]
+    first, target = _card_keys(row.first_id), _card_keys(row.target_id)
+    if not {*row.asker_keys, *row.target_keys, *first, *target} <= keys:
         raise Blocked("lost")
+    _learn_keys(row, first, target)
     return row
 
 
@@ -123,7 +122,8 @@ def _learn_keys(row: Introduction, first: set[str], second: set[str]) -> None:
     """Bind an address that a card got since the approval, so that pair, slot and wishes count for it too."""
     asker, target = sorted({*row.asker_keys, *first}), sorted({*row.target_keys, *second})
     if target != sorted(row.target_keys) or asker != sorted(row.asker_keys):
-        Introduction.objects.filter(pk=row.pk).update(target_keys=target, asker_keys=asker)
+        row.target_keys, row.asker_keys = target, asker
+        row.save(update_fields=["target_keys", "asker_keys"])
 
 
 def _card_keys(card: str | None) -> set[str]:
@@ -382,20 +382,3 @@ def promote(introduction_id: str, side: str, now: datetime, *, kind: str = "ask"
 def last_departure() -> datetime | None:
     """Return when the last letter passed its point of no return, for the sending rate."""
     return SendAttempt.objects.filter(phase="xmit").order_by("-at").values_list("at", flat=True).first()
-
-
-def equal_refusals() -> tuple[int, datetime | None]:
-    """Return how many of the last results were one and the same 5xx in a row, and when the last came (F13)."""
-    last = list(
-        SendAttempt.objects.exclude(phase="xmit")
-        .order_by("-at")
-        .values_list("phase", "code", "at")[: limits.BREAKER_REFUSALS]
-    )
-    if not last or last[0][0] != "refused":
-        return 0, None
-    count = 0
-    for phase, code, _at in last:
-        if phase != "refused" or code != last[0][1]:
-            break
-        count += 1
-    return count, last[0][2]

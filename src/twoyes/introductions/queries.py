@@ -33,8 +33,11 @@ def lock_introduction(pk: str) -> QuerySet[Introduction]:
 
 
 @prepared
-def introduction(pk: str) -> QuerySet[Introduction]:
-    return Introduction.objects.filter(pk=pk)
+def people_of(
+    pk: str,
+) -> QuerySet[Introduction, tuple[str, list[str], list[str], str | None, str | None]]:
+    columns = ("community_id", "asker_keys", "target_keys", "first_id", "target_id")
+    return Introduction.objects.filter(pk=pk).values_list(*columns)
 
 
 @prepared

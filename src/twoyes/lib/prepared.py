@@ -40,6 +40,7 @@ class _Statement(NamedTuple):
     queryset: Any = None
     compiler: Any = None
     iterable: Any = None
+    converters: Any = None
 
 
 def prepared[**P, M: Model, R](build: Callable[P, QuerySet[M, R]]) -> Callable[P, list[R]]:
@@ -111,7 +112,9 @@ def _opened(values: Sequence[object]) -> list[Any]:
 def _read(queryset: QuerySet[Any, Any]) -> _Statement:
     compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
     sql, slots = _compiled(compiler)
-    return _Statement(sql, slots, queryset, compiler, queryset._iterable_class)  # noqa: SLF001
+    columns = [column[0] for column in compiler.select[: compiler.col_count]] if sql else []
+    converters = compiler.get_converters(columns)
+    return _Statement(sql, slots, queryset, compiler, queryset._iterable_class, converters)  # noqa: SLF001
 
 
 def _write(queryset: QuerySet[Any], values: dict[str, object]) -> _Statement:
@@ -167,6 +170,7 @@ class _Bound:
         # Each thread has a connection of its own, and only its own.
         self._compiler.connection = connections[DEFAULT_DB_ALIAS]
         self._compiler.as_sql = lambda *_, **__: (statement.sql, parameters)
+        self._compiler.get_converters = lambda _columns: statement.converters
 
     @property
     def query(self) -> _BoundQuery:

@@ -151,8 +151,9 @@ def actor_may_act(actor_id: str, connector_id: str) -> bool:
     row = next(iter(_connectors(connector_id)), None)
     if row is None or row.removed_at is not None:
         return False
-    live = Delegate.objects.filter(pk=actor_id, connector_id=connector_id, removed_at=None)
-    return actor_id == connector_id or live.exists()
+    if actor_id == connector_id:
+        return True
+    return Delegate.objects.filter(pk=actor_id, connector_id=connector_id, removed_at=None).exists()
 
 
 @prepared

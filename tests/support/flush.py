@@ -15,7 +15,7 @@ from twoyes.people.models import DEFAULT_COMMUNITY, Community
 @pytest.fixture(autouse=True, scope="session")
 def flush_past_the_triggers() -> None:
     """Let Django's own flush through, and put back the rows that every store starts with."""
-    original = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]  # noqa: SLF001
+    original = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
 
     def teardown(self: TransactionTestCase) -> None:
         sqlite = connection.vendor == "sqlite"
@@ -29,7 +29,7 @@ def flush_past_the_triggers() -> None:
             Community.objects.get_or_create(pk=DEFAULT_COMMUNITY)
             Installation.the()
 
-    TransactionTestCase._fixture_teardown = teardown  # type: ignore[attr-defined]  # noqa: SLF001
+    TransactionTestCase._fixture_teardown = teardown  # type: ignore[attr-defined]
 
 
 def _editor() -> SimpleNamespace:

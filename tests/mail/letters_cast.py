@@ -33,6 +33,7 @@ WORDS = {
     "ask": "which columns of the data do you need?",
     "format": "video",
     "minutes": "20",
+    "may_pass_on": "yes",
 }
 APPROVAL = {
     "vouch": "Worked with her for two years on Borkum. Careful, punctual, asks good questions.",

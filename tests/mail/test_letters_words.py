@@ -1,6 +1,7 @@
 """What the letters say, and that each can be translated, read aloud and pressed in one place."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -250,6 +251,14 @@ def test_an_introduction_that_was_agreed_in_writing_only_says_so() -> None:
     line = "Tomasz Wiśniewski would like to keep it in writing."
     assert line in plain(facts("introduction", answer_words={"written_only": "yes"}))
     assert line not in plain(facts("introduction"))
+
+
+def test_an_ask_promises_details_only_where_they_may_be_passed_on() -> None:
+    letter = facts("ask")
+    without = replace(letter, words={**letter.words, "may_pass_on": ""})
+    assert "yes, no, not now, or “send me the details”." in plain(letter)
+    assert "yes, no, or not now." in plain(without)
+    assert "send me the details" not in plain(without)
 
 
 def test_the_digest_tells_news_before_what_waits_and_every_state_has_words() -> None:

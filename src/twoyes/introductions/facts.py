@@ -19,7 +19,9 @@ from twoyes.people import front as people
 _REVEALING = ("introduction",)
 _TO_ASKER = ("requester", "first")
 # What the desk keeps to itself never stands in a letter to anybody else.
-_OPEN_WORDS = tuple("about_me why_them why_now benefit ask format minutes by_when homework how_we_know link".split())
+_OPEN_WORDS = tuple(
+    "about_me why_them why_now benefit ask format minutes by_when homework how_we_know link may_pass_on".split()
+)
 
 
 def facts(letter_id: str) -> LetterFacts:

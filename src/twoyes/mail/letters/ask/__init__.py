@@ -23,6 +23,7 @@ def ask(facts: LetterFacts) -> Composed:
         offered=facts.origin == "offered",
         unaware=facts.side == "first",
         proved=facts.origin == "asked",
+        details=bool(facts.words.get("may_pass_on")),
         vouch_level=approval.get("vouch_level", "no_vouch"),
         meeting=words.meeting(facts.words.get("format", ""), facts.words.get("minutes", "")),
         days=words.number(int(days) if days.isdecimal() else limits.ASK_AGE.days),

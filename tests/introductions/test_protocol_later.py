@@ -271,3 +271,17 @@ def test_a_bounce_of_the_old_ask_does_not_touch_the_new_chapter() -> None:
         world.do(old, "confirm", actor)
     world.do(old, "dsn", RELAY)
     assert world.chapters[1].state == State.AGREED
+
+
+@pytest.mark.parametrize(("days", "allowed"), [(9, True), (10, False)])
+def test_in_the_new_chapter_the_answer_may_become_any_other_for_the_asks_length(days: int, allowed: bool) -> None:
+    world = World()
+    old = said_late(world, after=40, still_looking=True)
+    for actor in (DESK, REQUESTER):
+        world.do(old, "confirm", actor)
+    new = world.chapters[1]
+    world.do(new, "no", HOLDER)
+    world.wait(days * DAY)
+    world.do(new, "yes", HOLDER)
+    assert (new.state == State.AGREED) is allowed
+    assert new.snapshot.late_yes is not allowed

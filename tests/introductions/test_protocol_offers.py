@@ -250,6 +250,7 @@ def test_the_first_sides_late_result_says_nothing_about_the_second_ask() -> None
     world = World()
     chapter = world.open("offered", "fred", "sue", DESK)
     world.do(chapter, "yes", HOLDER, side="first", draw=7200.0)
+    assert chapter.snapshot.asked == ("first",)
     for kind in ("sent", "unknown", "failed", "dsn"):
         advanced = world.do(chapter, kind, RELAY, side="first", letter="ask")
         assert advanced.letters == ()

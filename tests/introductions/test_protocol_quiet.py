@@ -318,7 +318,7 @@ def of_clock(step: Step) -> bool:
 @pytest.mark.case("A30")
 def test_no_answer_no_relay_and_no_hidden_clock_writes_the_face_or_a_letter_to_whoever_asked() -> None:
     """Structural: over a walk through the whole table, whatever the target does leaves the stage alone."""
-    for step in Walker(11).walk(60_000):
+    for step in Walker(11).walk(30_000):
         before, after = step.before.face, step.after.introduction.face
         if not (of_target(step) or of_clock(step)) or step.before.introduced_at or step.event.kind == "introduced":
             continue

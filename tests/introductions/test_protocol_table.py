@@ -91,7 +91,7 @@ def test_every_state_is_entered_and_left_by_some_row_but_the_ends() -> None:
 
 def test_every_row_is_walked_and_every_timer_that_is_set_has_a_row_where_it_fires() -> None:
     walker, seen = Walker(3), Counter[tuple[str, str | None, str]]()
-    for step in walker.walk(60_000):
+    for step in walker.walk(30_000):
         seen[step.after.row, step.before.state, step.event.kind] += 1
         for timer in step.after.introduction.timers:
             at = max(timer.at, step.now)

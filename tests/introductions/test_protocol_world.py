@@ -10,7 +10,14 @@ from itertools import pairwise
 import pytest
 from hypothesis import HealthCheck, assume, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from tests.introductions.world import (
     CLOCK,
@@ -333,10 +340,15 @@ def _story(chapter: Chapter) -> str:
     return "\n".join(["", *lines, str(chapter.snapshot), str(chapter.owed), str(chapter.twin)])
 
 
+def worlds(examples: int) -> settings:
+    slow = [HealthCheck.too_slow, HealthCheck.filter_too_much]
+    return settings(max_examples=examples, stateful_step_count=40, deadline=None, suppress_health_check=slow)
+
+
 TestIntroductions = Introductions.TestCase
-TestIntroductions.settings = settings(
-    max_examples=150,
-    stateful_step_count=40,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
-)
+TestIntroductions.settings = worlds(60)
+
+
+@pytest.mark.slow
+def test_the_invariants_hold_in_a_thousand_worlds() -> None:
+    run_state_machine_as_test(Introductions, settings=worlds(1_000))

@@ -19,9 +19,11 @@ class Functions:
         self._by_code: dict[tuple[str, CodeType], list[FunctionType]] = defaultdict(list)
         self._caches: list[Any] = []
         for each in gc.get_objects():
-            if isinstance(each, FunctionType) and each.__code__.co_filename in names:
+            # Not isinstance: asking a lazy object of Django for its class makes it be what it stands for.
+            kind = type(each)
+            if kind is FunctionType and each.__code__.co_filename in names:
                 self._by_code[each.__code__.co_filename, each.__code__].append(each)
-            elif isinstance(each, functools._lru_cache_wrapper):
+            elif kind is functools._lru_cache_wrapper:
                 self._caches.append(each)
 
     def swap(self, path: Path, original: str, changed: str) -> bool | None:

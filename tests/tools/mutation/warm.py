@@ -143,7 +143,9 @@ def run(tree: Path, tests: list[str], mutants: list[Mutant], tell: Callable[[res
     os.environ["CI"] = "1"
     os.chdir(tree)
     options = ["-q", "-s", "-p", "no:cacheprovider", "-p", "no:xdist", "--rootdir", str(tree), *LOADED_EARLY]
-    pytest.main([*options, "-c", str(tree / "pyproject.toml"), *tests], plugins=[Session(tree, mutants, tell)])
+    ended = pytest.main([*options, "-c", str(tree / "pyproject.toml"), *tests], plugins=[Session(tree, mutants, tell)])
+    if ended not in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED}:
+        raise RuntimeError(f"the session broke off ({ended!r}); see mutants/session.log")
 
 
 def durations() -> dict[str, float]:

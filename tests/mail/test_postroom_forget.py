@@ -1,0 +1,22 @@
+"""An erasure takes the letters of the erased out of the post room, and leaves everybody else's."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from tests.support.envelopes import ASK
+from twoyes.mail.outgoing import postroom
+
+
+def test_only_the_letters_that_concern_somebody_go(tmp_path: Path) -> None:
+    room = postroom.PostroomTransport(tmp_path)
+    for recipient in ("tom@target.example", "rita@asks.example", "tom@target.example"):
+        room.send(replace(ASK, recipient=recipient), point_of_no_return=lambda: None)
+    assert postroom.forget(tmp_path, lambda one: one.recipient == "tom@target.example") == 2
+    assert [postroom.read(path).recipient for path in postroom.letters(tmp_path)] == ["rita@asks.example"]
+    assert postroom.forget(tmp_path, lambda one: one.recipient == "tom@target.example") == 0
+
+
+def test_where_there_is_no_post_room_there_is_nothing_to_forget(tmp_path: Path) -> None:
+    assert postroom.forget(tmp_path / "nowhere", lambda _one: True) == 0

@@ -16,6 +16,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import RequestLoginCodeForm as AllauthRequestLoginCodeForm
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.models import User
 from django.forms import CharField, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -52,6 +53,12 @@ class RequestLoginCodeForm(AllauthRequestLoginCodeForm):  # type: ignore[misc]
             raise ValidationError(refused.sentence, code=refused.code) from refused
         self.cleaned_data["email"] = alias(typed)
         result: str = super().clean_email()
+        if self._user is None:
+            # The same work as for an account: a letter is queued, and finds nobody when it is due.
+            introductions.login_code(result, "")
+        else:
+            # allauth looks once more for an address that it does not know.
+            User.objects.filter(email=result).first()
         return result
 
 

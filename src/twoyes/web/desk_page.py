@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from twoyes.introductions import front as introductions
 from twoyes.introductions.front import DeskPage
@@ -61,7 +62,8 @@ def show(
         "lines": desk_words.lines_for_you(page),
         "journal": desk_words.journal(page),
         "next": desk_words.following(page),
-        "words": quoted(page.words),
+        "words": _words(page),
+        "by_you": "because" in page.words,
         "findings": findings,
         "evidence": _evidence(desk, page),
         "approval": approval,
@@ -92,6 +94,12 @@ def _facts(desk: Desk, page: DeskPage, now: datetime) -> policy.Facts:
         outcomes_owed=sum(one.view.stage in _OWED for one in others),
         open_requests=sum(one.view.open for one in others),
     )
+
+
+def _words(page: DeskPage) -> list[tuple[str, str]]:
+    """Return what was written: by whoever asked, or where nobody did, by the connector."""
+    because = page.words.get("because")
+    return quoted(page.words) if because is None else [(_("Why these two"), because)] if because else []
 
 
 def _evidence(desk: Desk, page: DeskPage) -> network.Evidence | None:

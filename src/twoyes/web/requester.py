@@ -194,4 +194,5 @@ def _form(asker: Asker, act: str) -> Form:
         "confirm": (_("Yes, I would still like to meet"), _("It then goes on, if the other side still stands.")),
     }
     button, then = buttons[act]
-    return replace(blank, button=button, then=then, main=act in {"confirm", "wrote"})
+    main = act == "confirm" or (act == "wrote" and page.view.stage == "introduced")
+    return replace(blank, button=button, then=then, main=main)

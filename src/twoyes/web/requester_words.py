@@ -95,7 +95,14 @@ def _on_its_way(page: RequesterPage) -> Story:
     )
 
 
-def _not_this_time(_page: RequesterPage) -> Story:
+def _not_this_time(page: RequesterPage) -> Story:
+    if "confirm" in page.view.acts:
+        return Story(
+            _("are you still looking?"),
+            _("It could come about now."),
+            _("If you are still looking, say so, and %(name)s takes it up again. If not, you need not do anything.")
+            % _who(page),
+        )
     return Story(
         _("not this time"),
         _("It will not come about this time."),

@@ -22,7 +22,7 @@ def answer_form(page: TargetPage) -> Form | None:
     legend = _("What would you like?") if not page.answer else _("You can change your answer")
     fields = (
         Field("answer", legend, kind="radio", options=options, required=True),
-        *(() if page.blind else (_confirm(page), _address(page))),
+        *((_confirm(page), _address(page)) if "yes" in page.may and not page.blind else ()),
         Field("until", _("From which day may you be asked again?"), kind="day"),
         Field("still_looking", _("Until then you may ask whether they are still looking."), kind="tick"),
         Field("tell", _("What may they learn?"), kind="select", options=_tell()),

@@ -15,7 +15,6 @@ from twoyes.introductions.records import Frozen, LetterFacts, Outcome
 from twoyes.lib import sealing
 from twoyes.lib.errors import Refused
 from twoyes.people import front as people
-from twoyes.policy import front as policy
 
 SIDES = ("first", "second")
 
@@ -42,7 +41,7 @@ def offer(
     connector = people.connector_by_id(connector_id)
     assert connector is not None, "may_act checked it"
     people.lock_subjects(connector.community_id, {*keys[first.id], *keys[second.id]})
-    row = _row(connector, actor, first, second, clean=clean, now=now)
+    row = _row(connector, first, second, clean=clean, now=now)
     row.asker_keys, row.target_keys = keys[first.id], keys[second.id]
     binding.seal_approval(row, clean, actor, dict(zip(SIDES, frozen, strict=True)))
     work = engine.opening(row)
@@ -72,7 +71,7 @@ def record(connector_id: str, fields: Mapping[str, object], *, actor: Actor, now
     connector = people.connector_by_id(connector_id)
     assert connector is not None, "may_act checked it"
     clean = words.clean_lines(fields, "because")
-    row = _row(connector, actor, first, second, clean=clean, now=now)
+    row = _row(connector, first, second, clean=clean, now=now)
     row.asker_keys, row.target_keys = (sorted(pairs.keys_of_card(side.id)) for side in (first, second))
     if first.id == second.id or binding.same_person(row):
         raise Refused("self", _("Both sides are the same person, so there is nobody to introduce."), rule="A1")
@@ -135,7 +134,6 @@ def _needs_addresses(clean: Mapping[str, str], first: people.Card, second: peopl
 
 def _row(
     connector: people.ConnectorView,
-    actor: Actor,
     first: people.Card,
     second: people.Card,
     *,
@@ -148,10 +146,8 @@ def _row(
         opened_at=now,
         first_id=first.id,
         target_id=second.id,
-        approver=actor.id,
         language=connector.language,
         zone=connector.zone,
-        policy_version=policy.house_rules(connector.id).version,
         writer=clean.get("writes_first") or "first",
     )
     sealing.put_json(row, "words", {"target": second.name, "name": first.name, "because": clean.get("because", "")})

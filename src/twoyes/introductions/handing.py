@@ -40,8 +40,8 @@ def wrote(introduction_id: str, side: str, *, now: datetime) -> Outcome:
 
 
 def of_connector(connector_id: str) -> list[str]:
-    """Return the ids of all introductions of a connector, for a close."""
-    rows = Introduction.objects.filter(connector_id=connector_id).exclude(state=State.ERASED)
+    """Return the ids of all introductions of a connector, for a close: those with an erased target too (A30)."""
+    rows = Introduction.objects.filter(connector_id=connector_id)
     return list(rows.order_by("opened_at").values_list("pk", flat=True))
 
 

@@ -95,6 +95,8 @@ def _queue_once(row: Introduction, due: LetterDue, side: str, *, now: datetime, 
     letter = next(iter(locking.locked(Letter.objects.filter(introduction=row, side=side, kind=due.kind))), None)
     if letter is None:
         letter = write(row, due, side, now=now)
+    elif due.kind == "details" and letter.state in {LetterState.XMIT, LetterState.SENT, LetterState.UNKNOWN}:
+        return  # pressed again while they were on their way: once is enough
     elif letter.state not in {LetterState.PARKED, LetterState.QUEUED, LetterState.CLAIMED}:
         raise Refused("asked_already", "This person was asked already.", rule="A4")
     letter.state, letter.due_at, letter.not_after, letter.at = LetterState.QUEUED, due.due, due.not_after, now

@@ -6,6 +6,7 @@ whatever else was drawn in between.
 
 from __future__ import annotations
 
+import copy
 import random
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -157,7 +158,7 @@ class Life:
     @contextmanager
     def thrown_away(self) -> Iterator[None]:
         """Undo in the store, in the browser and in time whatever happens in the block, but keep what was seen."""
-        now, cookies, taken = self.posted.now, self.rita.client.cookies.output(), len(self.posted.taken)
+        now, cookies, taken = self.posted.now, copy.deepcopy(self.rita.client.cookies), len(self.posted.taken)
         outside, tom = store.generation_file().read_bytes(), self.posted.tom
         with transaction.atomic():
             yield
@@ -166,8 +167,7 @@ class Life:
         store.generation_file().write_bytes(outside)
         self.posted.now, self.posted.tom = now, tom
         del self.posted.taken[taken:]
-        if self.rita.client.cookies.output() != cookies:
-            self.rita.client.cookies.load(cookies.replace("Set-Cookie: ", ""))
+        self.rita.client.cookies = cookies
 
     # ------------------------------------------------------------------ what Cora does
 

@@ -45,7 +45,7 @@ class Normal:
 
     def seen(self, path: str, response: HttpResponse, queries: int) -> Seen:
         """Return an answer without its CSRF token, link tokens and values of cookies."""
-        headers = [f"{name}: {self.text(value)}" for name, value in response.headers.items()]
+        headers = [f"{name}: {self.text(value)}" for name, value in response.headers.items() if name != "Expires"]
         cookies = [_COOKIE.sub(r"\1", self.text(morsel.OutputString())) for morsel in response.cookies.values()]
         parts = tuple(sorted([*headers, *cookies]))
         return Seen(self.text(path), response.status_code, parts, self.body(response.content), queries)

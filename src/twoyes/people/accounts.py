@@ -170,15 +170,23 @@ def login_alias(address: str) -> str:
 
 
 def account_behind(alias: str) -> tuple[str, str] | None:
-    """The connector and the stored address of the live account whose login has this alias (D4), or None."""
+    """The connector and the stored address of the live account whose login has this alias (D4), or None.
+
+    Always two queries, whoever it is (E7).
+    """
     key, _at, domain = alias.partition("@")
     if domain != ALIAS_DOMAIN or not key:
         return None
     owner = Connector.objects.filter(address_key=key, removed_at=None).first()
+    delegate = Delegate.objects.filter(address_key=key, removed_at=None).first()
     if owner is not None:
         return owner.pk, sealing.get(owner, "address")
-    delegate = Delegate.objects.filter(address_key=key, removed_at=None).first()
     return (delegate.connector_id, sealing.get(delegate, "address")) if delegate is not None else None
+
+
+def any_connector() -> str | None:
+    """The id of a connector who was not removed, always the same one; None in an empty house."""
+    return Connector.objects.filter(removed_at=None).order_by("created_at", "pk").values_list("pk", flat=True).first()
 
 
 def empty_delegate(row: Delegate, at: datetime) -> None:

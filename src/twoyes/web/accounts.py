@@ -29,6 +29,8 @@ from twoyes.lib.errors import Refused
 from twoyes.web import replies
 
 _TOO_MANY = "too_many_login_attempts"
+# Where allauth keeps a login that waits for its code.
+_PENDING = "account_login"
 
 
 def alias(address: str) -> str:
@@ -96,6 +98,10 @@ def request_code(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm_code(request: HttpRequest) -> HttpResponse:
     """Take the code."""
+    pending = request.session.get(_PENDING)
+    if isinstance(pending, dict) and pending.get("user_pk") is None:
+        # allauth looks up whose login this is; where it is nobody's, so do we.
+        User.objects.filter(pk=0).first()
     return _with_status(views.confirm_login_code(request))
 
 

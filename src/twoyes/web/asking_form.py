@@ -79,7 +79,7 @@ def asked_by(name: str, fields: Sequence[Field] = ASKING) -> tuple[Field, ...]:
 BRIEF = {
     "name": _("Name"),
     "target": _("Whom"),
-    "about_me": _("Who they are"),
+    "about_me": _("Who, and doing what"),
     "why_them": _("Why them"),
     "why_now": _("Why now"),
     "benefit": _("What is in it for them"),
@@ -87,7 +87,7 @@ BRIEF = {
     "format": _("In which form"),
     "minutes": _("Minutes"),
     "by_when": _("By when"),
-    "homework": _("What is known of them"),
+    "homework": _("What is known already"),
     "how_we_know": _("How we know each other"),
     "link": _("A link"),
     "phone": _("Phone"),

@@ -47,10 +47,14 @@ DATE_OF_RECORD = (
 )
 
 
-def person(side: str, options: Sequence[Option]) -> list[Field]:
-    """Return the fields that name one of the two: cards to choose from where some are known, and a name to write."""
-    first = side == "first"
-    label = _("The first: who has more to lose, and is asked first") if first else _("The second")
+def person(side: str, options: Sequence[Option], *, asked: bool) -> list[Field]:
+    """Return the fields that name one of the two: cards to choose from where some are known, and a name to write.
+
+    `asked` says that both are going to be asked, in this order.
+    """
+    label = _("The first") if side == "first" else _("The second")
+    if asked and side == "first":
+        label = _("The first: who has more to lose, and is asked first")
     write = Field(f"{side}_query", _("A name or an address from your book"))
     if not options:
         return [Field(write.name, label, _("A name or an address from your book."), required=True)]

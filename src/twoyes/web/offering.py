@@ -145,12 +145,12 @@ def _offer_form(request: HttpRequest, desk: Desk) -> Form:
     then = _("Nothing is sent by this: you read both letters first.")
     values = {"writes_first": "first", "vouch_level": "know"} | _kept(request, OFFER)
     button = _("Read both letters, then offer it")
-    fields = (*_people(request, desk), *OFFER)
+    fields = (*_people(request, desk, asked=True), *OFFER)
     return Form("offer", "/desk/offer/", fields, button, then, values=values, hidden={"step": "preview"}, main=True)
 
 
 def _record_form(request: HttpRequest, desk: Desk) -> Form:
-    fields = (*_people(request, desk), *DATE_OF_RECORD)
+    fields = (*_people(request, desk, asked=False), *DATE_OF_RECORD)
     then = _("No letter leaves. You are reminded of what became of it.")
     values = _kept(request, DATE_OF_RECORD)
     return Form("record", "/desk/record/", fields, _("Note it"), then, values=values, main=True)
@@ -167,14 +167,14 @@ _DRAFT: Sequence[Field] = tuple(
 )
 
 
-def _people(request: HttpRequest, desk: Desk) -> list[Field]:
+def _people(request: HttpRequest, desk: Desk, *, asked: bool) -> list[Field]:
     """Return two fields for each side: a choice where words are known, and a place to write a name."""
     fields: list[Field] = []
     for side in SIDES:
         written = request.POST.get(f"{side}_query") or request.POST.get(side, "")
         known = people.card(desk.connector.id, written) if len(written) == 12 else None
         cards = [known] if known else list(candidates(desk.connector.id, written)) if written else []
-        fields += person(side, options(cards))
+        fields += person(side, options(cards), asked=asked)
     return fields
 
 

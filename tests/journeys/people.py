@@ -84,11 +84,16 @@ class Rita(Person):
         self.open(f"{self.house.url}/@{HANDLE}")
         wanted = {"name": self.name, "email": self.address, "target": f"{tom.name} of {tom.organisation}"}
         self.fill("request", **wanted, **WORDS)
+        self.look("form")
         self.house.next_day()
         assert self.post("request") == 200
+        self.look("received")
         self.follows(self.waits_for("verify"))
+        self.look("verify")
         assert self.post("verify") == 200
+        self.look("requests")
         self.follows(self.waits_for("received"))
+        self.look("request-waiting")
 
     def is_told(self, words: str) -> bool:
         """Say whether Rita's own page shows these words now."""
@@ -124,9 +129,14 @@ class Tom(Person):
 class Cora(Person):
     """Who has the address book. She logged in by `twoyes connector link`."""
 
-    def __init__(self, stage: Stage) -> None:
-        super().__init__(stage, "Cora", size=SCREEN)
+    def __init__(self, stage: Stage, *, size: tuple[int, int] = SCREEN) -> None:
+        super().__init__(stage, "Cora", size=size)
         self.address = CORA
+
+    def comes_in(self) -> None:
+        """Log in by a link from the command line."""
+        self.open(self.house.read("connector", "link", HANDLE)["url"])
+        assert self.post("login") == 200
 
     def weighs(self, introduction: str) -> None:
         """Open one introduction from the list on the desk."""
@@ -193,13 +203,12 @@ class Stage:
         """Cora at her desk; she logs in once, by a link from the command line."""
         if self._cora is None:
             self._cora = Cora(self)
-            self._cora.open(self.house.read("connector", "link", HANDLE)["url"])
-            assert self._cora.post("login") == 200
+            self._cora.comes_in()
         return self._cora
 
-    def newcomer(self) -> Cora:
+    def newcomer(self, *, size: tuple[int, int] = SCREEN) -> Cora:
         """Return Cora at a browser that does not know her."""
-        return self._enters(Cora(self))
+        return self._enters(Cora(self, size=size))
 
     def rita(self) -> Rita:
         """Return somebody who never asked for anybody."""

@@ -23,13 +23,13 @@ def asked(stage: Stage) -> tuple[Rita, Tom]:
 
 
 def knows(rita: Rita, tom: Tom) -> bool:
-    """Say whether anything that Rita was sent, or her page, has Tom's address or name from Cora's book in it."""
+    """Say whether anything that Rita was sent, or her page, has Tom's address in it."""
     rita.returns()
     shown = rita.page.content() + "".join(letter.raw.decode() for letter in rita.letters())
     return tom.address in shown
 
 
-@pytest.mark.case("A12", "E1", "E4", "E8")
+@pytest.mark.case("E1", "E4")
 def test_a_yes_introduces_both_to_each_other(stage: Stage) -> None:
     rita, tom = asked(stage)
     tom.look("ask")
@@ -61,7 +61,7 @@ def test_a_yes_introduces_both_to_each_other(stage: Stage) -> None:
     assert [one.kind for one in tom.letters()] == ["ask", "introduction"]
 
 
-@pytest.mark.case("A5", "A7", "A30")
+@pytest.mark.case("A5")
 def test_a_no_ends_it_and_she_hears_only_on_the_date(stage: Stage) -> None:
     rita, tom = asked(stage)
     assert tom.answers("no") == 200
@@ -80,7 +80,7 @@ def test_a_no_ends_it_and_she_hears_only_on_the_date(stage: Stage) -> None:
     assert stage.cora.finds(rita.introduction, "did not come about")
 
 
-@pytest.mark.case("A4", "A30")
+@pytest.mark.case("A4")
 def test_silence_is_a_no_that_nobody_reminds_of(stage: Stage) -> None:
     rita, tom = asked(stage)
     stage.house.tick(days=11)
@@ -135,7 +135,6 @@ def test_their_details_go_to_him_alone_and_a_yes_may_follow(stage: Stage) -> Non
     assert [one.kind for one in tom.letters()] == ["ask", "details", "introduction"]
 
 
-@pytest.mark.case("A6")
 def test_a_yes_taken_back_is_no_yes_and_may_be_given_again(stage: Stage) -> None:
     rita, tom = asked(stage)
     assert tom.answers("yes") == 200

@@ -7,7 +7,6 @@ from tests.journeys.people import Stage
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.case("A1")
 def test_a_text_that_was_copied_asks_like_a_letter(stage: Stage) -> None:
     rita, tom = stage.rita(), stage.tom()
     rita.asks_for(tom)

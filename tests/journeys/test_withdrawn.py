@@ -8,7 +8,7 @@ from tests.journeys.test_asked import THE_DATE, asked
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.case("A3", "A9")
+@pytest.mark.case("A3", "A11")
 def test_withdrawn_before_the_ask_leaves_nobody_is_asked(stage: Stage) -> None:
     first, tom = asked(stage)
     assert tom.answers("no") == 200
@@ -30,7 +30,7 @@ def test_withdrawn_before_the_ask_leaves_nobody_is_asked(stage: Stage) -> None:
     assert stage.cora.finds(second.introduction, "withdrawn")
 
 
-@pytest.mark.case("A11", "A12")
+@pytest.mark.case("A11")
 def test_withdrawn_after_the_yes_nobody_is_introduced(stage: Stage) -> None:
     rita, tom = asked(stage)
     assert tom.answers("yes") == 200

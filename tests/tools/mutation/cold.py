@@ -16,7 +16,7 @@ import pytest
 
 from tests.tools.mutation import children, results, warm
 from tests.tools.mutation.making import Mutant
-from tests.tools.mutation.scopes import Scope
+from tests.tools.mutation.scopes import Scope, files
 
 # What takes long to load and is the same for every mutant.
 LOADED = (
@@ -57,10 +57,10 @@ class Cold:
 
         children.run([children.Job(mutant, 20.0) for mutant in mutants], self._meet, heard)
 
-    def _groups(self, path: str) -> Iterator[tuple[list[str], bool]]:
+    def _groups(self, users: set[str]) -> Iterator[tuple[list[str], bool]]:
         """Several runs in one process share the modules; Django's setup must not be repeated, so it gets one run."""
         if not self.scope.pure:
-            names = {name.partition("::")[0] for name in warm.users(path)}
+            names = {name.partition("::")[0] for name in users}
             yield [file for file in self._kills if Path(file).name in names] or [*self._kills], True
             return
         cost: Counter[str] = Counter()
@@ -69,6 +69,12 @@ class Cold:
         for file in sorted(self._kills, key=lambda file: (100 + cost[Path(file).name]) / self._kills[file]):
             yield [file], False
         yield [*self._kills], True
+
+    def _users(self, mutant: Mutant) -> set[str]:
+        """The tests that run lines with the changed name in them, or else those that run anything of the file."""
+        paths = files(self.tree, self.scope)
+        named = {test for path in paths if mutant.name for test in warm.users(self.tree, path, mutant.name)}
+        return named or warm.users(self.tree, mutant.path)
 
     def _meet(self, mutant: Mutant, place: Path) -> int:
         path = self.tree / mutant.path
@@ -83,11 +89,11 @@ class Cold:
         options = [*(PURE if self.scope.pure else ("-c", str(self.tree / "pyproject.toml"))), "--rootdir"]
         options += [str(self.tree), "-x", "-q", "-s", "-p", "no:cacheprovider", "-p", "no:xdist", "--basetemp"]
         options += [str(place / "t"), *warm.LOADED_EARLY]
-        users = set() if self.scope.pure else warm.users(mutant.path)
-        for files, long in self._groups(mutant.path):
-            ended = pytest.main([*options, *files], plugins=[_Order(self.seconds, users, long=long)])
+        users = set() if self.scope.pure else self._users(mutant)
+        for group, long in self._groups(users):
+            ended = pytest.main([*options, *group], plugins=[_Order(self.seconds, users, long=long)])
             if ended not in {pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED}:
-                (place / "by").write_text(files[0] if len(files) == 1 else "a long one")
+                (place / "by").write_text(group[0] if len(group) == 1 else "a long one")
                 return children.FAILED
         return children.PASSED
 

@@ -21,13 +21,17 @@ _BARE = cst.Module([])
 
 @dataclass(frozen=True)
 class Mutant:
-    """One change. `key` survives edits elsewhere in the file; `lines` are those of the changed statement."""
+    """One change. `key` survives edits elsewhere in the file; `lines` are those of the changed statement.
+
+    `name` is what a change outside functions is assigned to.
+    """
 
     path: str
     where: str
     key: str
     lines: range
     outside: bool
+    name: str
     tree: cst.Module = field(repr=False, compare=False)
     before: cst.CSTNode = field(repr=False, compare=False)
     after: cst.CSTNode = field(repr=False, compare=False)
@@ -120,7 +124,15 @@ class _Maker(cst.CSTVisitor):
             self._count[key] += 1
             key = f"{key}|{self._count[key]}"
             outside = not self._functions
-            self.found.append(Mutant(self.path, where, key, self._lines(node), outside, self.tree, node, after))
+            name = self._assigned() if outside else ""
+            self.found.append(Mutant(self.path, where, key, self._lines(node), outside, name, self.tree, node, after))
+
+    def _assigned(self) -> str:
+        statement = self._statements[0] if self._statements else None
+        target = statement.target if isinstance(statement, cst.AnnAssign) else None
+        if isinstance(statement, cst.Assign):
+            target = statement.targets[0].target
+        return target.value if isinstance(target, cst.Name) else ""
 
     def _lines(self, node: cst.CSTNode) -> range:
         """The lines of the statement that `node` is in; of an `if` or a loop only those of its condition."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import re
 import shutil
 import sys
 import time
@@ -32,7 +33,7 @@ TOO_MUCH = ("browser", "postgres", "mailservers", "corpus", "slow")
 SLOWEST = 1.5
 LOADED_EARLY = ("-W", "ignore::pytest.PytestAssertRewriteWarning")
 # A mutant meets the likeliest tests for so long at most: a survivor may thus be one that a longer look would kill.
-BUDGET = 12.0
+BUDGET = 6.0
 SECONDS = PLACE / "seconds.json"
 
 
@@ -80,8 +81,9 @@ class Session:
         told = {name(item): self.seconds[n] for n, item in enumerate(session.items)}
         SECONDS.write_text(json.dumps({**durations(), **told}))
         for path in {mutant.path for mutant in self.mutants}:
-            ran = {n for (each, _line), tests in self.lines.items() if each == str(self.tree / path) for n in tests}
-            _users(path).write_text(json.dumps(sorted({name(session.items[n]) for n in ran})))
+            ran = {line: found for (each, line), found in self.lines.items() if each == str(self.tree / path)}
+            by_line = {line: sorted(name(session.items[n]) for n in found) for line, found in ran.items()}
+            _users(path).write_text(json.dumps(by_line))
         total = sum(seconds for seconds in self.seconds.values() if seconds < SLOWEST)
         print(f"{len(session.items)} tests, {total:.0f} s of processor time", file=sys.__stderr__)
 
@@ -153,14 +155,19 @@ def durations() -> dict[str, float]:
     return dict(json.loads(SECONDS.read_text())) if SECONDS.exists() else {}
 
 
-def users(path: str) -> set[str]:
-    """The tests that were seen to run a function of the file, by `name`."""
+def users(tree: Path, path: str, word: str = "") -> set[str]:
+    """The tests that were seen to run a function of the file, by `name`; with `word` a line with that word in it."""
     place = _users(path)
-    return set(json.loads(place.read_text())) if place.exists() else set()
+    if not place.exists():
+        return set()
+    text = (tree / path).read_text().splitlines()
+    by_line: dict[str, list[str]] = json.loads(place.read_text())
+    wanted = [found for line, found in by_line.items() if re.search(rf"\b{word}\b", text[int(line) - 1])]
+    return {name for found in wanted for name in found}
 
 
 def _users(path: str) -> Path:
-    return PLACE / f"{path.replace('/', '.')}.users.json"
+    return PLACE / f"{path.replace('/', '.')}.lines.json"
 
 
 def name(item: pytest.Item) -> str:

@@ -101,9 +101,7 @@ def test_the_case_of_a_plain_address_does_not_matter(local: str, domain: str) ->
 
 
 @pytest.mark.case("D4")
-@given(
-    st.text(st.characters(categories=("L", "M", "N")), min_size=1, max_size=12), st.sampled_from("ıſKİßéа")
-)
+@given(st.text(st.characters(categories=("L", "M", "N")), min_size=1, max_size=12), st.sampled_from("ıſKİßéа"))
 def test_confusable_letters_make_another_person(stem: str, odd: str) -> None:
     first, second = (
         addresses.well_formed(f"{stem}{odd}@example.org"),

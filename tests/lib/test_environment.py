@@ -19,9 +19,7 @@ def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
 
-def test_a_value_is_read_from_its_name_or_from_its_file(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_a_value_is_read_from_its_name_or_from_its_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     assert env.read("TWOYES_X", "default") == "default"
     monkeypatch.setenv("TWOYES_X", " plain ")
     assert env.read("TWOYES_X") == "plain"
@@ -41,9 +39,7 @@ def test_a_file_that_cannot_be_read_is_named(monkeypatch: pytest.MonkeyPatch, tm
     assert "nowhere" in refusal.value.sentence
 
 
-def test_the_data_directory_is_made_for_its_owner_alone(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_the_data_directory_is_made_for_its_owner_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("TWOYES_DATA", str(tmp_path / "a" / "b"))
     assert mode(env.data_dir()) == 0o700
     (tmp_path / "file").touch()

@@ -95,8 +95,7 @@ def test_an_honest_name_is_kept(written: str, kept: str) -> None:
 
 def test_paragraphs_stay_and_what_trails_goes() -> None:
     assert (
-        text.many_lines("\r\nDear Tom,  \r\n\r\nhello\u2028you\n\n", limit=50, field="Why")
-        == "Dear Tom,\n\nhello\nyou"
+        text.many_lines("\r\nDear Tom,  \r\n\r\nhello\u2028you\n\n", limit=50, field="Why") == "Dear Tom,\n\nhello\nyou"
     )
 
 

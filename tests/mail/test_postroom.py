@@ -127,9 +127,7 @@ def test_a_post_room_held_by_a_stopped_worker_holds_nobody_for_ever(tmp_path: Pa
 
 
 @pytest.mark.case("F6")
-def test_a_full_disk_leaves_no_half_letter_and_is_tried_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_full_disk_leaves_no_half_letter_and_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
@@ -158,9 +156,7 @@ def test_a_disk_that_fails_after_the_naming_leaves_us_not_knowing(
 def test_the_fault_points_stand_where_those_of_smtp_do(tmp_path: Path) -> None:
     seen: list[tuple[str, int]] = []
     with faults.intercept(lambda name: seen.append((name, len(letters(tmp_path))))):
-        PostroomTransport(tmp_path).send(
-            ASK, point_of_no_return=lambda: seen.append(("hook", len(letters(tmp_path))))
-        )
+        PostroomTransport(tmp_path).send(ASK, point_of_no_return=lambda: seen.append(("hook", len(letters(tmp_path)))))
 
     assert seen == [("after_354", 0), ("hook", 0), ("after_dot", 1), ("after_250", 1)]
 

@@ -50,9 +50,7 @@ def friendly() -> Iterator[Mailbox]:
     loop = asyncio.new_event_loop()
 
     async def listen() -> asyncio.Server:
-        return await loop.create_server(
-            lambda: SMTP(mailbox, hostname="relay.test", loop=loop), "127.0.0.1", 0
-        )
+        return await loop.create_server(lambda: SMTP(mailbox, hostname="relay.test", loop=loop), "127.0.0.1", 0)
 
     server = loop.run_until_complete(listen())
     mailbox.port = server.sockets[0].getsockname()[1]

@@ -55,9 +55,7 @@ def test_a_worker_that_lost_its_claim_closes_without_the_dot(tmp_path: Path) -> 
     ],
     ids=lambda trouble: type(trouble).__name__,
 )
-def test_whatever_the_hook_raises_reaches_the_worker_and_nothing_left(
-    tmp_path: Path, trouble: BaseException
-) -> None:
+def test_whatever_the_hook_raises_reaches_the_worker_and_nothing_left(tmp_path: Path, trouble: BaseException) -> None:
     with Relay(tmp_path / "log") as relay:
         with pytest.raises(type(trouble)) as caught:
             by_smtp(relay).send(ASK, point_of_no_return=Hook(trouble))
@@ -129,9 +127,7 @@ def test_the_fault_points_stand_where_the_grid_expects_them(tmp_path: Path) -> N
 
 @pytest.mark.case("B6")
 @pytest.mark.parametrize(("name", "copies"), [("after_354", 0), ("after_dot", 1), ("after_250", 1)])
-def test_a_crash_at_a_fault_point_leaves_what_the_protocol_says(
-    tmp_path: Path, name: str, copies: int
-) -> None:
+def test_a_crash_at_a_fault_point_leaves_what_the_protocol_says(tmp_path: Path, name: str, copies: int) -> None:
     def crash(point: str) -> None:
         if point == name:
             raise faults.Crash(point)

@@ -52,9 +52,7 @@ def test_a_relay_that_proves_itself_gets_the_letter(tmp_path: Path, trusted: Cer
 
 @pytest.mark.case("C9")
 @pytest.mark.parametrize("script", ["no_starttls", "starttls_refused", "starttls_injection"])
-def test_stripped_refused_or_injected_tls_stops_all_sending(
-    tmp_path: Path, trusted: Certified, script: str
-) -> None:
+def test_stripped_refused_or_injected_tls_stops_all_sending(tmp_path: Path, trusted: Certified, script: str) -> None:
     with Relay(tmp_path / "log", script, tls=trusted.context) as relay, nothing_said_in_the_clear(relay):
         verdict, hook = send(relay, trusted.ca, password="0pen sesame")
 
@@ -86,9 +84,7 @@ def test_a_certificate_for_another_host_stops_all_sending(tmp_path: Path) -> Non
 
 
 @pytest.mark.case("C9")
-def test_a_relay_that_answers_tls_with_plain_words_stops_all_sending(
-    tmp_path: Path, trusted: Certified
-) -> None:
+def test_a_relay_that_answers_tls_with_plain_words_stops_all_sending(tmp_path: Path, trusted: Certified) -> None:
     with Relay(tmp_path / "log") as relay, nothing_said_in_the_clear(relay):
         verdict, _ = send(relay, trusted.ca, tls="implicit")
 
@@ -108,9 +104,7 @@ def test_a_wrong_password_stops_all_sending_after_one_try(tmp_path: Path, truste
 
 
 @pytest.mark.case("C10")
-def test_a_relay_that_offers_no_way_to_sign_in_is_not_used_without(
-    tmp_path: Path, trusted: Certified
-) -> None:
+def test_a_relay_that_offers_no_way_to_sign_in_is_not_used_without(tmp_path: Path, trusted: Certified) -> None:
     with Relay(tmp_path / "log", tls=trusted.context) as relay:
         verdict, _ = send(relay, trusted.ca, password="0pen sesame")
 

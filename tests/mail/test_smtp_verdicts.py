@@ -47,9 +47,7 @@ def test_a_friendly_relay_gets_the_bytes_exactly_as_they_were_approved(tmp_path:
     ("script", "code"),
     [("busy_connect", 421), ("busy_mail", 451), ("greylist_rcpt", 451), ("busy_data", 452)],
 )
-def test_a_busy_relay_is_tried_again_and_no_point_of_no_return_is_spent(
-    tmp_path: Path, script: str, code: int
-) -> None:
+def test_a_busy_relay_is_tried_again_and_no_point_of_no_return_is_spent(tmp_path: Path, script: str, code: int) -> None:
     verdict, relay, hook = once(tmp_path, script)
 
     assert outcome(verdict) == ("temporary", code, True, False)
@@ -267,9 +265,7 @@ def test_workers_in_memory_can_share_one_truth() -> None:
 def test_a_relay_in_a_process_of_its_own_keeps_its_log_when_others_die(tmp_path: Path) -> None:
     log = tmp_path / "log"
     command = [sys.executable, "-m", "tests.support.relay", "--log", str(log), "--script", "lose_250"]
-    with subprocess.Popen(
-        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
         port = int(process.stdout.readline())
         transport = SmtpTransport(Server("127.0.0.1", port, "none"), patience=QUICK)

@@ -10,9 +10,7 @@ from twoyes.lib.errors import Refused
 from twoyes.people import front
 
 
-def test_a_card_shows_names_and_keeps_what_reaches_the_person(
-    cora: front.ConnectorView, tom: front.Card
-) -> None:
+def test_a_card_shows_names_and_keeps_what_reaches_the_person(cora: front.ConnectorView, tom: front.Card) -> None:
     assert front.card(cora.id, tom.id) == tom
     assert (tom.name, tom.organisation) == ("Dr. Tómas Target, PhD", "Zürich Instruments")
     assert tom.has_address
@@ -74,9 +72,7 @@ def test_after_an_edit_mail_goes_to_the_new_address_and_its_key_counts(
 
 
 @pytest.mark.case("D4")
-def test_two_spellings_of_one_address_are_one_and_the_first_is_kept(
-    cora: front.ConnectorView, tom: front.Card
-) -> None:
+def test_two_spellings_of_one_address_are_one_and_the_first_is_kept(cora: front.ConnectorView, tom: front.Card) -> None:
     front.edit_card(cora.id, tom.id, addresses=["Tom@Target.example", "x@y.example", "tom@target.EXAMPLE"])
     assert front.addresses(cora.id, tom.id) == ["Tom@target.example", "x@y.example"]
 

@@ -26,9 +26,7 @@ from twoyes.people import front
         "@TARGET.example",
     ],
 )
-def test_find_is_blind_to_accents_case_order_and_titles(
-    cora: front.ConnectorView, tom: front.Card, query: str
-) -> None:
+def test_find_is_blind_to_accents_case_order_and_titles(cora: front.ConnectorView, tom: front.Card, query: str) -> None:
     front.add_card(cora.id, name="Rita Request", addresses=["rita@request.example"])
     assert front.find(cora.id, query) == [tom]
 

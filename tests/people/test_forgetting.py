@@ -35,9 +35,7 @@ def forbidden(address: str = KEY) -> str | None:
 
 @pytest.mark.both
 @pytest.mark.case("E18")
-def test_an_erased_person_is_gone_from_every_book_and_barred(
-    otto: front.ConnectorView, toms: list[front.Card]
-) -> None:
+def test_an_erased_person_is_gone_from_every_book_and_barred(otto: front.ConnectorView, toms: list[front.Card]) -> None:
     with transaction.atomic():
         forgotten = front.forget_person(toms[0].id, AT)
     assert forgotten == front.Forgotten(deleted=tuple(sorted(card.id for card in toms)), emptied=())
@@ -71,9 +69,9 @@ def test_an_erased_person_may_be_imported_again_and_must_not_be_asked(
         front.import_contacts(otto.id, FILE, name="Connections.csv")
     (card,) = front.find(otto.id, "Tomas Target")
     assert card.id != toms[1].id
-    assert front.forbidding(
-        otto.community_id, front.keys_of(card.id), requester_keys=[], connector_id=otto.id
-    ) == ("erased")
+    assert front.forbidding(otto.community_id, front.keys_of(card.id), requester_keys=[], connector_id=otto.id) == (
+        "erased"
+    )
     with transaction.atomic():
         front.forget_person(card.id, datetime(2026, 2, 1, tzinfo=UTC))
     seen = front.subject(otto.community_id, addresses.key(KEY))
@@ -137,9 +135,7 @@ def test_a_shell_cannot_be_filled_again_by_hand(cora: front.ConnectorView, tom: 
         Person.objects.filter(pk=tom.id).update(name="")
 
 
-def test_a_card_without_an_address_is_forgotten_alone(
-    cora: front.ConnectorView, otto: front.ConnectorView
-) -> None:
+def test_a_card_without_an_address_is_forgotten_alone(cora: front.ConnectorView, otto: front.ConnectorView) -> None:
     card = front.add_card(cora.id, name="Tom Target", known_since=date(2015, 1, 1))
     namesake = front.add_card(otto.id, name="Tom Target")
     with transaction.atomic():

@@ -112,9 +112,7 @@ def test_what_was_written_before_a_crash_stays_and_the_rest_follows(
 
 
 @pytest.mark.both
-def test_two_imports_at_once_leave_nobody_twice(
-    cora: front.ConnectorView, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_two_imports_at_once_leave_nobody_twice(cora: front.ConnectorView, monkeypatch: pytest.MonkeyPatch) -> None:
     bring(cora, TOM)
     # What an import sees that looked before the other one wrote.
     monkeypatch.setattr(matching, "load", lambda _owner: [])

@@ -22,9 +22,7 @@ def community(db: None) -> str:
     return front.default_community()
 
 
-def forbidding(
-    community: str, *, target: str = TOM[0], requester: str = RITA[0], through: str = CORA
-) -> str | None:
+def forbidding(community: str, *, target: str = TOM[0], requester: str = RITA[0], through: str = CORA) -> str | None:
     return front.forbidding(community, [target], requester_keys=[requester], connector_id=through)
 
 
@@ -117,9 +115,7 @@ def test_a_no_to_everyone_holds_in_every_community_and_nothing_else_crosses(comm
         ("never", "this_connector", ""),
     ],
 )
-def test_a_wish_that_means_nothing_cannot_be_stored(
-    community: str, kind: str, scope: str, about: str
-) -> None:
+def test_a_wish_that_means_nothing_cannot_be_stored(community: str, kind: str, scope: str, about: str) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         wish(community, kind, scope, about)
 
@@ -162,8 +158,6 @@ def test_subjects_are_locked_inside_a_transaction_only() -> None:
 
 
 @pytest.mark.case("A14")
-def test_a_card_of_the_requester_is_recognised_by_its_keys(
-    cora: front.ConnectorView, tom: front.Card
-) -> None:
+def test_a_card_of_the_requester_is_recognised_by_its_keys(cora: front.ConnectorView, tom: front.Card) -> None:
     assert addresses.key("TOM@private.example") in front.keys_of(tom.id)
     assert cora.address_key not in front.keys_of(tom.id)

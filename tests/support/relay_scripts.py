@@ -53,9 +53,7 @@ OTHERS = (
     Script("starttls_injection", {"starttls": b"220 2.0.0 Ready\r\n250-relay.test\r\n250 AUTH PLAIN\r\n"}),
     Script("auth_535", {"auth": b"535 5.7.8 Who are you\r\n"}, offers=(b"AUTH PLAIN LOGIN",)),
     Script("auth_ok", offers=(b"AUTH PLAIN",)),
-    Script(
-        "auth_login", {"auth": b"334 UGFzc3dvcmQ6\r\n", "else": b"235 2.7.0 In\r\n"}, offers=(b"AUTH LOGIN",)
-    ),
+    Script("auth_login", {"auth": b"334 UGFzc3dvcmQ6\r\n", "else": b"235 2.7.0 In\r\n"}, offers=(b"AUTH LOGIN",)),
     Script("auth_wanted", {"mail": b"530 5.7.0 Sign in first\r\n"}),
     Script("shut_door", {"connect": b"554 5.7.1 Not from your address\r\n"}),
     Script("busy_mail", {"mail": b"451 4.3.0 Not now\r\n"}),

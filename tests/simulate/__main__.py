@@ -27,6 +27,7 @@ logging.disable(logging.CRITICAL)
 
 from tests.simulate import run  # noqa: E402
 from tests.simulate.people import Stage, set_stage  # noqa: E402
+from tests.simulate.without import MISSING  # noqa: E402
 from tests.support import home  # noqa: E402
 
 _stage: Stage | None = None
@@ -63,7 +64,8 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.simulate", description=__doc__)
     parser.add_argument("--seed", default="1")
     parser.add_argument("--asks", type=int, default=20_000)
-    parser.add_argument("--without-ponr", action="store_true", help="take the point of no return out")
+    parser.add_argument("--without", choices=sorted(MISSING), default="", help="take a part of the product out")
+    parser.add_argument("--without-ponr", dest="without", action="store_const", const="ponr", help="the same as ponr")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes; the worlds are the same")
     parser.add_argument("--world", type=int, help="only this world, of --asks introductions")
     parser.add_argument("--trace", action="store_true", help="print the trace of each world")
@@ -73,16 +75,19 @@ def _arguments() -> argparse.Namespace:
 def _reports(asked: argparse.Namespace) -> Iterator[run.Report]:
     """Yield the worlds' reports in their order, whatever process each was played in."""
     if asked.world is not None:
-        yield _world((asked.seed, asked.world, asked.asks, asked.without_ponr))
+        yield _world((asked.seed, asked.world, asked.asks, asked.without))
         return
     full, rest = divmod(asked.asks, run.SIZE)
     sizes = [run.SIZE] * full + ([rest] if rest else [])
-    worlds = [(asked.seed, number, size, asked.without_ponr) for number, size in enumerate(sizes)]
+    worlds = [(asked.seed, number, size, asked.without) for number, size in enumerate(sizes)]
     if asked.jobs == 1 or len(worlds) == 1:
         yield from map(_world, worlds)
         return
-    with ProcessPoolExecutor(asked.jobs, mp_context=get_context("fork"), initializer=_own_files) as pool:
+    pool = ProcessPoolExecutor(asked.jobs, mp_context=get_context("fork"), initializer=_own_files)
+    try:
         yield from pool.map(_world, worlds)
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _own_files() -> None:
@@ -90,12 +95,12 @@ def _own_files() -> None:
     os.environ["TWOYES_GENERATION_FILE"] = str(home.room() / f"generation-{os.getpid()}")
 
 
-def _world(what: tuple[str, int, int, bool]) -> run.Report:
+def _world(what: tuple[str, int, int, str]) -> run.Report:
     global _stage  # noqa: PLW0603 - made once for each process, which nothing can pass in
     if _stage is None:
         _stage = set_stage()
-    seed, number, asks, without_ponr = what
-    return run.run(_stage, seed, number, asks, without_ponr=without_ponr)
+    seed, number, asks, without = what
+    return run.run(_stage, seed, number, asks, without=without)
 
 
 if __name__ == "__main__":

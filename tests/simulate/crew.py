@@ -147,7 +147,11 @@ class Crew:
         return any(worker.stopped_until > self.world.step for worker in self.workers)
 
     def stir(self) -> None:
-        """Something happened: whoever found nothing to do looks again."""
+        """Something happened: somebody who found nothing to do looks again."""
+        self.world.random.choice(self.workers).dry = False
+
+    def wake(self) -> None:
+        """There is much to do: everybody looks again."""
         for worker in self.workers:
             worker.dry = False
 

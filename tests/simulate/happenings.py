@@ -40,7 +40,10 @@ class Town:
 
     def happen(self) -> None:
         """Let one thing happen."""
-        happening = self.world.random.choices(HAPPENINGS, _WEIGHTS)[0]
+        self.let(self.world.random.choices(HAPPENINGS, _WEIGHTS)[0])
+
+    def let(self, happening: Callable[[Town], None]) -> None:
+        """Let this happen, whatever comes of it."""
         name = happening.__name__
         try:
             happening(self)

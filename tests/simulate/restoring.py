@@ -12,6 +12,11 @@ from twoyes.introductions.models import Letter
 from twoyes.lib import store
 
 
+def begin_generation() -> int:
+    """What every restore ends with."""
+    return store.bump_generation()
+
+
 class Backup:
     """Taken once, at some instant while introductions are still being opened."""
 
@@ -33,7 +38,7 @@ class Backup:
         world.counts["restores"] += 1
         crew.kill()
         people.restore(self.copy)
-        store.bump_generation()
+        begin_generation()
         world.restored = world.held = True
         crew.settle_down()
         held = introductions.held()

@@ -13,19 +13,21 @@ from tests.simulate.happenings import Town
 from tests.simulate.people import ASKS_A_DAY, Stage
 from tests.simulate.relay import in_world_time
 from tests.simulate.restoring import Backup
+from tests.simulate.without import MISSING
 from tests.simulate.world import AHEAD, Broken, World
-from tests.support.without_ponr import without_point_of_no_return
 from twoyes.introductions.mailing import GUARDED
 from twoyes.introductions.models import Letter, LetterState
-from twoyes.lib import chance
+from twoyes.lib import chance, limits
 from twoyes.lib.models import Installation
 
 SIZE = 250
 """Introductions in one world: small enough to forget, large enough to meet."""
 
-_AT_ONCE = 10
+_AT_ONCE = 15
 _HAPPENS = 0.1
-_RESTORED = 1
+_RESTORED = 0.3
+_MONTHS = 0.1
+_MONTH = limits.SPACING.total_seconds() + 86_400
 _LONGEST = 400_000
 _PATIENCE = 60
 _MOVING = (LetterState.CLAIMED, LetterState.XMIT, LetterState.QUEUED)
@@ -44,16 +46,18 @@ class Report:
     broken: list[str] = field(default_factory=list)
 
 
-def run(stage: Stage, seed: str, number: int, asks: int, *, without_ponr: bool = False) -> Report:
-    """Play one world; the same seed, number and asks give the same world, step by step."""
+def run(stage: Stage, seed: str, number: int, asks: int, *, without: str = "") -> Report:
+    """Play one world; the same seed, number and asks give the same world, step by step.
+
+    `without` names a part of the product that is taken out; without the point of no return only second asks count.
+    """
     place = f"{seed}/{number}"
-    world = World(place, stage.cast(), counting_only=without_ponr)
+    world = World(place, stage.cast(), counting_only=without == "ponr")
     report = Report(number, asks)
     with ExitStack() as stack:
         stack.enter_context(chance.seeded(place))
         stack.enter_context(in_world_time(world))
-        if without_ponr:
-            stack.enter_context(without_point_of_no_return())
+        stack.enter_context(MISSING[without]())
         world.stand()
         stage.reset()
         try:
@@ -79,6 +83,9 @@ class _Play:
         try:
             with self.crew.faulty_store():
                 self._busy(asks)
+                if self.world.random.random() < _MONTHS:
+                    self._a_month_later()
+                self.world.counts["asks"] += len(self.world.asks)
             self.backup.put_back(self.crew)
             self._calm_down()
         finally:
@@ -86,7 +93,7 @@ class _Play:
 
     def _busy(self, asks: int) -> None:
         world = self.world
-        backup_at = world.random.randrange(asks) if world.random.random() < _RESTORED else asks
+        backup_at = world.random.randrange(asks) if asks and world.random.random() < _RESTORED else _LONGEST
         while len(world.asks) < asks or self.crew.ready() or self.crew.stopped():
             world.step += 1
             world.require(world.step < _LONGEST, "liveness", "the workers never come to an end")
@@ -103,11 +110,19 @@ class _Play:
                 self.crew.stir()
             elif len(world.asks) < asks and not self.crew.stopped():
                 self.town.open(min(_AT_ONCE, asks - len(world.asks)))
-                self.crew.stir()
+                self.crew.wake()
             if len(world.asks) > backup_at:
                 self.backup.take()
                 backup_at = _LONGEST
-        world.counts["asks"] += len(world.asks)
+
+    def _a_month_later(self) -> None:
+        """Every deadline passes, and by spacing alone everybody could be asked again."""
+        self.world.pass_time(_MONTH)
+        self.world.counts["months"] += 1
+        for _ in range(_AT_ONCE):
+            self.town.let(happenings.ask_again)
+        self.crew.wake()
+        self._busy(0)
 
     def _calm_down(self) -> None:
         """Without faults everything comes to rest; then every row is held against every invariant."""

@@ -70,6 +70,7 @@ class World:
         # Everything is held, because a backup was put back; and whether that ever happened.
         self.held = self.restored = False
         self._asked_at: dict[int, datetime] = {}
+        self._pairs: dict[frozenset[int], str] = {}
         self._digest = hashlib.blake2b(digest_size=8)
         self._recent: deque[str] = deque(maxlen=_STEPS_SHOWN)
 
@@ -127,6 +128,8 @@ class World:
         key = (person.number, other.number)
         self.copies[key] += 1
         self.require(self.copies[key] == 1, "one-ask", f"person {key[0]} was asked about person {key[1]} again")
+        first = self._pairs.setdefault(frozenset(key), ask.introduction)
+        self.require(first == ask.introduction, "one-ask", f"{first} and {ask.introduction} are of one pair")
         last = self._asked_at.get(person.number)
         fair = last is None or self.at - last >= limits.SPACING - _TOLERANCE
         self.require(fair, "spaced", f"person {person.number} was asked at {last} and again")

@@ -4,14 +4,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.apps import apps
 from django.conf import settings
 from django.db import connection, models, transaction
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from twoyes.lib.errors import Refused
+from twoyes.lib.prepared import prepared
 
 _frozen: ContextVar[datetime | None] = ContextVar("clock", default=None)
 _tables_seen: set[str] = set()
@@ -86,15 +87,20 @@ def _measure() -> tuple[datetime, datetime | None]:
     system = datetime.now(UTC)
     if not _has_table():
         return system, None
+    found = _marks(1)
+    if not found:
+        return system, None
+    offset, high_water, *server = found[0]
+    return (server[0] if server else system) + timedelta(seconds=offset), high_water
+
+
+@prepared
+def _marks(pk: int) -> models.QuerySet[Any, tuple[Any, ...]]:
+    """The offset, the high water, and on PostgreSQL the server's time: SQLite has none but ours."""
     from twoyes.lib.models import Installation
 
-    server = _ServerClock() if connection.vendor == "postgresql" else models.Value(system)
-    query = Installation.objects.filter(id=1).values_list("clock_offset_seconds", F("high_water"), server)
-    found = query.first()
-    if found is None:
-        return system, None
-    offset, high_water, measured = found
-    return measured + timedelta(seconds=offset), high_water
+    server = [_ServerClock()] if connection.vendor == "postgresql" else []
+    return Installation.objects.filter(pk=pk).values_list("clock_offset_seconds", "high_water", *server)
 
 
 def _has_table() -> bool:

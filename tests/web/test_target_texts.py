@@ -62,6 +62,17 @@ def withdrawn_after(answer: str) -> Stage:
     return stage
 
 
+def blind_offer(side: str) -> Stage:
+    """Nobody sees the other's name before a first yes."""
+
+    def stage(cast: Cast) -> str:
+        because = "Rita Holm and Tom Target both look at how blades wear at sea."
+        fields = {"blind": "yes", "because": because, "why_first": because, "why_second": because}
+        return cast.offered(**fields) if side == "first" else cast.offered_second(**fields)
+
+    return stage
+
+
 def first_yes(cast: Cast) -> str:
     introduction = cast.offered()
     cast.answer(introduction, "yes", side="first")
@@ -91,6 +102,8 @@ SITUATIONS: dict[str, tuple[Stage, str]] = {
     "withdrawn after a yes": (withdrawn_after("yes"), "target"),
     "withdrawn after a no": (withdrawn_after("no"), "target"),
     "offered": (Cast.offered, "first"),
+    "offered, blind": (blind_offer("first"), "first"),
+    "offered, blind, second": (blind_offer("second"), "second"),
     "offered, first yes": (first_yes, "first"),
     "offered, second asked": (Cast.offered_second, "second"),
     "offered, second asked, seen by the first": (Cast.offered_second, "first"),
@@ -107,6 +120,10 @@ class _Text(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.hidden += tag in {"script", "style"}
+        if tag in {"input", "textarea", "select", "html"} and dict(attrs).get("type") != "hidden":
+            told = {name: value for name, value in attrs if name in {"type", "name", "required", "rows", "lang"}}
+            words = [name if value in {None, ""} else f"{name}={value}" for name, value in told.items()]
+            self.lines.append(" ".join([f"<{tag}>", *words]))
 
     def handle_endtag(self, tag: str) -> None:
         self.hidden -= tag in {"script", "style"}
@@ -186,6 +203,35 @@ def test_each_button_leads_to_the_page_that_its_copy_shows(tom: Browser, cast: C
 
 def _turn(browser: Browser, path: str) -> str:
     return next(form.values["seq"] for form in forms_of(browser.get(path)) if "seq" in form.values)
+
+
+def test_a_blind_ask_shows_the_name_after_a_first_yes_and_agrees_to_nothing(tom: Browser, cast: Cast) -> None:
+    path = tom.open_as(cast.asked(approval={"blind": "yes"}), "target")
+    response = tom.post(f"{path}answer", {"seq": _turn(tom, path), "answer": "yes"})
+    _is(_golden("pressed answer, blind"), _page_of(tom.get(response.headers["Location"])))
+
+
+def test_a_yes_after_the_date_is_thanked_for_as_a_late_one(tom: Browser, cast: Cast) -> None:
+    path = tom.open_as(cast.silent(), "target")
+    response = tom.post(f"{path}answer", {"seq": _turn(tom, path), "answer": "yes", "confirm": "yes"})
+    _is(_golden("pressed answer, late yes"), _page_of(tom.get(response.headers["Location"])))
+
+
+def test_the_same_answer_pressed_in_two_tabs_is_one_answer_and_another_one_is_not(tom: Browser, cast: Cast) -> None:
+    path = tom.open_as(cast.asked(), "target")
+    seq = _turn(tom, path)
+    fields = {"seq": seq, "answer": "written_only", "confirm": "yes"}
+    assert [tom.post(f"{path}answer", fields).status_code for _ in range(2)] == [303, 303]
+    assert tom.post(f"{path}answer", {**fields, "answer": "later", "until": UNTIL}).status_code == 409
+    assert tom.get(f"{path}?done=undo").status_code == 200
+
+
+def test_an_objection_that_is_only_opened_says_how_to_object(tom: Browser, cast: Cast) -> None:
+    introduction = cast.asked()
+    token = cast.key(introduction, "ask", of="stop")
+    response = tom.get(f"/t/{token}/stop")
+    assert response.status_code == 405
+    assert response.content.decode().startswith("Nothing was changed.")
 
 
 def test_undo_and_how_it_went_lead_to_their_pages_where_they_are_open(tom: Browser, cast: Cast) -> None:

@@ -10,8 +10,6 @@ from twoyes.introductions.front import TargetPage
 from twoyes.web.forms import Field, Form, Option
 
 ANSWERS = ("yes", "their_details", "written_only", "later", "no", "never")
-# The fields of an answer by what they belong to; the page shows those of the answer that is chosen.
-FOR_YES, FOR_LATER, FOR_NO, FOR_NEVER = ("confirm", "address"), ("until", "still_looking"), ("tell",), ("scope",)
 
 
 def answer_form(page: TargetPage) -> Form | None:

@@ -30,14 +30,11 @@ from tests.faults import processes, stores  # noqa: E402
 from tests.faults.stores import START, Store  # noqa: E402
 from tests.faults.workers import QUICK  # noqa: E402
 from tests.support import home  # noqa: E402
-from tests.support.cast import Cast  # noqa: E402
-from tests.support.many import Batch, Known, Template  # noqa: E402
 from tests.support.relay import Session, mixture, taken  # noqa: E402
 from twoyes.introductions.models import Letter, LetterState, SendAttempt  # noqa: E402
-from twoyes.lib import addresses, clock  # noqa: E402
+from twoyes.lib import clock  # noqa: E402
 from twoyes.mail.outgoing import working  # noqa: E402
 from twoyes.mail.outgoing.smtp import Server, SmtpTransport  # noqa: E402
-from twoyes.people import front as people  # noqa: E402
 
 WORKERS = 2
 # Seconds of the product's clock in one of ours: a claim is old after a second, a transmission after eight.
@@ -62,7 +59,7 @@ class Result:
 
 def run(seed: int, asks: int) -> Result:
     """Send so many asks while workers die; return what came of it."""
-    with stores.make(partial(_fill, asks=asks)).copy() as store:
+    with stores.make(partial(stores.with_asks, asks=asks)).copy() as store:
         log = store.place / "taken.jsonl"
         began = time.time()
         with processes.relay(log, mixture(seed), Forgetful) as port:
@@ -129,18 +126,6 @@ def _thrown(log: Path) -> Path:
 
 
 # ---------------------------------------------------------------- the store, each in a process of its own
-
-
-def _fill(cast: Cast, asks: int) -> None:
-    template = Template.of(cast.asking())
-    batch = Batch()
-    for number in range(asks - 1):
-        address = f"t{number}@people{number % 9}.example"
-        card = people.add_card(cast.cora.id, name=f"Tom {number}", addresses=[address])
-        asker = f"r{number}@asks.example"
-        known = Known(asker, [addresses.key(asker)])
-        batch.add(template, known, Known(address, [addresses.key(address)], card.id), START)
-    batch.write()
 
 
 def _moving(store: Store) -> bool:

@@ -16,12 +16,13 @@ from psycopg import sql
 
 from tests.support import home, postgres
 from tests.support.cast import CORA, OTTO, RITA, START, TOM, Cast
+from tests.support.many import Batch, Known, Template
 from twoyes.introductions.models import Letter, LetterState
-from twoyes.lib import clock, store
+from twoyes.lib import addresses, clock, store
 from twoyes.lib.models import Installation
 from twoyes.people import front as people
 
-__all__ = ["START", "Store", "make"]
+__all__ = ["START", "Store", "make", "with_asks"]
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,19 @@ def make(fill: Callable[[Cast], object]) -> Store:
         Installation.objects.update(daily_cap=100_000)
     connection.close()
     return made
+
+
+def with_asks(cast: Cast, asks: int) -> None:
+    """Let so many people be due to be asked, each about somebody else."""
+    template = Template.of(cast.asking())
+    batch = Batch()
+    for number in range(asks - 1):
+        address = f"t{number}@people{number % 9}.example"
+        card = people.add_card(cast.cora.id, name=f"Tom {number}", addresses=[address])
+        asker = f"r{number}@asks.example"
+        known = Known(asker, [addresses.key(asker)])
+        batch.add(template, known, Known(address, [addresses.key(address)], card.id), START)
+    batch.write()
 
 
 def _cast() -> Cast:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from tests.introductions.checks import events, state_of
 from tests.introductions.sending import claim, passed, stopped
 from tests.support.cast import APPROVAL, REQUEST, Cast, frozen
-from twoyes.introductions import front, pairs
+from twoyes.introductions import front, links, pairs
 from twoyes.introductions.models import AskedPair, Introduction, JournalEntry, Letter, Link, RequesterProof
 from twoyes.introductions.protocol import Actor, Role, State, Terms, record
 from twoyes.lib import addresses
@@ -172,3 +172,26 @@ def test_a_never_of_the_first_side_is_noted_for_the_first_side(cast: Cast) -> No
         row.community_id, row.asker_keys, requester_keys=row.target_keys, connector_id=row.connector_id
     )
     assert found == "never"
+
+
+def test_an_objection_opens_by_its_own_token_alone(cast: Cast) -> None:
+    mine = cast.asked()
+    token = cast.key(mine, "ask", of="stop")
+    assert front.open_link("stop", token, cast.now) is not None
+    assert front.open_link("target", token, cast.now) is None
+    assert front.stop(token, now=cast.now)
+    assert events(mine)[-1] == "never"
+
+
+def test_the_first_line_is_noted_for_the_side_that_wrote_it(cast: Cast) -> None:
+    mine = cast.introduced()
+    front.wrote(mine, "target", now=cast.now)
+    front.wrote(mine, "requester", now=cast.now)
+    assert events(mine)[-2:] == ["target_wrote", "requester_wrote"]
+
+
+def test_whoever_writes_first_in_an_offer_takes_on_the_follow_up(cast: Cast) -> None:
+    first = Introduction.objects.get(pk=cast.offered())
+    assert links.asker_key(first) == first.asker_keys[0]
+    first.writer = "second"
+    assert links.asker_key(first) == first.target_keys[0]

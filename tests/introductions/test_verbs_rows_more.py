@@ -203,6 +203,56 @@ def recorded_on_a_day(cast: Cast) -> Told:
     return [front.record(cast.cora.id, words, actor=cast.desk, now=cast.now)]
 
 
+def facts_of_an_offer(cast: Cast) -> Told:
+    words = {**OFFER, "first": cast.rita.id, "second": cast.tom.id}
+    return [front.offer_facts(cast.cora.id, words, side) for side in ("first", "second")]
+
+
+def facts_of_an_approval(cast: Cast) -> Told:
+    introduction = cast.waiting()
+    facts = [
+        front.preview_facts(cast.cora.id, introduction, kind, "target", approval=APPROVAL, target_id=target)
+        for kind in ("ask", "details")
+        for target in (cast.tom.id, "")
+    ]
+    return [*facts]
+
+
+def first_later_confirmed(cast: Cast) -> Told:
+    """The first side named a day; the day came, and Cora confirms alone, since nobody asked yet."""
+    introduction = cast.offered()
+    cast.answer(introduction, "later", side="first", until=f"{cast.now + timedelta(days=20):%Y-%m-%d}")
+    cast.pass_time(timedelta(days=45))
+    made = front.confirm(introduction, actor=cast.desk, now=cast.now)
+    words = {**APPROVAL, "because": OFFER["because"], "why_first": OFFER["why_first"]}
+    text = frozen("the offer again")
+    return [made, front.approve(made.id, words, frozen=text, actor=cast.desk, now=cast.now)]
+
+
+def noted_without_an_address(side: str) -> Callable[[Cast], Told]:
+    def run(cast: Cast) -> Told:
+        introduction = cast.offered()
+        card = cast.rita if side == "first" else cast.tom
+        people.edit_card(cast.cora.id, card.id, addresses=[])
+        words = {"answer": "yes", "how": "At lunch.", "side": "first"}
+        return [front.note_answer(introduction, words, actor=cast.desk, now=cast.now)]
+
+    return run
+
+
+def recorded_today(cast: Cast) -> Told:
+    words = {"first": cast.rita.id, "second": cast.tom.id, "on": f"{cast.now:%Y-%m-%d}"}
+    return [front.record(cast.cora.id, words, actor=cast.desk, now=cast.now)]
+
+
+def erased_elsewhere(cast: Cast) -> Told:
+    introduction = cast.waiting()
+    keys, community = people.keys_of(cast.tom.id), cast.cora.community_id
+    people.wish(community, keys, kind="erased", scope="anyone", about="", introduction="", at=cast.now)
+    words = {**APPROVAL, "target": cast.tom.id}
+    return [front.approve(introduction, words, frozen=frozen(), actor=cast.desk, now=cast.now)]
+
+
 STAGES: dict[str, Callable[[Cast], Told]] = {
     "repeated": repeated,
     "repeated_by_whoever_proved": repeated_by_whoever_proved,
@@ -243,6 +293,13 @@ STAGES: dict[str, Callable[[Cast], Told]] = {
     "asked_after_a_never": asked_after_a_never,
     "offered_with_a_yes": offered_with_a_yes,
     "recorded_on_a_day": recorded_on_a_day,
+    "recorded_today": recorded_today,
+    "facts_of_an_offer": facts_of_an_offer,
+    "facts_of_an_approval": facts_of_an_approval,
+    "first_later_confirmed": first_later_confirmed,
+    "noted_first_without_address": noted_without_an_address("first"),
+    "noted_first_second_without_address": noted_without_an_address("second"),
+    "erased_elsewhere": erased_elsewhere,
 }
 
 

@@ -1,7 +1,7 @@
 """`make mutants`: what the tests would miss. Docs: docs/mutants.md.
 
 SCOPE=protocol,send,verbs,page chooses; SAMPLE=n takes n of each scope (SEED=1); JOBS=2 processes. A run that was
-broken off goes on where it was; AGAIN=1 lets the survivors meet new tests, FRESH=1 begins anew.
+broken off goes on where it was; AGAIN=1 lets the survivors meet new tests (SAMPLE=0: only them), FRESH=1 begins anew.
 """
 
 from __future__ import annotations
@@ -34,21 +34,34 @@ def main() -> int:
     for scope in scopes.SCOPES:
         made[scope.name] = [m for path in scopes.files(tree, scope) for m in making.mutants(tree, path)]
         if scope.name in wanted:
-            _run(tree, scope, _chosen(made[scope.name]))
+            _run(tree, scope, made[scope.name])
     return reporting.report(made)
 
 
+def _due(mutants: list[Mutant]) -> list[Mutant]:
+    """Those that were chosen and not tried yet; and with AGAIN every one that survived."""
+    known = results.known()
+    again = bool(os.environ.get("AGAIN"))
+    chosen = {mutant.key for mutant in _chosen(mutants)}
+
+    def is_due(mutant: Mutant) -> bool:
+        verdict = known[mutant.key].verdict if mutant.key in known else results.COLD
+        if verdict == results.SURVIVED:
+            return again
+        return verdict == results.COLD and mutant.key in chosen
+
+    return [mutant for mutant in mutants if is_due(mutant)]
+
+
 def _chosen(found: list[Mutant]) -> list[Mutant]:
-    if sample := int(os.environ.get("SAMPLE") or 0):
-        numbers = Random(os.environ.get("SEED") or "1").sample(range(len(found)), min(sample, len(found)))
+    if sample := os.environ.get("SAMPLE"):
+        numbers = Random(os.environ.get("SEED") or "1").sample(range(len(found)), min(int(sample), len(found)))
         found = [found[n] for n in sorted(numbers)]
     return found
 
 
 def _run(tree: Path, scope: Scope, mutants: list[Mutant]) -> None:
-    known = results.known()
-    keep = results.DEAD | {results.SAME} | (set() if os.environ.get("AGAIN") else {results.SURVIVED})
-    due = [m for m in mutants if m.key not in known or known[m.key].verdict not in keep]
+    due = _due(mutants)
     tests = scopes.tests(tree, scope)
     print(f"{scope.title}: {len(mutants)} mutants, {len(due)} to try, {len(tests)} test files", file=sys.stderr)
     if not tests or not due:

@@ -87,15 +87,15 @@ class Life:
         finally:
             chance._source.reset(reset)
 
-    def until(self, at: datetime) -> None:
-        """Go on to an instant, from deadline to deadline, and read what comes."""
+    def until(self, at: datetime, relay: str = "sent") -> None:
+        """Go on to an instant, from deadline to deadline, and read what comes; `relay` is its word to asks."""
         while self.posted.now < at:
             due = introductions.next_due(self.posted.now)
             self.posted.now = min(due, at) if due is not None else at
             if introductions.is_due(self.posted.now):
                 with self.chances("due"):
                     introductions.due(self.posted.now)
-                self.deliver()
+                self.deliver(relay)
 
     def deliver(self, result: str = "sent") -> None:
         """Let letters leave; Rita reads hers, and opens the page that each leads to."""

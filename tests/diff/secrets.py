@@ -9,10 +9,10 @@ from datetime import timedelta
 from django.db.models import QuerySet
 
 from tests.diff.life import Life
-from tests.support.cast import APPROVAL, REQUEST, TOM, frozen
+from tests.support.cast import APPROVAL, REQUEST, RITA, TOM, frozen
 from twoyes.care import front as care
 from twoyes.introductions import front as introductions
-from twoyes.introductions.models import Introduction, Letter
+from twoyes.introductions.models import Letter
 from twoyes.introductions.protocol import Actor, Role
 from twoyes.lib import addresses
 from twoyes.people import front as people
@@ -119,13 +119,12 @@ def wish(scope: str) -> Step:
 
     def never(life: Life) -> None:
         posted, about = life.posted, {"anyone": "", "this_connector": life.posted.cora.id}
-        rita = Introduction.objects.get(pk=life.introduction).requester_key
         people.wish(
             posted.cora.community_id,
             people.keys_of(posted.tom.id),
             kind="never",
             scope=scope,
-            about=about.get(scope, rita),
+            about=about.get(scope, addresses.key(RITA)),
             introduction="",
             at=posted.now,
         )

@@ -45,6 +45,7 @@ def answer(
         _keep_words(work, chosen, fields)
         kind = "yes" if chosen == "written_only" else chosen
         work.hand_in(Event(kind, holder(link), data, seen=seen), now)
+        _even_out(work, link, now)
     return work.outcome()
 
 
@@ -64,6 +65,7 @@ def not_me(link_id: str, token: str, *, now: datetime) -> Outcome:
     outbox.promote(link.introduction_id, link.side, now)
     with engine.changing(link.introduction_id) as work:
         work.hand_in(Event("not_me", holder(link), {"side": link.side}), now)
+        _even_out(work, link, now)
     return work.outcome()
 
 
@@ -120,6 +122,12 @@ def how_it_went(link_id: str, token: str, said: str, *, now: datetime) -> Outcom
         sealing.put_json(work.row, "answer_words", {**kept, "how_it_went": clean["comment"]})
         work.hand_in(Event("how_it_went", holder(link), {"side": link.side}), now)
     return work.outcome()
+
+
+def _even_out(work: engine.Work, link: Link, now: datetime) -> None:
+    """Whose no withdraws an offer, while the other side may have answered, must not learn it from the work (DIFF)."""
+    if link.side == "first" and work.snapshot.withdrawn_by == "requester":
+        work.even_out(now)
 
 
 def _unveils(work: engine.Work, link: Link, chosen: str, *, now: datetime, seen: int | None) -> bool:

@@ -112,10 +112,13 @@ def _for_side(base: LetterFacts, row: Introduction, said: Mapping[str, str], ans
     revealing = base.kind in _REVEALING
     if base.side in _TO_ASKER:
         # "Did they get in touch?" is asked where only the details went over: the name is not theirs to know.
-        name = target_name if revealing or base.introduced or row.origin == "offered" else ""
+        offered = row.origin == "offered"
+        name = target_name if revealing or base.introduced or (offered and base.kind == "ask") else ""
         return _with(
             base,
             **both,
+            # Who said yes first waits: a name from the connector's book would vanish with an erasure (quiet-no).
+            whom="" if offered and not name else base.whom,
             recipient=asker_address,
             recipient_name=asker_name,
             target_name=name,

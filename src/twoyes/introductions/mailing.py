@@ -178,12 +178,14 @@ def renew_links(row: Introduction, before: protocol.Introduction | None, snapsho
     if before is not None and all(getattr(before, name) == getattr(snapshot, name) for name in watched):
         return
     ends = [at for at in (snapshot.answer_until, snapshot.come_back) if at is not None]
-    # One query, whether an ask was handed over or not: who asked must not be able to count the difference (DIFF).
-    queries.keep_open(row.pk, max(ends) + limits.TARGET_LINK_GRACE if ends else row.opened_at)
+    # Only the page of the side that answers: how long the first side's stays open tells nothing of the second's
+    # answer. And one query, whether an ask was handed over or not: nobody can count the difference (DIFF).
+    until = max(ends) + limits.TARGET_LINK_GRACE if ends else row.opened_at
+    queries.keep_open(row.pk, [str(snapshot.side)], until)
     if snapshot.introduced_at is not None:
         # One quiet line, "tell Cora how it went", stays for a year and is never asked for.
         until = snapshot.introduced_at + limits.WISHES_LINK_AGE
-        queries.keep_open(row.pk, until)
+        queries.keep_open(row.pk, ["target", "first", "second"], until)
 
 
 def call_back(row: Introduction, snapshot: protocol.Introduction, act: Act, now: datetime) -> None:

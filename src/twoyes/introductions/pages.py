@@ -137,7 +137,9 @@ def target_page(link_id: str, token: str, now: datetime) -> TargetPage:
     asks = side == Side.FIRST and snapshot.side is Side.SECOND
     view = requester_view(snapshot.face, now)
     ended = "" if may else _face_ended(view) if asks else _how_it_ended(snapshot)
-    shows = not ended and link.purpose == "target"
+    # Who waits for the other side's answer is shown nothing that an erasure would take away.
+    waits = asks and snapshot.introduced_at is None
+    shows = not ended and not waits and link.purpose == "target"
     address = (people.address_of(card_id) if card_id else None) or ""
     return TargetPage(
         introduction=row.pk,
@@ -151,7 +153,7 @@ def target_page(link_id: str, token: str, now: datetime) -> TargetPage:
         connector_handle=connector.handle if connector else "",
         addressee=addresses.partly(address) if address else "",
         target_name=card.name if card else "",
-        other_name="" if blind else _other_name(row, other_id),
+        other_name="" if blind or waits else _other_name(row, other_id),
         address_partly=addresses.partly(address) if address else "",
         approval=approval if shows else {},
         words=(sealing.get_json(row, "words") or {}) if shows else {},

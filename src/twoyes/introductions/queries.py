@@ -123,6 +123,6 @@ def hold_older(generation: int, now: datetime) -> tuple[QuerySet[Letter], _Chang
 
 
 @prepared_update
-def keep_open(introduction_id: str, until: datetime) -> tuple[QuerySet[Link], _Changes]:
-    page = Link.objects.filter(introduction_id=introduction_id, purpose="target", expires_at__lt=until)
-    return page, {"expires_at": until}
+def keep_open(introduction_id: str, sides: Sequence[str], until: datetime) -> tuple[QuerySet[Link], _Changes]:
+    page = Link.objects.filter(introduction_id=introduction_id, purpose="target", side__in=sides)
+    return page.filter(expires_at__lt=until), {"expires_at": until}

@@ -49,11 +49,12 @@ def render(kind: str, facts: LetterFacts, **fields: object) -> Composed:
 
 def _common(facts: LetterFacts) -> dict[str, object]:
     whom = words.theirs(facts.whom)
+    nobody = _("the person I had in mind for you") if facts.origin == "offered" else _("the person you asked about")
     return {
         "language": get_language(),
         "reader": words.theirs(facts.recipient_name) or _("reader"),
         "connector": words.theirs(facts.connector_name),
-        "whom": f"“{whom}”" if whom else _("the person you asked about"),
+        "whom": f"“{whom}”" if whom else nobody,
     }
 
 

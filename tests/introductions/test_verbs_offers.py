@@ -162,6 +162,20 @@ def test_an_offer_to_somebody_who_wants_none_is_refused_quietly(cast: Cast) -> N
     assert (kinds(cast, RITA), kinds(cast, TOM)) == ([], [])
 
 
+@pytest.mark.case("A3")
+def test_each_side_of_an_offer_has_its_own_spacing(cast: Cast) -> None:
+    """Tom was asked nine days after Rita, which keeps nobody away from Rita any longer."""
+    introduction = cast.offered()
+    start = cast.now
+    cast.pass_time(timedelta(days=9))
+    cast.answer(introduction, "yes", side="first")
+    cast.pass_time(timedelta(days=12))
+    to_rita = cast.asking(approval={"target": cast.rita.id}, email="rolf@asks.example", name="Rolf", target="Rita")
+    to_tom = cast.asking(email="ruth@asks.example", name="Ruth")
+    assert Letter.objects.get(introduction_id=to_rita, kind="ask").due_at == start + timedelta(days=30)
+    assert (state_of(to_rita), state_of(to_tom)) == (State.ASKING, State.REFUSED)
+
+
 @pytest.mark.case("A12")
 def test_a_no_of_either_side_given_anywhere_stops_the_introduction(cast: Cast) -> None:
     introduction = cast.offered_second()

@@ -32,8 +32,9 @@ TOO_MUCH = ("browser", "postgres", "mailservers", "corpus", "slow")
 # What takes longer (seconds) kills little that the others leave, and every survivor would have to wait for it.
 SLOWEST = 1.5
 LOADED_EARLY = ("-W", "ignore::pytest.PytestAssertRewriteWarning")
-# A mutant meets the likeliest tests for so long at most: a survivor may thus be one that a longer look would kill.
-BUDGET = 6.0
+# So many seconds of its tests a mutant meets at most, the likeliest first. A survivor may thus be one that a longer
+# look would kill, which is why survivors that are tried again get one.
+BUDGET = float(os.environ.get("LOOK") or (30 if os.environ.get("AGAIN") else 6))
 SECONDS = PLACE / "seconds.json"
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from tests.introductions.checks import events, last_actor, refused, state_of
-from tests.support.cast import CORA, RITA, TOM, Cast
+from tests.support.cast import APPROVAL, CORA, RITA, TOM, Cast, frozen
 from twoyes.introductions import front
 from twoyes.introductions.models import AskedPair, Letter
 from twoyes.introductions.protocol import Actor, Role, State
@@ -35,6 +35,37 @@ def test_both_get_one_envelope_each_under_one_message_id_after_the_hold(cast: Ca
     assert len({facts.message_id for facts in both}) == 1
     assert all((facts.requester_address, facts.target_address) == (RITA, TOM) for facts in both)
     assert events(introduction)[-2:] == ["hold_over", "introduced"]
+
+
+@pytest.mark.case("A21")
+@pytest.mark.parametrize("offered", [False, True])
+def test_the_introduction_gives_the_address_that_the_yes_named_and_no_later_one(cast: Cast, *, offered: bool) -> None:
+    introduction = cast.offered() if offered else cast.agreed()
+    if offered:
+        cast.answer(introduction, "yes", side="first")
+        people.edit_card(cast.cora.id, cast.rita.id, addresses=["rita@new.example"])
+        cast.pass_time(timedelta(minutes=11))
+        cast.answer(introduction, "yes", side="second")
+    people.edit_card(cast.cora.id, cast.tom.id, addresses=["tom@new.example"])
+    cast.pass_time(timedelta(minutes=11))
+    assert {(facts.recipient, facts.target_address) for facts in envelopes(cast, introduction)} == {
+        (RITA, TOM),
+        (TOM, TOM),
+    }
+    assert TOM not in repr(page(cast, introduction))
+
+
+def test_a_first_side_that_gave_another_address_is_asked_again_at_its_card(cast: Cast) -> None:
+    introduction = cast.offered()
+    cast.answer(introduction, "yes", side="first", address="rita@private.example")
+    front.undo(*cast.page(introduction, "first"), now=cast.now)
+    until = f"{cast.now + timedelta(days=40):%Y-%m-%d}"
+    cast.answer(introduction, "later", side="first", until=until)
+    cast.pass_time(timedelta(days=41))
+    new = front.confirm(introduction, actor=cast.desk, now=cast.now)
+    front.approve(new.id, APPROVAL, frozen=frozen("once more"), actor=cast.desk, now=cast.now)
+    assert "ask:first" in cast.deliver()
+    assert [facts.recipient for facts in cast.sent if facts.kind == "ask"] == [RITA, RITA]
 
 
 def test_it_may_be_sent_once_more_to_one_side_under_the_same_message_id(cast: Cast) -> None:

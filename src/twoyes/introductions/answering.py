@@ -191,7 +191,10 @@ def _keep_words(work: engine.Work, chosen: str, fields: Mapping[str, object]) ->
     said = {"comment": clean["comment"], "tell": str(fields.get("tell") or "nothing")}
     if chosen in {"yes", "written_only"}:
         given = str(fields.get("address") or "").strip()
-        side = "first_" if str(work.snapshot.side) == "first" else ""
+        first = str(work.snapshot.side) == "first"
+        side, card = ("first_", work.row.first_id) if first else ("", work.row.target_id)
         said[f"{side}address"] = binding.address(given, "address") if given else ""
+        # What the box beside the yes named: an address that the card gets later was not agreed to (A21).
+        said[f"{side}agreed"] = (people.address_of(card) if card else None) or ""
         said["written_only"] = "yes" if chosen == "written_only" else ""
     sealing.put_json(work.row, "answer_words", {**kept, **said})

@@ -106,7 +106,7 @@ def _for_side(base: LetterFacts, row: Introduction, said: Mapping[str, str], ans
             recipient=base.connector_address,
             recipient_name=base.connector_name,
             target_name=target_name,
-            answer_words={**answers, "outcome": base.outcome},
+            answer_words={**without_agreed(answers), "outcome": base.outcome},
             words=dict(said),
         )
     revealing = base.kind in _REVEALING
@@ -119,7 +119,8 @@ def _for_side(base: LetterFacts, row: Introduction, said: Mapping[str, str], ans
             **both,
             # Who said yes first waits: a name from the connector's book would vanish with an erasure (quiet-no).
             whom="" if offered and not name else base.whom,
-            recipient=asker_address,
+            # An ask goes to the card; an address that was given with an earlier yes is for what follows it.
+            recipient=_asked_address(row.first_id) if base.kind == "ask" else asker_address,
             recipient_name=asker_name,
             target_name=name,
             target_address=target_address if revealing else "",
@@ -131,7 +132,7 @@ def _for_side(base: LetterFacts, row: Introduction, said: Mapping[str, str], ans
     return _with(
         base,
         **both,
-        recipient=_asked_address(row) if not revealing else target_address,
+        recipient=_asked_address(row.target_id) if not revealing else target_address,
         recipient_name=target_name,
         target_name=target_name,
         target_address=target_address if revealing else "",
@@ -152,10 +153,7 @@ def _consolation(row: Introduction, answers: Mapping[str, str]) -> dict[str, str
 def _asker(row: Introduction, answers: Mapping[str, str]) -> tuple[str, str]:
     if row.first_id:
         card = people.card(row.connector_id, row.first_id)
-        return (
-            card.name if card else "",
-            answers.get("first_address") or people.address_of(row.first_id) or "",
-        )
+        return card.name if card else "", _agreed(answers, "first_") or _asked_address(row.first_id)
     person: dict[str, str] = sealing.get_json(row, "requester") or {}
     return person.get("name", ""), person.get("email", "")
 
@@ -164,11 +162,21 @@ def _target(row: Introduction, answers: Mapping[str, str]) -> tuple[str, str]:
     if not row.target_id:
         return "", ""
     card = people.card(row.connector_id, row.target_id)
-    return (card.name if card else "", answers.get("address") or people.address_of(row.target_id) or "")
+    return card.name if card else "", _agreed(answers, "") or _asked_address(row.target_id)
 
 
-def _asked_address(row: Introduction) -> str:
-    return (people.address_of(row.target_id) if row.target_id else None) or ""
+def _agreed(answers: Mapping[str, str], side: str) -> str:
+    """Return the address that was named beside the box of their yes; what a card says since is another (A21)."""
+    return answers.get(f"{side}address") or answers.get(f"{side}agreed", "")
+
+
+def without_agreed(answers: Mapping[str, str]) -> dict[str, str]:
+    """Return the words of an answer as the connector may read them: addresses of their cards stand on no page."""
+    return {name: words for name, words in answers.items() if not name.endswith("agreed")}
+
+
+def _asked_address(card_id: str | None) -> str:
+    return (people.address_of(card_id) if card_id else None) or ""
 
 
 def _trouble(row: Introduction) -> str:

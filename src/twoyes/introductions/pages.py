@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 from twoyes.introductions import links
+from twoyes.introductions.facts import without_agreed
 from twoyes.introductions.models import Introduction, JournalEntry, Letter
 from twoyes.introductions.protocol import Event, Role, Side, State, View, advance, record, requester_view
 from twoyes.introductions.protocol.snapshot import Actor, Scalar
@@ -80,7 +81,7 @@ def desk_page(connector_id: str, introduction_id: str, now: datetime) -> DeskPag
         approval=sealing.get_json(row, "approval") or {},
         answer=snapshot.answer,
         answer_noted=snapshot.noted,
-        answer_words=sealing.get_json(row, "answer_words") or {},
+        answer_words=without_agreed(sealing.get_json(row, "answer_words") or {}),
         acts=_desk_acts(snapshot),
         journal=tuple(_journal(row)),
         letters=tuple(_letters(row)),

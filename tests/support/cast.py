@@ -349,9 +349,8 @@ class Cast:
         return introductions.record(self.cora.id, words, actor=self.desk, now=self.now).id
 
 
-@pytest.fixture
-def cast(db: None) -> Cast:
-    """The four, with Tom and Rita as cards in Cora's book, on Monday 2 March 2026 at nine (UTC)."""
+def on_stage() -> Cast:
+    """Put the four into an empty store, with Tom and Rita as cards in Cora's book, on a Monday at nine (UTC)."""
     Installation.the()
     store.bump_generation()
     cora = people.add_connector(CORA, name="Cora Lund", handle="cora")
@@ -359,3 +358,9 @@ def cast(db: None) -> Cast:
     tom = people.add_card(cora.id, name="Tom Target", organisation="Blade Works", addresses=[TOM])
     rita = people.add_card(cora.id, name="Rita Holm", organisation="Nordsjo Drift", addresses=[RITA])
     return Cast(cora, otto, tom, rita)
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """The four, on Monday 2 March 2026 at nine (UTC)."""
+    return on_stage()

@@ -1,0 +1,143 @@
+"""A house in which everything has happened once: run in a process of its own, on the product's settings.
+
+Prints what nobody may read in its data as one line of JSON, then holds every row in an open transaction, so that
+the journal of the store lies there as well, until a line comes in.
+"""
+
+import json
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
+
+import django
+
+django.setup()
+
+from django.apps import apps  # noqa: E402
+from django.contrib.sessions.models import Session  # noqa: E402
+from django.db import connection, transaction  # noqa: E402
+from django.test import Client  # noqa: E402
+
+from tests.support.cast import APPROVAL, CORA, OFFER, OTTO, REQUEST, RITA, TOM, Cast, frozen, on_stage  # noqa: E402
+from tests.web.browsing import Browser, forms_of  # noqa: E402
+from twoyes.introductions import front as introductions  # noqa: E402
+from twoyes.lib import env, store  # noqa: E402
+from twoyes.mail.outgoing.postroom import PostroomTransport  # noqa: E402
+from twoyes.mail.outgoing.rounds import one_round  # noqa: E402
+from twoyes.people import front as people  # noqa: E402
+
+STATES = tuple(
+    "unverified draft waiting returned talking declined lapsed asking asked refused silent deferred passed passed_on"
+    " withdrawn undeliverable agreed introduced connected awaiting_outcome closed unreported offered offered_second"
+    " recorded".split()
+)
+NOTE = "Lost his licence in Bergen; never mention boats."
+SAID = {
+    "comment": "She wrote to me three times already, enough.",
+    "how": "He called me from the train to Hamar.",
+    "went": "We had coffee and agreed on a pilot.",
+    "words": "It led to a pilot in the autumn.",
+    "wish": "A second talk about the pilot, please.",
+}
+DORA, OTHER = "dora.delegate@connects.example", "tom.other@target.example"
+TYPED = "who.knows.whether@typed.example"
+IMPORTED = "imported.person@linked.example"
+CONNECTIONS = f"""Notes:
+"When exporting your connection data, you may notice that some are missing."
+
+First Name,Last Name,URL,Email Address,Company,Position,Connected On
+Imke,Imported,https://www.linkedin.com/in/imke-imported-profile,{IMPORTED},Import AG,CTO,03 Feb 2020
+"""
+
+
+def main() -> None:
+    """Let everything happen, and wait."""
+    store.prepare()
+    cast = on_stage()
+    relay = PostroomTransport(env.data_dir())
+    secrets = [CORA, OTTO, RITA, TOM, DORA, OTHER, TYPED, IMPORTED, NOTE, "imke-imported-profile", *SAID.values()]
+    people.add_delegate("cora", DORA, name="Dora")
+    people.import_contacts(cast.cora.id, CONNECTIONS.encode(), name="Connections.csv")
+    reached: set[str] = set()
+    secrets += list(each_state(cast, reached))
+    visit(cast)
+    with cast.time():
+        one_round(relay, lambda: cast.now)
+    secrets += [text for words in (REQUEST, APPROVAL, OFFER) for text in words.values() if len(text) > 11]
+    secrets += [text.strip() for text in frozen().text.splitlines() if len(text) > 11]
+    with transaction.atomic():
+        touch_everything()
+        known = {"secrets": sorted(set(secrets)), "states": sorted(reached), "sessions": Session.objects.count()}
+        sys.stdout.write(f"{json.dumps(known)}\n")
+        sys.stdout.flush()
+        sys.stdin.readline()
+
+
+def each_state(cast: Cast, reached: set[str]) -> Iterator[str]:
+    """Bring one introduction into each state, each between two people of its own; yield their secrets."""
+    for number, state in enumerate(STATES):
+        tom, rita, phone = f"tom{number}@target.example", f"rita{number}@asks.example", f"+47 400 00 {number:03} 17"
+        cast.tom = people.add_card(
+            cast.cora.id, name=f"Tom {number}", addresses=[tom], phones=[f"+47 800 00 {number:03} 17"], notes=NOTE
+        )
+        cast.rita = people.add_card(cast.cora.id, name=f"Rita {number}", addresses=[rita])
+        asked = {} if state in {"offered", "offered_second", "recorded"} else {"email": rita, "phone": phone}
+        made = getattr(cast, state)(**asked)
+        reached.add(str(cast.state(made)))
+        say(cast, made, state)
+        yield from (tom, rita, phone, f"+47 800 00 {number:03} 17")
+        cast.pass_time(timedelta(hours=1))
+
+
+def say(cast: Cast, made: str, state: str) -> None:
+    """Let somebody say something where the state invites it."""
+    if state == "asked":
+        cast.answer(made, "no", comment=SAID["comment"], tell="my_words")
+    elif state == "asking":
+        cast.deliver()
+        cast.answer(made, "yes", address=OTHER)
+    elif state == "offered_second":
+        fields = {"answer": "no", "how": SAID["how"], "side": "second"}
+        introductions.note_answer(made, fields, actor=cast.desk, now=cast.now)
+    elif state == "introduced":
+        link, token = cast.page(made)
+        introductions.how_it_went(link, token, SAID["went"], now=cast.now)
+    elif state == "awaiting_outcome":
+        introductions.report_outcome(made, "met", SAID["words"], actor=cast.asker(made), now=cast.now)
+        fields = {"wish": SAID["wish"]}
+        introductions.introduce_again(made, fields, actor=cast.desk, now=cast.now)
+
+
+def visitor(cast: Cast) -> Browser:
+    return Browser(cast, Client(SERVER_NAME="127.0.0.1"))
+
+
+def visit(cast: Cast) -> None:
+    """Do by browser what leaves sessions, cookies' counters and limits behind."""
+    for address in (CORA, DORA, TYPED):
+        browser = visitor(cast)
+        form = next(one for one in forms_of(browser.get("/accounts/login/code/")) if "email" in one.values)
+        browser.post("/accounts/login/code/", {**form.values, "email": address})
+        browser.post("/accounts/login/code/confirm/", {"code": "WRONG1"})
+    browser = visitor(cast)
+    form = browser.form("/@cora", "request")
+    cast.now += timedelta(minutes=2)
+    browser.post(form.action, {**form.values, **REQUEST, "email": TYPED, "target": "x" * 20_000})
+    browser.post(form.action, {**form.values, **REQUEST, "email": TYPED})
+    browser.log_in()
+    browser.get("/desk/")
+    browser.get(f"/desk/people/?q={TOM}")
+
+
+def touch_everything() -> None:
+    """Write every row once more, so that the journal holds how it was."""
+    with connection.cursor() as cursor:
+        for model in apps.get_models():
+            table, column = model._meta.db_table, model._meta.concrete_fields[-1].column
+            if table in connection.introspection.table_names() and "journal" not in table and "attempt" not in table:
+                cursor.execute(f'UPDATE "{table}" SET "{column}" = "{column}"')
+        cursor.execute('UPDATE "twoyes_cache" SET "value" = "value"')
+
+
+if __name__ == "__main__":
+    main()

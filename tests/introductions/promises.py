@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime, timedelta
 
-from tests.introductions.theatre import ADDRESSES, FINALS, GUARDED, RITA, ROLF, TINA, TOM, Copy, Theatre, plain
+from tests.introductions.theatre import ADDRESSES, FINALS, GUARDED, RITA, ROLF, SURNAME, TINA, TOM, Copy, Theatre, plain
 from twoyes.introductions import front
 from twoyes.introductions.models import Introduction, JournalEntry, Letter
 from twoyes.introductions.protocol import State, record
@@ -62,6 +62,7 @@ def quiet_no(t: Theatre) -> None:
         acts = ("withdraw",) if stage == "on_its_way" else ()
         assert (page.view.stage, page.view.acts, page.view.hears_by) == (stage, acts, watched.hears_by)
         assert plain(page) == watched.page
+        assert SURNAME not in repr(page)
         assert stage == "not_this_time" or not page.consolation
 
 
@@ -75,6 +76,7 @@ def no_leak(t: Theatre) -> None:
             assert facts.kind in GUARDED, facts.kind
         if facts.side == "requester" and facts.kind != "introduction":
             assert not [a for a in (*ADDRESSES[TOM], *ADDRESSES[TINA]) if a in repr(facts)], facts.kind
+            assert facts.introduced or SURNAME not in repr(facts), facts.kind
 
 
 def erasable(t: Theatre) -> None:

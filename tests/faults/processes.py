@@ -52,6 +52,19 @@ def ended(pid: int, patience: float = PATIENCE) -> int:
     raise AssertionError(f"process {pid} did not end within {patience} seconds")
 
 
+def stopped(pid: int, patience: float = PATIENCE) -> None:
+    """Wait until a process stands still by SIGSTOP."""
+    until = time.monotonic() + patience
+    while time.monotonic() < until:
+        found, status = os.waitpid(pid, os.WNOHANG | os.WUNTRACED)
+        if found:
+            assert os.WIFSTOPPED(status), f"process {pid} ended before it stood still"
+            return
+        time.sleep(0.003)
+    kill(pid)
+    raise AssertionError(f"process {pid} did not stand still within {patience} seconds")
+
+
 def kill(pid: int) -> None:
     """Kill a process that we started, and collect it."""
     with suppress(ProcessLookupError, ChildProcessError):

@@ -45,11 +45,12 @@ class Setting:
     store: Store
     port: int
     without_ponr: bool = False
+    patience: Patience = QUICK
 
     def transport(self) -> SmtpTransport:
         """The way to the relay."""
         server = Server("127.0.0.1", self.port, "none")
-        return SmtpTransport(server, patience=QUICK, helo="twoyes.example")
+        return SmtpTransport(server, patience=self.patience, helo="twoyes.example")
 
 
 def one_look(setting: Setting, at: datetime, *, fault: str = "") -> None:

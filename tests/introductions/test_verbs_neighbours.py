@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from tests.introductions.checks import events, state_of
-from tests.introductions.sending import claim, passed, stopped
+from tests.introductions.checks import events, refused, state_of
+from tests.introductions.sending import blocked, claim, passed, stopped
 from tests.support.cast import APPROVAL, REQUEST, Cast, frozen
 from twoyes.introductions import front, links, pairs
 from twoyes.introductions.models import AskedPair, Introduction, JournalEntry, Letter, Link, RequesterProof
 from twoyes.introductions.protocol import Actor, Role, State, Terms, record
 from twoyes.lib import addresses
+from twoyes.lib.limits import VERIFY_LETTERS_PER_IP_AND_DAY
 from twoyes.lib.models import Installation
 from twoyes.people import front as people
 from twoyes.people.models import Community
+from twoyes.policy import front as policy
 
 UMA = "uma@third.example"
 PROGRAM = Actor(Role.PROGRAM, "", "test")
@@ -195,3 +197,52 @@ def test_whoever_writes_first_in_an_offer_takes_on_the_follow_up(cast: Cast) -> 
     assert links.asker_key(first) == first.asker_keys[0]
     first.writer = "second"
     assert links.asker_key(first) == first.target_keys[0]
+
+
+def test_a_page_stays_open_a_month_past_a_long_deadline_too(cast: Cast) -> None:
+    policy.set_house_rules(cast.cora.id, ask_days=28)
+    mine = cast.asking()
+    cast.now += timedelta(days=1)
+    cast.deliver()
+    assert Link.objects.get(introduction=mine, purpose="target").expires_at == cast.now + timedelta(days=28 + 30)
+
+
+def test_an_introduction_that_is_late_for_its_date_does_not_leave(cast: Cast) -> None:
+    mine = cast.agreed()
+    cast.now += timedelta(minutes=10)
+    front.due(cast.now)
+    claimed = claim(cast, "introduction")
+    cast.now += timedelta(days=60)
+    assert blocked(cast, claimed).cause == "state"
+    assert state_of(mine) is State.AGREED
+
+
+def test_a_proof_in_one_community_proves_nothing_in_another(cast: Cast) -> None:
+    here, there = cast.unverified(), cast.unverified(target="Uma Third")
+    elsewhere = Community.objects.create(name="Elsewhere")
+    Introduction.objects.filter(pk=there).update(community_id=elsewhere.pk)
+    token = cast.key(here, "verify")
+    front.verify(front.open_link("verify", token, cast.now) or "", token, now=cast.now)
+    assert (state_of(here), state_of(there)) == (State.WAITING, State.UNVERIFIED)
+
+
+def test_an_outcome_from_a_page_that_is_behind_is_not_taken(cast: Cast) -> None:
+    mine = cast.awaiting_outcome()
+    refused("stale", lambda: front.report_outcome(mine, "met", "", actor=cast.asker(mine), now=cast.now, seen=99))
+
+
+def test_house_rules_of_the_connector_hold_for_a_request(cast: Cast) -> None:
+    policy.set_house_rules(cast.cora.id, remind_days=3, lapse_days=20)
+    mine = cast.waiting()
+    assert front.next_due(cast.now) is not None
+    terms = _terms(mine)
+    assert (terms.remind_after, terms.lapse_after) == (timedelta(days=3), timedelta(days=20))
+
+
+def test_one_network_may_send_so_many_requests_a_day_and_a_repeat_counts(cast: Cast) -> None:
+    def ask() -> object:
+        return front.request(cast.cora.id, REQUEST, now=cast.now, door="test", network="net")
+
+    for _ in range(VERIFY_LETTERS_PER_IP_AND_DAY):
+        ask()
+    refused("too_many", ask)

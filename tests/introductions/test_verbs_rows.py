@@ -7,6 +7,7 @@ tokens stand as names, instants as hours since the start.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
@@ -50,6 +51,12 @@ def second(answer: str, **fields: str) -> Callable[[Cast], str]:
         return introduction
 
     return stage
+
+
+def offered_awaiting_outcome(cast: Cast) -> str:
+    introduction = second("yes")(cast)
+    cast.pass_time(timedelta(days=15))
+    return introduction
 
 
 def given_out(cast: Cast) -> str:
@@ -110,6 +117,7 @@ STAGES: dict[str, Callable[[Cast], str]] = {
     "offered_second_no": second("no"),
     "offered_second_yes": second("yes"),
     "offered_second_never": second("never", scope="this_person"),
+    "offered_awaiting_outcome": offered_awaiting_outcome,
     "by_hand": given_out,
     "undone": undone,
     "revised": revised,

@@ -20,3 +20,11 @@ def test_only_the_letters_that_concern_somebody_go(tmp_path: Path) -> None:
 
 def test_where_there_is_no_post_room_there_is_nothing_to_forget(tmp_path: Path) -> None:
     assert postroom.forget(tmp_path / "nowhere", lambda _one: True) == 0
+
+
+def test_a_letter_with_broken_octets_in_its_head_is_read_all_the_same(tmp_path: Path) -> None:
+    room = postroom.PostroomTransport(tmp_path)
+    room.send(ASK, point_of_no_return=lambda: None)
+    (path,) = postroom.letters(tmp_path)
+    path.write_bytes(path.read_bytes().replace(b"tom@target", b"t\xffm@target", 1))
+    assert postroom.read(path).recipient == "t\ufffdm@target.example"

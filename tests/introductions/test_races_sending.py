@@ -15,7 +15,7 @@ from tests.introductions.checks import state_of
 from tests.introductions.sending import claim
 from tests.introductions.together import at_once, failures
 from tests.support.cast import APPROVAL, REQUEST, RITA, TOM, Cast, frozen
-from twoyes.introductions import front
+from twoyes.introductions import front, queries
 from twoyes.introductions.models import AskedPair, Letter, SendAttempt
 from twoyes.introductions.protocol import Actor, Role, State
 from twoyes.lib import addresses
@@ -192,6 +192,41 @@ def test_a_worker_waits_for_a_wish_that_is_being_written_and_then_heeds_it(cast:
 
     assert at_once([wish, worker]) == [None, "wish"]
     assert copies() == 0
+
+
+@pytest.mark.case("B12", "A12", "C32")
+def test_a_never_pressed_on_one_page_waits_for_a_letter_of_another_that_is_passing(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whichever is first is wholly first: a letter never passes on what was read before the never was written."""
+    first = cast.asked()
+    stop = cast.key(first, "ask", of="stop")
+    cast.pass_time(timedelta(days=31))
+    cast.asking(email="rolf@asks.example", name="Rolf")
+    claimed = claim(cast, "ask")
+    everything_read, order = threading.Event(), list[str]()
+    transmit = queries.transmit
+
+    def slowly(*given: object) -> object:
+        everything_read.set()
+        time.sleep(0.5)
+        return transmit(*given)  # type: ignore[arg-type]
+
+    def worker() -> object:
+        result = passing(cast, claimed)()
+        order.append("letter")
+        return result
+
+    def press() -> object:
+        assert everything_read.wait(30)
+        known = front.stop(stop, now=cast.now)
+        order.append("never")
+        return known
+
+    with monkeypatch.context() as patch:
+        patch.setattr(queries, "transmit", slowly)
+        assert at_once([worker, press]) == ["passed", True]
+    assert order == ["letter", "never"]
 
 
 @pytest.mark.case("B13", "A16")

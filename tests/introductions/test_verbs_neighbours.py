@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from tests.introductions.checks import events, refused, state_of
 from tests.introductions.sending import blocked, claim, passed, stopped
 from tests.support.cast import APPROVAL, REQUEST, Cast, frozen
@@ -246,3 +248,29 @@ def test_one_network_may_send_so_many_requests_a_day_and_a_repeat_counts(cast: C
     for _ in range(VERIFY_LETTERS_PER_IP_AND_DAY):
         ask()
     refused("too_many", ask)
+
+
+def test_no_claimed_letter_to_an_erased_requester_goes_back_to_the_queue(cast: Cast) -> None:
+    mine = cast.unverified()
+    claimed = claim(cast, "verify")
+    front.erase_person(cast.cora.community_id, [addresses.key(REQUEST["email"])], actor=PROGRAM, now=cast.now)
+    assert Letter.objects.get(pk=claimed.letter).state == "dropped"
+    assert state_of(mine) is State.ERASED
+
+
+def test_details_for_somebody_without_an_address_are_refused_beside_the_field(cast: Cast) -> None:
+    bare = people.add_card(cast.cora.id, name="Tom Target", addresses=[])
+    mine = cast.waiting()
+    with pytest.raises(front.BadFields) as bad:
+        front.pass_on(mine, {"target": bare.id}, frozen=frozen("details"), actor=cast.desk, now=cast.now)
+    assert {field: code for field, (code, _sentence) in bad.value.errors.items()} == {"target": "no_address"}
+    assert state_of(mine) is State.WAITING
+
+
+def test_a_later_with_a_day_that_is_none_is_refused_beside_the_field(cast: Cast) -> None:
+    mine = cast.asked()
+    words = {"answer": "later", "how": "On the phone.", "until": "next spring"}
+    with pytest.raises(front.BadFields) as bad:
+        front.note_answer(mine, words, actor=cast.desk, now=cast.now)
+    assert list(bad.value.errors) == ["until"]
+    assert state_of(mine) is State.ASKING

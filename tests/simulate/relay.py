@@ -14,8 +14,8 @@ from twoyes.mail.outgoing.memory import SCRIPTS, MemoryTransport
 from twoyes.mail.outgoing.transport import Envelope, Verdict
 
 # Mostly friendly, and each trouble often enough to meet every other.
-_WEIGHTS = {"accept": 80}
-_TROUBLE = 2.5
+_WEIGHTS = {"accept": 88}
+_TROUBLE = 1.5
 
 
 class _Log(list[Envelope]):

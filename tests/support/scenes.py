@@ -56,7 +56,7 @@ def unpatched(patches: pytest.MonkeyPatch) -> bool:
     """Say whether a scene may be taken from memory in this test."""
     return (
         not patches._setattr
-        and not isinstance(settings._wrapped, UserSettingsHolder)
+        and not isinstance(vars(settings)["_wrapped"], UserSettingsHolder)
         and chance._source.get() is chance._SYSTEM
         and connection.vendor == "sqlite"
         and os.environ.get("TWOYES_SCENES") != "build"

@@ -337,10 +337,10 @@ def run(cast: Cast, examples: int, steps: int) -> None:
 
 @pytest.mark.case("A1", "A2", "A4", "A5", "A6", "A7", "A9", "A10", "A11", "A12", "A13", "A17", "A21", "A30", "B28")
 def test_the_promises_hold_in_any_order(cast: Cast) -> None:
-    run(cast, int(os.environ.get("TWOYES_EXAMPLES", "15")), 30)
+    run(cast, int(os.environ.get("TWOYES_EXAMPLES", "8")), 30)
 
 
 @pytest.mark.slow
 @pytest.mark.case("A1", "A2", "E18")
 def test_the_promises_hold_in_many_orders(cast: Cast) -> None:
-    run(cast, int(os.environ.get("TWOYES_EXAMPLES", "40")), 50)
+    run(cast, int(os.environ.get("TWOYES_EXAMPLES", "50")), 50)

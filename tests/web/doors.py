@@ -35,7 +35,7 @@ MAIL = b"From: a@localhost\r\nTo: rita@asks.example\r\nMessage-ID: <a@localhost>
 
 def few_at_once(states: Iterable[str]) -> list[ParameterSet]:
     """Return states as parameters; all but a few of them are for runs that take their time."""
-    quick = {"waiting", "asked", "introduced", "offered"}
+    quick = {"asked", "introduced"}
     return [pytest.param(state, marks=[] if state in quick else [pytest.mark.slow]) for state in states]
 
 

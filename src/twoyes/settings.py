@@ -23,6 +23,9 @@ def _database() -> dict[str, Any]:
     chosen: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True))
     if chosen["ENGINE"] == "django.db.backends.sqlite3":
         chosen["OPTIONS"] = {**chosen.get("OPTIONS", {}), **sqlite.options()}
+    else:
+        # The server plans a kept query once (`lib/direct.py`); the URL may say otherwise, for a pooler that cannot.
+        chosen["OPTIONS"] = {"prepare_threshold": 1, **chosen.get("OPTIONS", {})}
     return chosen
 
 

@@ -121,15 +121,17 @@ def _product(store: Store, port: int, ready: Callable[[], None]) -> int:
     from twoyes.introductions import front as introductions
     from twoyes.lib import clock
     from twoyes.mail.outgoing.deliver import deliver_one
+    from twoyes.mail.outgoing.transport import in_a_row
 
     store.open()
-    transport = Setting(store, port).transport()
+    transport = in_a_row(Setting(store, port).transport())
     done = 0
     while (claimed := introductions.claim(clock.now())) is not None:
         assert deliver_one(claimed, transport, clock.now) == "sent"
         done += 1
         if done == _WARM:
             ready()
+    transport.rest()
     return done - _WARM
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from itertools import product
 
@@ -17,7 +18,12 @@ from twoyes.people import front as people
 
 def keys_of_card(card_id: str) -> tuple[str, ...]:
     """Return every key of the person on a card: of each address, and of the card, which may have none (A17)."""
-    return (*people.keys_of(card_id), sealing.index("card", card_id))
+    return (*people.keys_of(card_id), key_of_card(card_id))
+
+
+def key_of_card(card_id: str) -> str:
+    """Return the key of the card itself."""
+    return sealing.index("card", card_id)
 
 
 def asked_keys(row: Introduction, side: str) -> list[str]:
@@ -84,9 +90,21 @@ def slot_for(row: Introduction, side: str, now: datetime, spacing: protocol.Term
 
     Of two connectors' spacings the stricter holds: the one that stood when they were last asked, or ours.
     """
+    return slot_among(asked(row, side), row.pk, now, spacing)
+
+
+def asked(row: Introduction, side: str) -> list[people.Subject]:
+    """Return who is asked on `side`, under every key, locked."""
+    return people.lock_subjects(row.community_id, asked_keys(row, side))
+
+
+def slot_among(
+    subjects: Iterable[people.Subject], introduction: str, now: datetime, spacing: protocol.Terms
+) -> datetime | None:
+    """Do as `slot_for`, with the subjects locked already."""
     latest: datetime | None = None
-    for subject in people.lock_subjects(row.community_id, asked_keys(row, side)):
-        if subject.slot == row.pk or subject.next_ask_at is None:
+    for subject in subjects:
+        if subject.slot == introduction or subject.next_ask_at is None:
             continue
         fair = subject.next_ask_at
         last = _last_asked(subject.slot, subject.key)
@@ -108,8 +126,13 @@ def _last_asked(introduction_id: str, key: str) -> datetime | None:
 
 def take_slot(row: Introduction, side: str, now: datetime, spacing: protocol.Terms) -> None:
     """Keep the next ask to this person away, whoever makes it."""
-    mine = [subject.pk for subject in people.lock_subjects(row.community_id, asked_keys(row, side))]
-    people.take_slot(mine, next_ask_at=now + spacing.spacing, slot=row.pk)
+    take_slot_of(asked(row, side), row.pk, now, spacing)
+
+
+def take_slot_of(subjects: Iterable[people.Subject], introduction: str, now: datetime, spacing: protocol.Terms) -> None:
+    """Do as `take_slot`, with the subjects locked already."""
+    mine = [subject.pk for subject in subjects]
+    people.take_slot(mine, next_ask_at=now + spacing.spacing, slot=introduction)
 
 
 def free_slot(row: Introduction) -> None:

@@ -81,17 +81,21 @@ def prepared_update[**P](build: Callable[P, tuple[QuerySet[Any], dict[str, objec
 
 
 def insert(*rows: Model) -> None:
-    """Write new rows, each by the one INSERT of its model."""
+    """Write new rows of one model by one INSERT: a few, since all their values are parameters of it."""
+    if not rows:
+        return
+    statement = _insertion(type(rows[0]), len(rows), connections[DEFAULT_DB_ALIAS].vendor)
+    fields = rows[0]._meta.local_concrete_fields
+    statement.change([value for row in rows for value in _stored(row, fields, new=True)])
     for row in rows:
-        fields = row._meta.local_concrete_fields
-        _insertion(type(row), connections[DEFAULT_DB_ALIAS].vendor).change(_stored(row, fields, new=True))
         row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
 
 
-def save(row: Model) -> None:
-    """Write all columns of a row that exists."""
-    saving = _saving(type(row), connections[DEFAULT_DB_ALIAS].vendor)
-    saving.change([*_stored(row, _columns(type(row)), new=False), row.pk])
+def save(row: Model, *names: str) -> None:
+    """Write these columns of a row that exists, all of them if none is named."""
+    columns = _columns(type(row), names)
+    saving = _saving(type(row), names, connections[DEFAULT_DB_ALIAS].vendor)
+    saving.change([*_stored(row, columns, new=False), row.pk])
 
 
 # --- building, once -----------------------------------------------------------------------------------------------
@@ -132,22 +136,24 @@ def _compiled(compiler: Any) -> tuple[direct.Statement | None, tuple[Any, ...]]:
 
 
 @cache
-def _insertion(model: type[Model], _engine: str) -> direct.Statement:
+def _insertion(model: type[Model], rows: int, _engine: str) -> direct.Statement:
     columns = [_quoted(field.column) for field in model._meta.local_concrete_fields]
-    places = ", ".join(["%s"] * len(columns))
+    places = ", ".join([f"({', '.join(['%s'] * len(columns))})"] * rows)
     table = _quoted(model._meta.db_table)
-    return direct.Statement(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})")  # noqa: S608 - names
+    return direct.Statement(f"INSERT INTO {table} ({', '.join(columns)}) VALUES {places}")  # noqa: S608 - names
 
 
 @cache
-def _saving(model: type[Model], _engine: str) -> direct.Statement:
-    columns = ", ".join(f"{_quoted(field.column)} = %s" for field in _columns(model))
+def _saving(model: type[Model], names: tuple[str, ...], _engine: str) -> direct.Statement:
+    columns = ", ".join(f"{_quoted(field.column)} = %s" for field in _columns(model, names))
     key = _quoted(model._meta.pk.column)
     return direct.Statement(f"UPDATE {_quoted(model._meta.db_table)} SET {columns} WHERE {key} = %s")  # noqa: S608
 
 
-def _columns(model: type[Model]) -> list[Any]:
-    return [field for field in model._meta.local_concrete_fields if not field.primary_key]
+@cache
+def _columns(model: type[Model], names: tuple[str, ...]) -> list[Any]:
+    every = [field for field in model._meta.local_concrete_fields if not field.primary_key]
+    return [field for field in every if not names or field.name in names]
 
 
 def _column(model: type[Model], name: str, value: object) -> object:

@@ -10,6 +10,7 @@ from twoyes.people.accounts import (
     connector_by_handle,
     connector_by_id,
     connector_for_user,
+    connector_who_writes,
     connectors,
     default_community,
     delegates,
@@ -22,7 +23,8 @@ from twoyes.people.cards import addresses_on as addresses
 from twoyes.people.forgetting import forget_keys, forget_person, remove_connector
 from twoyes.people.importing import import_contacts
 from twoyes.people.login_links import login_link, opens_login, use_login
-from twoyes.people.points import address_of, cards_with, keys_beside, keys_of
+from twoyes.people.models import Subject
+from twoyes.people.points import address_of, cards_with, keys_beside, keys_of, reach
 from twoyes.people.records import (
     Ambiguous,
     Card,
@@ -33,6 +35,7 @@ from twoyes.people.records import (
     DelegateView,
     Forgotten,
     ImportReport,
+    Reach,
     Rejected,
     SubjectView,
 )
@@ -56,7 +59,9 @@ __all__ = [
     "DelegateView",
     "Forgotten",
     "ImportReport",
+    "Reach",
     "Rejected",
+    "Subject",
     "SubjectView",
     "account_behind",
     "actor_may_act",
@@ -72,6 +77,7 @@ __all__ = [
     "connector_by_handle",
     "connector_by_id",
     "connector_for_user",
+    "connector_who_writes",
     "connectors",
     "default_community",
     "delegates",
@@ -89,6 +95,7 @@ __all__ = [
     "login_link",
     "opens_login",
     "publish",
+    "reach",
     "remove_connector",
     "remove_delegate",
     "secrets_of",

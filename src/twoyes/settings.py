@@ -24,8 +24,9 @@ def _database() -> dict[str, Any]:
     if chosen["ENGINE"] == "django.db.backends.sqlite3":
         chosen["OPTIONS"] = {**chosen.get("OPTIONS", {}), **sqlite.options()}
     else:
-        # The server plans a kept query once (`lib/direct.py`); the URL may say otherwise, for a pooler that cannot.
-        chosen["OPTIONS"] = {"prepare_threshold": 1, **chosen.get("OPTIONS", {})}
+        # The server plans a kept query once (`lib/direct.py`); for a pooler that cannot, the URL says "none".
+        options = {"prepare_threshold": 1, **chosen.get("OPTIONS", {})}
+        chosen["OPTIONS"] = options | ({"prepare_threshold": None} if options["prepare_threshold"] == "none" else {})
     return chosen
 
 

@@ -1,7 +1,8 @@
 """The way out of a letter: claim, point of no return, settle (PROTOCOL, "The send protocol").
 
-Three short transactions, none held across the network. Safety does not rest on clocks: the reaper may return a
-claim at any moment, since the point of no return re-checks the epoch.
+Three short transactions, none held across the network; in a run of letters the last of one is the first of the next.
+Safety does not rest on clocks: the reaper may return a claim at any moment, since the point of no return re-checks
+the epoch.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """One letter on its way out: claimed, composed, handed over up to the point of no return, and written down.
 
-Three short transactions, none of which is open while the relay talks (B16). What happened is read from the rows
-alone, so that being woken twenty times for one letter is harmless (B28).
+Short transactions, none of which is open while the relay talks (B16): claim, point of no return, result. What
+happened is read from the rows alone, so that being woken twenty times for one letter is harmless (B28).
 """
 
 from __future__ import annotations

@@ -117,9 +117,19 @@ class House:
         yield from self._logins()
 
     def _public(self) -> Iterator[tuple[str, Browser, str]]:
-        for route in ("", "r/", "accounts/", "accounts/login/", "healthz", "readyz", "postroom/", "postroom/tick"):
+        for route in (
+            "",
+            "r/",
+            "accounts/",
+            "accounts/login/",
+            "healthz",
+            "readyz",
+            "postroom/",
+            "postroom/tick",
+            "check",
+        ):
             yield route, self.nobody, f"/{route}"
-        for tail in ("", "/", "/request", "/received"):
+        for tail in ("", "/", "/request", "/preview", "/received"):
             yield f"@<handle:handle>{tail}", self.nobody, f"/@cora{tail}"
         relay = PostroomTransport(env.data_dir())
         relay.send(Envelope("a@localhost", RITA, MAIL, "verify"), point_of_no_return=lambda: None)
@@ -149,7 +159,7 @@ class House:
             yield "t/<token:token>/stop", self.nobody, f"/t/{token}/stop"
 
     def _desk(self) -> Iterator[tuple[str, Browser, str]]:
-        for name in ("", "offer/", "record/", "draft/", "people/"):
+        for name in ("", "offer/", "record/", "draft/", "people/", "page/", "page/close"):
             yield f"desk/{name}", self.cora, f"/desk/{name}"
         yield "desk/people/<id:card>/", self.cora, f"/desk/people/{self.cast.tom.id}/"
         shown = introductions.desk_page(self.cast.cora.id, self.introduction, self.cast.now)

@@ -69,6 +69,7 @@ DONE = {
     "draft": gettext_lazy("Noted on your desk."),
     "by_hand": gettext_lazy("Noted: it is out."),
     "add_card": gettext_lazy("The card is in your book."),
+    "publish": gettext_lazy("Published. The words below lead others to it."),
     "edit_card": gettext_lazy("The card is changed."),
 }
 

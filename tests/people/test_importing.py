@@ -115,7 +115,9 @@ def test_what_was_written_before_a_crash_stays_and_the_rest_follows(
 def test_two_imports_at_once_leave_nobody_twice(cora: front.ConnectorView, monkeypatch: pytest.MonkeyPatch) -> None:
     bring(cora, TOM)
     # What an import sees that looked before the other one wrote.
-    monkeypatch.setattr(matching, "load", lambda _owner: [])
+    monkeypatch.setattr(
+        matching.Book, "match", lambda _book, chunk: [matching.Match(entry, key) for entry, key in chunk]
+    )
     with pytest.raises(Refused) as refused:
         bring(cora, TOM)
     assert refused.value.code == "book_changed"

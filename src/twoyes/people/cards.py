@@ -177,6 +177,7 @@ def view(row: Person) -> Card:
         organisation=row.organisation,
         position=row.position,
         known_since=row.known_since,
+        last_contact=row.last_contact,
         has_address=getattr(row, "has_address", False),
         erased=row.erased_at is not None,
     )
@@ -210,7 +211,7 @@ def _fill(row: Person, fields: CardFields) -> None:
     if "notes" in fields:
         notes = text.many_lines(fields["notes"], limit=NOTES_LENGTH, field=_("The note"))
         sealing.put(row, "notes", notes)
-    row.search = names.search_text(row.name, row.organisation)
+    row.search, row.name_key = names.search_text(row.name, row.organisation), names.key(row.name)
 
 
 def _fill_points(row: Person, fields: CardFields) -> None:

@@ -55,6 +55,7 @@ class Card:
     known_since: date | None
     has_address: bool
     erased: bool
+    last_contact: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

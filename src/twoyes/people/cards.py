@@ -80,6 +80,15 @@ def edit_card(owner_id: str, card_id: str, **fields: Unpack[CardFields]) -> Card
     return _reread(owner_id, row.pk)
 
 
+def add_address(owner_id: str, card_id: str, address: str) -> Card:
+    """Add an address to a card, after those that it has. Raises Refused: no_such_card, bad_address, too_many."""
+    with transaction.atomic():
+        if not _cards(owner_id).filter(pk=card_id, erased_at=None).exists():
+            raise Refused("no_such_card", _("There is no such card in this address book."))
+        points.replace(card_id, Kind.EMAIL, [*points.reveal(card_id, Kind.EMAIL), address])
+    return _reread(owner_id, card_id)
+
+
 # ---------------------------------------------------------------- finding
 
 

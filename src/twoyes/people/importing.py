@@ -65,16 +65,18 @@ def import_contacts(
     name: str,
     progress: Progress | None = None,
     dry_run: bool = False,
+    checked: Plan | None = None,
 ) -> ImportReport:
     """Take the people of a file into the owner's book, in chunks of 200 records, each committed by itself.
 
     `name` is the file's name, for sentences. `progress(done, total)` is called after each chunk. With
     `dry_run` the report is the same and nothing is written. A record that cannot be taken is in `rejected`.
+    `checked` is what `check_contacts` found in this very file, which saves looking it over again.
     The whole file is looked over first, so that a file that is refused has left nothing behind. After a crash the
     same call takes up the rest. Raises Refused, with what to do: too_big, archive, empty_file, binary, not_contacts,
     too_many_columns, too_many_rows, whose_messages, no_such_file, no_such_connector, book_changed.
     """
-    chosen = plan(owner_id, opener(path_or_bytes, name), name)
+    chosen = checked or check_contacts(owner_id, path_or_bytes, name=name)
     whole = Tally()
     for step in carry(chosen, write=not dry_run):
         whole.added += step.added
@@ -93,6 +95,11 @@ def import_contacts(
     )
 
 
+def check_contacts(owner_id: str, path_or_bytes: Path | str | bytes, *, name: str) -> Plan:
+    """What is in a file; writes nothing. Raises Refused as `import_contacts` does."""
+    return plan(owner_id, opener(path_or_bytes, name), name)
+
+
 def opener(path_or_bytes: Path | str | bytes, name: str) -> Opener:
     """What opens a file as often as it is read. Raises Refused("no_such_file")."""
     if isinstance(path_or_bytes, bytes):
@@ -105,20 +112,26 @@ def opener(path_or_bytes: Path | str | bytes, name: str) -> Opener:
     return lambda: path.open("rb")
 
 
-def plan(owner_id: str, opened: Opener, name: str) -> Plan:
-    """Look a whole file over, and write nothing. Raises Refused as `import_contacts` does."""
+def detect(owner_id: str, opened: Opener, name: str) -> tuple[Kind, File]:
+    """The kind of a file. Raises Refused as `import_contacts` does, but for what only all of its records show."""
     owner = Connector.objects.filter(pk=owner_id, removed_at=None).first()
     if owner is None:
         raise Refused("no_such_connector", _("There is no such connector."))
-    kind, file = sources.detected(name, opened, owner.name)
-    return _looked_over(owner_id, kind, file)
+    return sources.detected(name, opened, owner.name)
 
 
-def _looked_over(owner_id: str, kind: Kind, file: File) -> Plan:
+def plan(owner_id: str, opened: Opener, name: str, *, beat: Callable[[], None] | None = None) -> Plan:
+    """Look a whole file over, and write nothing. Raises Refused as `import_contacts` does.
+
+    `beat` is called now and then, since this can take half a minute.
+    """
+    kind, file = detect(owner_id, opened, name)
     records = kind.prepare(file)
     keys: array[int] = array("Q")
     total = 0
-    for record in records():
+    for number, record in enumerate(records()):
+        if beat is not None and number % CHUNK == 0:
+            beat()
         total += record.records if isinstance(record, Entry) else 1
         if isinstance(record, Entry):
             keys.append(matching.short(matching.source_key(record)))
@@ -149,7 +162,7 @@ def carry(
         done += step.done
         if done > skip:
             changes = [change for match in book.match(kept) if (change := _counted(match, step))]
-            if write:
+            if write and (changes or also):
                 _written(plan, changes, partial(also, step) if also else None)
             yield step
 

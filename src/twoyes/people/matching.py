@@ -38,7 +38,6 @@ class Known:
     position: str
     known_since: date | None
     last_contact: date | None
-    name_key: str
     has_notes: bool
     points: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     links: dict[str, dict[str, object]] = field(default_factory=dict)
@@ -141,15 +140,26 @@ class Book:
 
     def _load(self, ids: set[str]) -> dict[str, Known]:
         """These cards, without anything sealed."""
-        columns = ("pk", "name", "organisation", "position", "known_since", "last_contact", "name_key", "notes")
-        rows = Person.objects.filter(pk__in=ids, erased_at=None)
-        book = {row[0]: Known(*row[:7], bool(row[7])) for row in rows.values_list(*columns)}
+        rows = Person.objects.filter(pk__in=ids, erased_at=None).defer("search")
+        book = {row.pk: _known(row) for row in rows}
         reached = ContactPoint.objects.filter(person_id__in=list(book)).order_by("rank", "pk")
         for card, kind, key in reached.values_list("person_id", "kind", "key"):
             book[card].points[kind].append(key)
         for card, key, marks in self._links().filter(person_id__in=list(book)).values_list("person_id", "key", "marks"):
             book[card].links[key] = marks
         return book
+
+
+def _known(row: Person) -> Known:
+    return Known(
+        id=row.pk,
+        name=row.name,
+        organisation=row.organisation,
+        position=row.position,
+        known_since=row.known_since,
+        last_contact=row.last_contact,
+        has_notes=bool(row.notes),
+    )
 
 
 def _keys(entry: Entry) -> Iterable[str]:

@@ -98,6 +98,24 @@ class ImportReport:
 
 
 @dataclass(frozen=True, slots=True)
+class ImportProgress:
+    """How far an uploaded file is: waiting, running, stopped, done or refused (then `refusal` says why)."""
+
+    id: str
+    name: str
+    state: str
+    made_at: datetime
+    total: int
+    done: int
+    added: int
+    updated: int
+    unchanged: int
+    rejected_count: int
+    rejected: list[Rejected]
+    refusal: str
+
+
+@dataclass(frozen=True, slots=True)
 class Forgotten:
     """The cards an erasure touched, in any book: gone altogether, or kept as empty shells."""
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from array import array
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import partial
+from heapq import merge
+from itertools import chain
 
 from django.utils.translation import gettext as _
 
@@ -47,48 +49,51 @@ def prepare(file: File) -> Records:
     header = table.header(file.head(), NEEDED.issubset)
     assert header is not None
     mine = _owner(file, header)
-    talks: dict[tuple[str, ...], Talk] = {}
+    talks: dict[str, Talk] = {}
     rejected: list[Rejection] = []
     for row in table.rows(file, header):
         if isinstance(row, Rejection):
             rejected.append(row)
         elif why := _taken(row, mine, talks):
             rejected.append(Rejection(row.line, why))
-    return partial(_in_order, _entries(talks.values()), rejected)
+    # In the order in which each person first wrote; that is the order of the lines.
+    return partial(_records, list(talks.values()), rejected)
 
 
-def _in_order(entries: list[Record], rejected: Sequence[Rejection]) -> Iterator[Record]:
-    yield from sorted([*entries, *rejected], key=lambda record: record.line)
+def _records(talks: Iterable[Talk], rejected: Iterable[Rejection]) -> Iterator[Record]:
+    said = chain.from_iterable(map(_entries, talks))
+    return merge(said, rejected, key=lambda record: record.line)
 
 
-def _entries(talks: Iterable[Talk]) -> list[Record]:
-    found: list[Record] = []
-    one_way = _("Messages went one way only, and nobody of this name is in your book: not added.")
-    for talk in talks:
-        said = cleaning.Said(name=talk.name, profile=talk.profile, known_since=talk.first)
-        if not talk.profile:
-            said.uid = f"messages\n{talk.name}"
-        try:
-            entry = cleaning.entry(talk.lines[0], said)
-        except Refused as no:
-            found += [Rejection(line, no.sentence) for line in talk.lines]
-        else:
-            why = "" if talk.sent and talk.received else one_way
-            found.append(replace(entry, last_contact=talk.last, lines=talk.lines, only_known=why))
-    return found
+def _entries(talk: Talk) -> Iterator[Record]:
+    """The person of a talk, or every line of it with the reason why there is none."""
+    said = cleaning.Said(name=talk.name, profile=talk.profile, known_since=talk.first)
+    if not talk.profile:
+        said.uid = f"messages\n{talk.name}"
+    try:
+        entry = cleaning.entry(talk.lines[0], said)
+    except Refused as no:
+        yield from (Rejection(line, no.sentence) for line in talk.lines)
+    else:
+        one_way = _("Messages went one way only, and nobody of this name is in your book: not added.")
+        why = "" if talk.sent and talk.received else one_way
+        yield replace(entry, last_contact=talk.last, lines=talk.lines, only_known=why)
 
 
-def _owner(file: File, header: table.Header) -> tuple[str, ...]:
-    """The words of the owner's name as LinkedIn has it: that side is in every conversation."""
-    conversations: defaultdict[str, set[tuple[str, ...]]] = defaultdict(set)
+def _owner(file: File, header: table.Header) -> str:
+    """The key of the owner's name as LinkedIn has it: that side is in every conversation."""
+    # Hashes of both together, since there may be many thousand.
+    seen: set[int] = set()
+    counted: Counter[str] = Counter()
     for row in table.rows(file, header):
         if isinstance(row, table.Row):
-            sides = [row["from"], *_recipients(row)]
-            conversations[row["conversation id"]] |= {names.words(side) for side in sides if side}
-    counted = Counter(side for sides in conversations.values() for side in sides)
+            for side in {names.key(one) for one in (row["from"], *_recipients(row)) if one}:
+                if (pair := hash((row["conversation id"], side))) not in seen:
+                    seen.add(pair)
+                    counted[side] += 1
     most = max(counted.values(), default=0)
     often = [side for side, count in counted.items() if count == most]
-    own = names.words(file.owner)
+    own = names.key(file.owner)
     if own in often or not often:
         return own
     if len(often) > 1:
@@ -104,7 +109,7 @@ def _recipients(row: table.Row) -> list[str]:
     return [whole] if len(profiles) == 1 else [part.strip() for part in whole.split(",")]
 
 
-def _taken(row: table.Row, mine: tuple[str, ...], talks: dict[tuple[str, ...], Talk]) -> str:
+def _taken(row: table.Row, mine: str, talks: dict[str, Talk]) -> str:
     """Note a message under whoever it was exchanged with; else say why it cannot be."""
     if row["is message draft"].lower() in {"yes", "true"}:
         return _("A draft was never sent.")
@@ -114,14 +119,14 @@ def _taken(row: table.Row, mine: tuple[str, ...], talks: dict[tuple[str, ...], T
     to = _recipients(row)
     if len(to) != 1:
         return _("A message to a group says nothing about how well two people know each other.")
-    sent = names.words(row["from"]) == mine
-    if not sent and names.words(to[0]) != mine:
+    sent = names.key(row["from"]) == mine
+    if not sent and names.key(to[0]) != mine:
         return _("A message between others.")
     name = to[0] if sent else row["from"]
     profile = row["recipient profile urls"] if sent else row["sender profile url"]
     if not name:
         return _("There is no name in this record.")
-    talk = talks.setdefault(names.words(name), Talk(name))
+    talk = talks.setdefault(names.key(name), Talk(name))
     talk.lines.append(row.line)
     talk.profile = talk.profile or profile
     talk.first, talk.last = min(talk.first, at), max(talk.last, at)

@@ -72,7 +72,7 @@ def test_half_a_card_at_the_end_of_a_file_is_rejected_since_its_last_line_may_be
     assert "middle" in rejected(CARDS)[89]
 
 
-@pytest.mark.case("S1")
+@pytest.mark.case("E1")
 def test_an_address_is_never_taken_for_a_name() -> None:
     assert "address" in rejected(card("FN:tom@target.example", "EMAIL:tom@target.example"))[1]
     (tom,) = people(card("FN:Tom Target <tom@target.example>", "ORG:Works (info@works.example)")).values()

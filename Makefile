@@ -10,7 +10,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 # Processes that share the tests; two suit a small machine.
 JOBS ?= 2
-# Which tests run a second time, on PostgreSQL. CI sets "not browser": the whole suite but the pages.
+# Which tests run a second time, on PostgreSQL. CI lets all of them that touch a store, but the slow and the pages.
 ON_POSTGRES ?= both
 
 BIN := .venv/bin

@@ -12,7 +12,7 @@ from twoyes.introductions import engine
 
 
 @pytest.fixture(autouse=True)
-def folds_after_every_step(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def folds_after_every_step(request: pytest.FixtureRequest) -> Iterator[None]:
     """Each time a verb saves, the introduction must be the fold of its journal; so must all of them at the end."""
     if "cast" not in request.fixturenames:
         yield
@@ -24,9 +24,11 @@ def folds_after_every_step(request: pytest.FixtureRequest, monkeypatch: pytest.M
         save(work)
         checks.journaled([work.row.pk])
 
-    monkeypatch.setattr(engine.Work, "save", save_and_look)
-    yield
-    checks.journaled()
+    # Patches of its own: scenes may be put back in a test whose `monkeypatch` changes nothing.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engine.Work, "save", save_and_look)
+        yield
+        checks.journaled()
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ A few examples in every run; more with TWOYES_EXAMPLES=200, or in the test marke
 from __future__ import annotations
 
 import os
+from contextlib import ExitStack
 from datetime import timedelta
 
 import pytest
@@ -26,7 +27,7 @@ from tests.introductions.theatre import ADDRESSES, GUARDED, RITA, ROLF, TINA, TO
 from tests.support.cast import REQUEST, Cast, frozen
 from twoyes.introductions import front
 from twoyes.introductions.models import Introduction
-from twoyes.lib import store
+from twoyes.lib import chance, store
 from twoyes.people import front as people
 
 ASKERS, TARGETS = st.sampled_from([RITA, ROLF]), st.sampled_from([TOM, TINA])
@@ -63,8 +64,10 @@ class Machine(RuleBasedStateMachine):
 
     @initialize(depth=st.integers(1, 4))
     def begin(self, depth: int) -> None:
-        self.example = transaction.atomic()
-        self.example.__enter__()
+        self.example = ExitStack()
+        self.example.enter_context(transaction.atomic())
+        # The same steps must meet the same world, or hypothesis cannot repeat what it found.
+        self.example.enter_context(chance.seeded("promises"))
         # The file of the generation is not rolled back with the store.
         store.bump_generation()
         self.t = Theatre(self.stage, self.stage.now)
@@ -87,7 +90,7 @@ class Machine(RuleBasedStateMachine):
                 promises.erasable(self.t)
         finally:
             transaction.set_rollback(True)
-            self.example.__exit__(None, None, None)
+            self.example.close()
 
     def pick(self, number: int, **where: object) -> str:
         """Return one introduction that fits, or one that does not exist."""
@@ -256,6 +259,18 @@ class Machine(RuleBasedStateMachine):
         if word != "crash":
             front.settle(flight.claimed, word, code={"refused": 550}.get(word, 0), now=self.t.now)
 
+    @rule(number=PICK, whom=TARGETS, arrived=st.booleans())
+    def a_worker_dies_after_the_point_and_others_go_on(self, number: int, whom: str, arrived: bool) -> None:
+        self.approves(number, whom, "relay")
+        self.t.claim(("ask",))
+        if self.t.flights and (self.t.flights[-1].passed or self.t.cross(self.t.flights[-1])):
+            flight = self.t.flights.pop()
+            if arrived:
+                self.t.take(flight)
+            self.t.pass_time(timedelta(minutes=20))
+            front.reap(self.t.now)
+            self.everything_leaves()
+
     @rule()
     def everything_leaves(self) -> None:
         while True:
@@ -322,10 +337,10 @@ def run(cast: Cast, examples: int, steps: int) -> None:
 
 @pytest.mark.case("A1", "A2", "A4", "A5", "A6", "A7", "A9", "A10", "A11", "A12", "A13", "A17", "A21", "A30", "B28")
 def test_the_promises_hold_in_any_order(cast: Cast) -> None:
-    run(cast, int(os.environ.get("TWOYES_EXAMPLES", "15")), 30)
+    run(cast, int(os.environ.get("TWOYES_EXAMPLES", "8")), 30)
 
 
 @pytest.mark.slow
 @pytest.mark.case("A1", "A2", "E18")
 def test_the_promises_hold_in_many_orders(cast: Cast) -> None:
-    run(cast, int(os.environ.get("TWOYES_EXAMPLES", "40")), 50)
+    run(cast, int(os.environ.get("TWOYES_EXAMPLES", "50")), 50)

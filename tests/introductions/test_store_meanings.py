@@ -103,7 +103,7 @@ def test_a_form_that_was_overlooked_is_still_one_request(cast: Cast, monkeypatch
 
     send()
     with monkeypatch.context() as patch:
-        patch.setattr(asking, "_sent_before", lambda *_: None)
+        patch.setattr(engine, "made_before", lambda *_: None)
         patch.setattr(asking, "_asked_before", lambda *_: None)
         refused("repeat", send)
     assert len(standing()) == 1

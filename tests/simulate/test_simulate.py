@@ -40,17 +40,18 @@ def test_twenty_thousand_asks_meet_every_trouble_and_nobody_is_asked_twice() -> 
 def test_one_seed_gives_one_world_step_by_step_in_any_process() -> None:
     worlds = []
     for jobs, hash_seed in (("1", "1"), ("2", "2")):
-        done = simulate("--seed", "9", "--asks", "120", "--jobs", jobs, "--trace", hash_seed=hash_seed)
+        done = simulate("--seed", "9", "--asks", "270", "--jobs", jobs, "--trace", hash_seed=hash_seed)
         worlds.append([line for line in done.stdout.splitlines() if line.startswith("world ")])
     assert worlds[0] == worlds[1]
     assert worlds[0]
-    other = simulate("--seed", "10", "--asks", "120", "--jobs", "1", "--trace")
+    other = simulate("--seed", "10", "--asks", "60", "--jobs", "1", "--trace")
     assert [line for line in other.stdout.splitlines() if line.startswith("world ")] != worlds[0]
 
 
 @pytest.mark.parametrize("missing", sorted(set(MISSING) - {"", "ponr"}))
 def test_a_part_that_is_taken_out_is_missed_and_the_failure_says_how_to_see_it_again(missing: str) -> None:
-    done = simulate("--seed", "1", "--asks", "1500", "--without", missing)
+    # One process stops at the first world that breaks.
+    done = simulate("--seed", "1", "--asks", "3000", "--jobs", "1", "--without", missing)
     assert done.returncode == 1, done.stdout[-2000:] + done.stderr[-2000:]
     again = re.search(
         r"^again: python -m tests\.simulate (--seed 1 --asks \d+ --world \d+)$", done.stdout, re.MULTILINE
@@ -64,7 +65,7 @@ def test_a_part_that_is_taken_out_is_missed_and_the_failure_says_how_to_see_it_a
 
 @pytest.mark.case("B1")
 def test_without_the_point_of_no_return_people_are_asked_twice() -> None:
-    done = simulate("--seed", "1", "--asks", "2000", "--without-ponr")
+    done = simulate("--seed", "1", "--asks", "700", "--jobs", "1", "--without-ponr")
     assert done.returncode == 1
     twice = re.fullmatch(r"asked twice (\d+)", last_line(done))
     assert twice

@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from tests.support.scenes import Fresh, scene, stage
 from twoyes.introductions import front as introductions
 from twoyes.introductions.models import Introduction, Letter, Link
 from twoyes.introductions.protocol import Actor, Role, State
@@ -92,6 +93,7 @@ class Cast:
     rita: people.Card
     now: datetime = START
     sent: list[LetterFacts] = field(default_factory=list)
+    fresh: Fresh | None = field(default=None, repr=False)
 
     # ------------------------------------------------------------------ time and letters
 
@@ -164,16 +166,19 @@ class Cast:
 
     # ------------------------------------------------------------------ before the ask
 
+    @scene
     def unverified(self, **fields: str) -> str:
         """Rita sent the form and has not proved her address."""
         made = introductions.request(self.cora.id, {**REQUEST, **fields}, now=self.now, door="test")
         return made.id
 
+    @scene
     def draft(self, **fields: str) -> str:
         """Cora noted what Rita said on the phone; Rita is asked to prove her address."""
         made = introductions.draft(self.cora.id, {**REQUEST, **fields}, actor=self.desk, now=self.now)
         return made.id
 
+    @scene
     def waiting(self, **fields: str) -> str:
         """Rita's request is on Cora's desk. An address that proved itself before needs no second letter."""
         key = addresses.key(fields.get("email", RITA))
@@ -192,6 +197,7 @@ class Cast:
         self.deliver()
         return made.id
 
+    @scene
     def returned(self, **fields: str) -> str:
         """Cora gave it back with help."""
         introduction = self.waiting(**fields)
@@ -200,6 +206,7 @@ class Cast:
         self.deliver()
         return introduction
 
+    @scene
     def talking(self, **fields: str) -> str:
         """Cora wants to talk first."""
         introduction = self.waiting(**fields)
@@ -207,6 +214,7 @@ class Cast:
         self.deliver()
         return introduction
 
+    @scene
     def declined(self, **fields: str) -> str:
         """Cora said a kind no."""
         introduction = self.waiting(**fields)
@@ -215,6 +223,7 @@ class Cast:
         self.deliver()
         return introduction
 
+    @scene
     def lapsed(self, **fields: str) -> str:
         """Nobody decided for two weeks."""
         introduction = self.waiting(**fields)
@@ -223,6 +232,7 @@ class Cast:
 
     # ------------------------------------------------------------------ the ask and its answers
 
+    @scene
     def asking(self, *, approval: Mapping[str, str] | None = None, **fields: str) -> str:
         """Cora approved; the ask to Tom is due and has not left."""
         introduction = self.waiting(**fields)
@@ -230,6 +240,7 @@ class Cast:
         introductions.approve(introduction, words, frozen=frozen(), actor=self.desk, now=self.now)
         return introduction
 
+    @scene
     def asked(self, *, approval: Mapping[str, str] | None = None, **fields: str) -> str:
         """The ask was handed to the relay; Tom can answer."""
         introduction = self.asking(approval=approval, **fields)
@@ -241,24 +252,28 @@ class Cast:
         link, token = self.page(introduction, side)
         introductions.answer(link, token, {"answer": answer, "confirm": "yes", **fields}, now=self.now)
 
+    @scene
     def refused(self, **fields: str) -> str:
         """Tom said no."""
         introduction = self.asked(approval=None, **fields)
         self.answer(introduction, "no")
         return introduction
 
+    @scene
     def silent(self, **fields: str) -> str:
         """Tom said nothing for as long as the ask ran, which is a no as well."""
         introduction = self.asked(approval=None, **fields)
         self.pass_time(timedelta(days=10, hours=1))
         return introduction
 
+    @scene
     def deferred(self, **fields: str) -> str:
         """Tom may be asked again in forty days."""
         introduction = self.asked(approval=None, **fields)
         self.answer(introduction, "later", until=f"{self.now + timedelta(days=40):%Y-%m-%d}")
         return introduction
 
+    @scene
     def passed(self, **fields: str) -> str:
         """Tom asked for Rita's details and got them."""
         introduction = self.asked(approval=None, **fields)
@@ -266,6 +281,7 @@ class Cast:
         self.deliver()
         return introduction
 
+    @scene
     def passed_on(self, **fields: str) -> str:
         """Cora passed Rita's details on, with her permission; nobody asks for an introduction."""
         introduction = self.waiting(**fields)
@@ -274,12 +290,14 @@ class Cast:
         self.deliver()
         return introduction
 
+    @scene
     def withdrawn(self, **fields: str) -> str:
         """Rita took it back while Tom was asked."""
         introduction = self.asked(approval=None, **fields)
         introductions.withdraw(introduction, actor=self.asker(introduction), now=self.now)
         return introduction
 
+    @scene
     def undeliverable(self, **fields: str) -> str:
         """The relay refused the ask."""
         introduction = self.asking(approval=None, **fields)
@@ -288,30 +306,35 @@ class Cast:
 
     # ------------------------------------------------------------------ afterwards
 
+    @scene
     def agreed(self, **fields: str) -> str:
         """Tom said yes; the ten minutes of the hold have just begun."""
         introduction = self.asked(approval=None, **fields)
         self.answer(introduction, "yes")
         return introduction
 
+    @scene
     def introduced(self, **fields: str) -> str:
         """Both have each other's address."""
         introduction = self.agreed(**fields)
         self.pass_time(timedelta(minutes=11))
         return introduction
 
+    @scene
     def connected(self, **fields: str) -> str:
         """Rita wrote first, and says so."""
         introduction = self.introduced(**fields)
         introductions.says_wrote(introduction, actor=self.asker(introduction), now=self.now)
         return introduction
 
+    @scene
     def awaiting_outcome(self, **fields: str) -> str:
         """Two weeks on, Rita was asked what became of it."""
         introduction = self.connected(**fields)
         self.pass_time(timedelta(days=14, hours=1))
         return introduction
 
+    @scene
     def closed(self, **fields: str) -> str:
         """They met, and Rita said so."""
         introduction = self.awaiting_outcome(**fields)
@@ -320,6 +343,7 @@ class Cast:
         self.deliver()
         return introduction
 
+    @scene
     def unreported(self, **fields: str) -> str:
         """Rita was asked twice and said nothing."""
         introduction = self.awaiting_outcome(**fields)
@@ -328,6 +352,7 @@ class Cast:
 
     # ------------------------------------------------------------------ nobody asked
 
+    @scene
     def offered(self, **fields: str) -> str:
         """Cora offers Rita and Tom to each other; Rita, who has more to lose, is asked first and can answer."""
         words = {**OFFER, "first": self.rita.id, "second": self.tom.id, **fields}
@@ -336,6 +361,7 @@ class Cast:
         self.deliver()
         return made.id
 
+    @scene
     def offered_second(self, **fields: str) -> str:
         """Rita said yes to Cora's offer, the hold is over, and Tom can answer."""
         introduction = self.offered(**fields)
@@ -343,6 +369,7 @@ class Cast:
         self.pass_time(timedelta(minutes=11))
         return introduction
 
+    @scene
     def recorded(self) -> str:
         """Cora introduced them elsewhere and notes it."""
         words = {"first": self.rita.id, "second": self.tom.id, "on": "", "because": "At the fair."}
@@ -361,6 +388,6 @@ def on_stage() -> Cast:
 
 
 @pytest.fixture
-def cast(db: None) -> Cast:
+def cast(db: None, monkeypatch: pytest.MonkeyPatch) -> Cast:
     """The four, on Monday 2 March 2026 at nine (UTC)."""
-    return on_stage()
+    return stage(on_stage, monkeypatch)

@@ -14,6 +14,23 @@ settings.register_profile("house", deadline=None, print_blob=True, derandomize=b
 settings.load_profile("house")
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL what touches no store is left out: it runs beside SQLite, and would say the same again."""
+    if home.store() == "sqlite":
+        return
+    chosen, others = [], []
+    for item in items:
+        (chosen if _touches_the_store(item) else others).append(item)
+    items[:] = chosen
+    config.hook.pytest_deselected(items=others)
+
+
+def _touches_the_store(item: pytest.Item) -> bool:
+    marked = any(item.get_closest_marker(name) for name in ("django_db", "both", "postgres"))
+    return marked or bool({"db", "transactional_db"} & set(getattr(item, "fixturenames", ())))
+
+
 @pytest.fixture(autouse=True)
 def own_directories(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A fresh TWOYES_DATA and XDG_STATE_HOME for each test. The keys are made once per process."""

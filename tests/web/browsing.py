@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from django.http import HttpResponse
 from django.test import Client
 
+from tests.support import scenes
 from tests.support.cast import Cast
 from twoyes.lib import clock
 
@@ -139,4 +140,5 @@ class Browser:
     def log_in(self, connector: str = "cora") -> None:
         """Log a connector in, without the letter."""
         who = self.cast.cora if connector == "cora" else self.cast.otto
-        self.client.force_login(User.objects.get(pk=who.user_id or 0))
+        with scenes.aside(self.cast):
+            self.client.force_login(User.objects.get(pk=who.user_id or 0))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+import pytest
+from _pytest.mark import ParameterSet
 from django.db import connection
 from django.http import HttpResponse
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -30,6 +32,12 @@ STATES = tuple(
 )
 CARDS = b"BEGIN:VCARD\r\nFN:Ada New\r\nEND:VCARD\r\n"
 MAIL = b"From: a@localhost\r\nTo: rita@asks.example\r\nMessage-ID: <a@localhost>\r\n\r\nHello\r\n"
+
+
+def few_at_once(states: Iterable[str]) -> list[ParameterSet]:
+    """Return states as parameters; all but a few of them are for runs that take their time."""
+    quick = {"asked", "introduced"}
+    return [pytest.param(state, marks=[] if state in quick else [pytest.mark.slow]) for state in states]
 
 
 def routes(patterns: list[URLPattern | URLResolver] | None = None, before: str = "") -> Iterator[str]:

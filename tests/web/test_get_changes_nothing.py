@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.cast import Cast
 from tests.web.browsing import Browser
-from tests.web.doors import STATES, House, arrived, digest, routes
+from tests.web.doors import STATES, House, arrived, digest, few_at_once, routes
 from twoyes.introductions.protocol import State
 
 # What takes the post of a mail program and nothing else (RFC 8058): a look at it is told so.
@@ -29,7 +29,7 @@ def test_no_route_and_no_state_is_left_out(cast: Cast) -> None:
     assert reached == {str(state) for state in State}
 
 
-@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("state", few_at_once(STATES))
 @pytest.mark.case("C33")
 def test_opening_every_address_changes_nothing(cast: Cast, state: str) -> None:
     house = House(cast).bring(state)

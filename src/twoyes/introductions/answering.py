@@ -42,7 +42,7 @@ def answer(
         if _unveils(work, link, chosen, now=now, seen=seen):
             return work.outcome()
         data = _facts(work, link, chosen, fields)
-        _keep_words(work, chosen, fields)
+        _keep_words(work, link, chosen, fields)
         kind = "yes" if chosen == "written_only" else chosen
         work.hand_in(Event(kind, holder(link), data, seen=seen), now)
         _even_out(work, link, now)
@@ -185,13 +185,13 @@ def _address(work: engine.Work, link: Link, fields: Mapping[str, object]) -> boo
     return card is not None and people.address_of(card) is not None
 
 
-def _keep_words(work: engine.Work, chosen: str, fields: Mapping[str, object]) -> None:
+def _keep_words(work: engine.Work, link: Link, chosen: str, fields: Mapping[str, object]) -> None:
     clean = words.clean_lines(fields, "comment")
     kept = sealing.get_json(work.row, "answer_words") or {}
     said = {"comment": clean["comment"], "tell": str(fields.get("tell") or "nothing")}
     if chosen in {"yes", "written_only"}:
         given = str(fields.get("address") or "").strip()
-        first = str(work.snapshot.side) == "first"
+        first = link.side == "first"
         side, card = ("first_", work.row.first_id) if first else ("", work.row.target_id)
         said[f"{side}address"] = binding.address(given, "address") if given else ""
         # What the box beside the yes named: an address that the card gets later was not agreed to (A21).

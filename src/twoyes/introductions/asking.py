@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from twoyes.introductions import chapters, engine, links, words
+from twoyes.introductions import chapters, engine, links, queries, words
 from twoyes.introductions.models import Introduction, RequesterProof
 from twoyes.introductions.protocol import Actor, Event, Role, State
 from twoyes.introductions.records import Outcome
@@ -48,7 +48,7 @@ def request(
     if key == connector.address_key:
         raise words.BadFields({"email": ("self", _("This is the connector's own address."))})
     people.lock_subjects(connector.community_id, [key])
-    first = _sent_before(connector_id, idempotency_key) or _asked_before(connector_id, key, clean["target"])
+    first = engine.made_before(connector_id, idempotency_key) or _asked_before(connector_id, key, clean["target"])
     if first is not None:
         return _answer_repeat(first, now=now, network=network, proved=proved == key)
     row = _row(connector, clean, key=key, now=now, idempotency_key=idempotency_key)
@@ -66,15 +66,28 @@ def request(
 
 
 @engine.verb
-def draft(connector_id: str, fields: Mapping[str, object], *, actor: Actor, now: datetime) -> Outcome:
-    """Note a request that came by phone, mail or paste. With an address it is asked to prove itself."""
+def draft(
+    connector_id: str,
+    fields: Mapping[str, object],
+    *,
+    actor: Actor,
+    now: datetime,
+    idempotency_key: str | None = None,
+) -> Outcome:
+    """Note a request that came by phone, mail or paste. With an address it is asked to prove itself.
+
+    The same form sent twice is one request (E12).
+    """
     engine.may_act(actor, connector_id)
     connector = _open_connector(connector_id)
+    first = engine.made_before(connector_id, idempotency_key)
+    if first is not None:
+        return Outcome(first.pk, State(first.state), (), first.seq, repeat=True)
     clean = words.clean_request(fields, needs_address=False)
     key = addresses.key(clean["email"]) if clean.get("email") else ""
     if key and key == connector.address_key:
         raise words.BadFields({"email": ("self", _("This is your own address."))})
-    row = _row(connector, clean, key=key, now=now)
+    row = _row(connector, clean, key=key, now=now, idempotency_key=idempotency_key)
     work = engine.opening(row)
     if key and not _may_write_to(key, "", now):
         work.muted = {"verify"}
@@ -160,11 +173,13 @@ def says_wrote(introduction_id: str, *, actor: Actor, now: datetime) -> Outcome:
 def report_outcome(
     introduction_id: str, outcome: str, said: str, *, actor: Actor, now: datetime, seen: int | None = None
 ) -> Outcome:
-    """Report what became of it, with a line for the connector (F3)."""
+    """Report what became of it, with a line for the connector (F3). The same again within a day says nothing new."""
     with engine.changing(introduction_id) as work:
         links.must_be_requester(work.row, actor)
         clean = words.clean_lines({"words": said}, "words")
         kept = sealing.get_json(work.row, "answer_words") or {}
+        if kept.get("outcome_words") == clean["words"] and queries.said_lately(introduction_id, outcome, now):
+            return work.outcome()
         sealing.put_json(work.row, "answer_words", {**kept, "outcome_words": clean["words"]})
         work.hand_in(Event("outcome", actor, {"outcome": outcome}, seen=seen), now)
     return work.outcome()
@@ -219,12 +234,6 @@ def _prove(work: engine.Work, actor: Actor, now: datetime) -> None:
     blocked = any(finding.strength == "blocker" for finding in policy.screen(said))
     kind = "claimed" if work.snapshot.state is State.DRAFT else "verified"
     work.hand_in(Event(kind, actor, {"blockers": blocked}), now)
-
-
-def _sent_before(connector_id: str, idempotency_key: str | None) -> Introduction | None:
-    if not idempotency_key:
-        return None
-    return Introduction.objects.filter(connector_id=connector_id, idempotency_key=idempotency_key).first()
 
 
 def _asked_before(connector_id: str, key: str, target: str) -> Introduction | None:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from twoyes.introductions import binding, chapters, engine, links, mailing, weighing, words
+from twoyes.introductions import binding, chapters, engine, links, mailing, queries, weighing, words
 from twoyes.introductions.protocol import Actor, Event, Role, State
 from twoyes.introductions.protocol.snapshot import Scalar
 from twoyes.introductions.records import Frozen, Outcome
@@ -221,8 +221,13 @@ def give_address(
 
 @engine.verb
 def send_again(introduction_id: str, side: str, *, actor: Actor, now: datetime) -> Outcome:
-    """Send the introduction once more to one side, under the same Message-ID: both consented."""
+    """Send the introduction once more to one side, under the same Message-ID: both consented.
+
+    One that has not left yet is no reason for another: raises `on_its_way`.
+    """
     with at_desk(introduction_id, actor) as work:
+        if queries.leaving(introduction_id, side):
+            raise Refused("on_its_way", _("It is on its way already. You can send another when this one has left."))
         work.hand_in(Event("send_again", actor, {"side": side}), now)
     return work.outcome()
 

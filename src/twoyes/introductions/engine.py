@@ -159,6 +159,13 @@ def opening(row: Introduction) -> Work:
     return Work(row, protocol.Introduction())
 
 
+def made_before(connector_id: str, idempotency_key: str | None) -> Introduction | None:
+    """Return what the very same form has made already (B17, E12)."""
+    if not idempotency_key:
+        return None
+    return Introduction.objects.filter(connector_id=connector_id, idempotency_key=idempotency_key).first()
+
+
 def terms_of(connector_id: str) -> Terms:
     """Return the connector's numbers as the protocol reads them."""
     rules = policy.house_rules(connector_id)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from twoyes.introductions import binding, chapters, engine, mailing, pairs, words
 from twoyes.introductions.models import Introduction
-from twoyes.introductions.protocol import Actor, Event
+from twoyes.introductions.protocol import Actor, Event, State
 from twoyes.introductions.protocol.snapshot import Scalar
 from twoyes.introductions.records import Frozen, LetterFacts, Outcome
 from twoyes.lib import sealing
@@ -61,9 +61,22 @@ def offer(
 
 
 @engine.verb
-def record(connector_id: str, fields: Mapping[str, object], *, actor: Actor, now: datetime) -> Outcome:
-    """Record an introduction made outside, so that it is followed up: cards `first` and `second`, and `on`."""
+def record(
+    connector_id: str,
+    fields: Mapping[str, object],
+    *,
+    actor: Actor,
+    now: datetime,
+    idempotency_key: str | None = None,
+) -> Outcome:
+    """Record an introduction made outside, so that it is followed up: cards `first` and `second`, and `on`.
+
+    The same form sent twice is one record (E12).
+    """
     engine.may_act(actor, connector_id)
+    before = engine.made_before(connector_id, idempotency_key)
+    if before is not None:
+        return Outcome(before.pk, State(before.state), (), before.seq, repeat=True)
     first, second = (binding.card(connector_id, fields, side) for side in SIDES)
     on = binding.day(fields.get("on"), "on")
     if on is not None and on > now.date():
@@ -72,6 +85,7 @@ def record(connector_id: str, fields: Mapping[str, object], *, actor: Actor, now
     assert connector is not None, "may_act checked it"
     clean = words.clean_lines(fields, "because")
     row = _row(connector, first, second, clean=clean, now=now)
+    row.idempotency_key = idempotency_key
     row.asker_keys, row.target_keys = (sorted(pairs.keys_of_card(side.id)) for side in (first, second))
     if first.id == second.id or binding.same_person(row):
         raise Refused("self", _("Both sides are the same person, so there is nobody to introduce."), rule="A1")

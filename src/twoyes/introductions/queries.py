@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Count, F, QuerySet
 
-from twoyes.introductions.models import AskedPair, Introduction, Letter, LetterState, Link, SendAttempt
+from twoyes.introductions.models import (
+    AskedPair,
+    Introduction,
+    JournalEntry,
+    Letter,
+    LetterState,
+    Link,
+    SendAttempt,
+)
 from twoyes.lib.locking import locks
 from twoyes.lib.prepared import prepared, prepared_update
 
@@ -86,6 +94,19 @@ def overdue(now: datetime) -> QuerySet[Introduction, str]:
 @prepared
 def lost(before: datetime) -> QuerySet[Letter]:
     return Letter.objects.filter(state=LetterState.XMIT, at__lt=before)
+
+
+@prepared
+def leaving(introduction_id: str, side: str) -> QuerySet[Letter, str]:
+    """The introduction to one side, as long as it has not left."""
+    letters = Letter.objects.filter(introduction_id=introduction_id, side=side, kind="introduction")
+    return letters.filter(state__in=[LetterState.QUEUED, LetterState.CLAIMED]).values_list("pk", flat=True)
+
+
+def said_lately(introduction_id: str, outcome: str, now: datetime) -> bool:
+    """Say whether the last outcome that was reported is this one, and not a day old."""
+    reported = JournalEntry.objects.filter(introduction_id=introduction_id, event="outcome").order_by("-seq").first()
+    return reported is not None and reported.data.get("outcome") == outcome and reported.at > now - timedelta(days=1)
 
 
 # --- rows that are changed, if they are as they should be ---------------------------------------------------------

@@ -55,7 +55,7 @@ def book(request: HttpRequest, desk: Desk) -> HttpResponse:
     if request.method != "POST":
         return _book(request, desk, form)
     try:
-        card = people.add_card(desk.connector.id, **_details(request))
+        card = _made_before(request, desk) or people.add_card(desk.connector.id, **_details(request))
     except Refused as refused:
         status = replies.status_of(refused)
         return _book(request, desk, form.filled(request, replies.errors_of(refused)), status=status)
@@ -139,6 +139,16 @@ def _values(known: people.Card, secrets: people.CardSecrets) -> Mapping[str, str
         "phones": "\n".join(secrets.phones),
         "notes": secrets.notes,
     }
+
+
+def _made_before(request: HttpRequest, desk: Desk) -> people.Card | None:
+    """Return the card that says exactly this: the same form sent twice is one card (E12)."""
+    said = {name: text.split() for name, text in typed(request, CARD).items()}
+    for known in people.find(desk.connector.id, " ".join(said["name"]), limit=20):
+        secrets = people.secrets_of(desk.connector.id, known.id)
+        if secrets and {name: text.split() for name, text in _values(known, secrets).items()} == said:
+            return known
+    return None
 
 
 def _details(request: HttpRequest) -> people.CardFields:

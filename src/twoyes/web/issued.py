@@ -43,6 +43,11 @@ def once_of(text: str) -> str | None:
     return text if _ONCE.fullmatch(text) else None
 
 
+def kept(request: HttpRequest) -> dict[str, str]:
+    """Return the hidden field of a form that makes something: one that is shown again keeps its key (E12)."""
+    return {"once": once_of(request.POST.get("once", "")) or once()}
+
+
 def network(request: HttpRequest) -> str:
     """Return a blind key of the network that a request comes from; of IPv6 the half that is one household's."""
     try:

@@ -16,7 +16,7 @@ from twoyes.lib.errors import Refused
 from twoyes.mail import front as mail
 from twoyes.people import front as people
 from twoyes.policy import front as policy
-from twoyes.web import replies
+from twoyes.web import issued, replies
 from twoyes.web.asking_form import ASKING
 from twoyes.web.cards import candidates, chosen_card, options
 from twoyes.web.desk_door import Desk, at_desk
@@ -55,7 +55,8 @@ def record(request: HttpRequest, desk: Desk) -> HttpResponse:
         return _show(request, desk, form)
     try:
         fields = {**typed(request, DATE_OF_RECORD), **_two(request, desk)}
-        made = introductions.record(desk.connector.id, fields, actor=desk.actor, now=clock.now())
+        once = issued.once_of(request.POST.get("once", ""))
+        made = introductions.record(desk.connector.id, fields, actor=desk.actor, now=clock.now(), idempotency_key=once)
     except Refused as refused:
         return _again(request, desk, form, refused)
     return replies.see(f"/desk/introductions/{made.id}/?done=record")
@@ -65,11 +66,12 @@ def record(request: HttpRequest, desk: Desk) -> HttpResponse:
 @at_desk
 def draft(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Note a request that came by phone, by mail or on paper; with an address it is asked to prove itself."""
-    form = _draft_form(desk)
+    form = _draft_form(request, desk)
     if request.method != "POST":
         return _show(request, desk, form)
     try:
-        made = introductions.draft(desk.connector.id, typed(request, ASKING), actor=desk.actor, now=clock.now())
+        said, once = typed(request, ASKING), issued.once_of(request.POST.get("once", ""))
+        made = introductions.draft(desk.connector.id, said, actor=desk.actor, now=clock.now(), idempotency_key=once)
     except Refused as refused:
         return _again(request, desk, form, refused)
     return replies.see(f"/desk/introductions/{made.id}/?done=draft")
@@ -153,13 +155,15 @@ def _record_form(request: HttpRequest, desk: Desk) -> Form:
     fields = (*_people(request, desk, asked=False), *DATE_OF_RECORD)
     then = _("No letter leaves. You are reminded of what became of it.")
     values = _kept(request, DATE_OF_RECORD)
-    return Form("record", "/desk/record/", fields, _("Note it"), then, values=values, main=True)
+    once = issued.kept(request)
+    return Form("record", "/desk/record/", fields, _("Note it"), then, values=values, hidden=once, main=True)
 
 
-def _draft_form(desk: Desk) -> Form:
+def _draft_form(request: HttpRequest, desk: Desk) -> Form:
     then = _("With an address, a letter asks whether it is theirs. Without one, you see it on your desk alone.")
     values = {"language": desk.connector.language, "format": "call"}
-    return Form("draft", "/desk/draft/", _DRAFT, _("Note this request"), then, values=values, main=True)
+    once = issued.kept(request)
+    return Form("draft", "/desk/draft/", _DRAFT, _("Note this request"), then, values=values, hidden=once, main=True)
 
 
 _DRAFT: Sequence[Field] = tuple(

@@ -88,6 +88,8 @@ def _reports(owner_id: str, paths: list[str], user: str, *, dry_run: bool) -> It
     folders = {name for name, _source in given if "/" in name and "://" not in name}
     plans, skipped = {}, []
     for name, source in given:
+        if sys.stderr.isatty():
+            typer.echo(f"{name}: looking it over…", err=True)
         try:
             plans[name] = people.check_contacts(owner_id, source, name=name)
         except Refused as no:

@@ -109,8 +109,10 @@ def find(owner_id: str, query: str, *, limit: int = 50) -> list[Card]:
         rows = rows.filter(search__contains=f" {word}")
     if not wanted:
         return [view(row) for row in rows.order_by("search", "pk")[:limit]]
-    ranked = sorted(rows, key=lambda row: (names.words(row.name) != wanted, row.search, row.pk))
-    return [view(row) for row in ranked[:limit]]
+    # A letter or two may mean ten thousand people: only as many are fetched as are shown.
+    whole = rows.filter(name_key=names.key_of(wanted)).order_by("search", "pk")[:limit]
+    near = rows.exclude(name_key=names.key_of(wanted)).order_by("search", "pk")[:limit]
+    return [view(row) for row in [*whole, *near][:limit]]
 
 
 def who(owner_id: str, written: str) -> Card:

@@ -51,7 +51,11 @@ def all_words(text: str) -> tuple[str, ...]:
 
 def key(name: str) -> str:
     """A short hash of `words`, by which cards of one name are found among many; "" for no name."""
-    found = words(name)
+    return key_of(words(name))
+
+
+def key_of(found: tuple[str, ...]) -> str:
+    """The same hash, of words that are known already."""
     # Names stand clear in the row, so the hash needs no secret.
     return blake2b("\n".join(found).encode("utf-8", "replace"), digest_size=8).hexdigest() if found else ""
 

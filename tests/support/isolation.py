@@ -19,7 +19,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """On PostgreSQL what touches no store is left out: it runs beside SQLite, and would say the same again."""
     if home.store() == "sqlite":
         return
-    chosen, others = [], []
+    chosen: list[pytest.Item] = []
+    others: list[pytest.Item] = []
     for item in items:
         (chosen if _touches_the_store(item) else others).append(item)
     items[:] = chosen

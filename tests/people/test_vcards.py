@@ -142,6 +142,11 @@ PARTS = st.sampled_from(
 )
 
 
+def test_a_soft_break_that_was_cut_off_swallows_no_end_of_a_card() -> None:
+    data = card("FN:Before", "NOTE;ENCODING=QUOTED-PRINTABLE:cut=") + card("FN:After")
+    assert list(people(data)) == ["Before", "After"]
+
+
 @given(st.lists(PARTS, max_size=30))
 def test_any_lines_give_as_many_records_as_cards_begin(lines: list[str]) -> None:
     data = "\r\n".join(["BEGIN:VCARD", *lines]).encode("utf-8", "replace")

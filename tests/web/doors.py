@@ -30,6 +30,7 @@ STATES = tuple(
     " passed_on withdrawn undeliverable agreed introduced connected awaiting_outcome closed unreported offered"
     " offered_second recorded discarded erased".split()
 )
+CARDS = b"BEGIN:VCARD\r\nFN:Ada New\r\nEND:VCARD\r\n"
 MAIL = b"From: a@localhost\r\nTo: rita@asks.example\r\nMessage-ID: <a@localhost>\r\n\r\nHello\r\n"
 
 
@@ -159,9 +160,13 @@ class House:
             yield "t/<token:token>/stop", self.nobody, f"/t/{token}/stop"
 
     def _desk(self) -> Iterator[tuple[str, Browser, str]]:
-        for name in ("", "offer/", "record/", "draft/", "people/", "page/", "page/close"):
+        for name in ("", "offer/", "record/", "draft/", "people/", "people/import/", "page/", "page/close"):
             yield f"desk/{name}", self.cora, f"/desk/{name}"
-        yield "desk/people/<id:card>/", self.cora, f"/desk/people/{self.cast.tom.id}/"
+        for act in ("", "add_address"):
+            yield f"desk/people/<id:card>/{act}", self.cora, f"/desk/people/{self.cast.tom.id}/{act}"
+        job = people.start_import(self.cast.cora.id, [CARDS], name="cards.vcf")
+        for act in ("", "go_on"):
+            yield f"desk/people/import/<id:job>/{act}", self.cora, f"/desk/people/import/{job}/{act}"
         shown = introductions.desk_page(self.cast.cora.id, self.introduction, self.cast.now)
         if shown is None:
             return

@@ -80,6 +80,15 @@ def edit_card(owner_id: str, card_id: str, **fields: Unpack[CardFields]) -> Card
     return _reread(owner_id, row.pk)
 
 
+def add_address(owner_id: str, card_id: str, address: str) -> Card:
+    """Add an address to a card, after those that it has. Raises Refused: no_such_card, bad_address, too_many."""
+    with transaction.atomic():
+        if not _cards(owner_id).filter(pk=card_id, erased_at=None).exists():
+            raise Refused("no_such_card", _("There is no such card in this address book."))
+        points.replace(card_id, Kind.EMAIL, [*points.reveal(card_id, Kind.EMAIL), address])
+    return _reread(owner_id, card_id)
+
+
 # ---------------------------------------------------------------- finding
 
 
@@ -100,8 +109,10 @@ def find(owner_id: str, query: str, *, limit: int = 50) -> list[Card]:
         rows = rows.filter(search__contains=f" {word}")
     if not wanted:
         return [view(row) for row in rows.order_by("search", "pk")[:limit]]
-    ranked = sorted(rows, key=lambda row: (names.words(row.name) != wanted, row.search, row.pk))
-    return [view(row) for row in ranked[:limit]]
+    # A letter or two may mean ten thousand people: only as many are fetched as are shown.
+    whole = rows.filter(name_key=names.key_of(wanted)).order_by("search", "pk")[:limit]
+    near = rows.exclude(name_key=names.key_of(wanted)).order_by("search", "pk")[:limit]
+    return [view(row) for row in [*whole, *near][:limit]]
 
 
 def who(owner_id: str, written: str) -> Card:
@@ -177,6 +188,7 @@ def view(row: Person) -> Card:
         organisation=row.organisation,
         position=row.position,
         known_since=row.known_since,
+        last_contact=row.last_contact,
         has_address=getattr(row, "has_address", False),
         erased=row.erased_at is not None,
     )
@@ -210,7 +222,7 @@ def _fill(row: Person, fields: CardFields) -> None:
     if "notes" in fields:
         notes = text.many_lines(fields["notes"], limit=NOTES_LENGTH, field=_("The note"))
         sealing.put(row, "notes", notes)
-    row.search = names.search_text(row.name, row.organisation)
+    row.search, row.name_key = names.search_text(row.name, row.organisation), names.key(row.name)
 
 
 def _fill_points(row: Person, fields: CardFields) -> None:

@@ -17,10 +17,12 @@ from twoyes.people.accounts import (
     publish,
     remove_delegate,
 )
-from twoyes.people.cards import add_card, card, edit_card, find, secrets_of, who
+from twoyes.people.cards import add_address, add_card, card, edit_card, find, secrets_of, who
 from twoyes.people.cards import addresses_on as addresses
 from twoyes.people.forgetting import forget_keys, forget_person, remove_connector
-from twoyes.people.importing import import_contacts
+from twoyes.people.importing import check_contacts, import_contacts
+from twoyes.people.jobs import MOST_BYTES as MOST_UPLOADED
+from twoyes.people.jobs import carry_import, import_is_open, import_progress, imports, launch, start_import, take_up
 from twoyes.people.login_links import login_link, opens_login, use_login
 from twoyes.people.points import address_of, cards_with, keys_beside, keys_of
 from twoyes.people.records import (
@@ -32,10 +34,12 @@ from twoyes.people.records import (
     ConnectorView,
     DelegateView,
     Forgotten,
+    ImportProgress,
     ImportReport,
     Rejected,
     SubjectView,
 )
+from twoyes.people.sources.carddav import fetch as fetch_address_book
 from twoyes.people.wishes import (
     drop_wishes,
     forbidding,
@@ -47,6 +51,7 @@ from twoyes.people.wishes import (
 )
 
 __all__ = [
+    "MOST_UPLOADED",
     "Ambiguous",
     "Card",
     "CardDetails",
@@ -55,11 +60,13 @@ __all__ = [
     "ConnectorView",
     "DelegateView",
     "Forgotten",
+    "ImportProgress",
     "ImportReport",
     "Rejected",
     "SubjectView",
     "account_behind",
     "actor_may_act",
+    "add_address",
     "add_card",
     "add_connector",
     "add_delegate",
@@ -68,6 +75,8 @@ __all__ = [
     "any_connector",
     "card",
     "cards_with",
+    "carry_import",
+    "check_contacts",
     "connector_address",
     "connector_by_handle",
     "connector_by_id",
@@ -77,13 +86,18 @@ __all__ = [
     "delegates",
     "drop_wishes",
     "edit_card",
+    "fetch_address_book",
     "find",
     "forbidding",
     "forget_keys",
     "forget_person",
     "import_contacts",
+    "import_is_open",
+    "import_progress",
+    "imports",
     "keys_beside",
     "keys_of",
+    "launch",
     "lock_subjects",
     "login_alias",
     "login_link",
@@ -93,8 +107,10 @@ __all__ = [
     "remove_delegate",
     "secrets_of",
     "standing_yes",
+    "start_import",
     "subject",
     "take_slot",
+    "take_up",
     "use_login",
     "who",
     "wish",

@@ -100,24 +100,20 @@ class Person(Row):
     organisation = models.CharField(max_length=200, blank=True, default="")
     position = models.CharField(max_length=200, blank=True, default="")
     known_since = models.DateField(null=True)
+    last_contact = models.DateField(null=True)
     notes = models.BinaryField(default=b"")
     # Name and organisation without case and accents: what `find` looks through.
     search = models.CharField(max_length=1000, blank=True, default="")
-    source_kind = models.CharField(max_length=20, blank=True, default="")
-    source_key = models.CharField(max_length=32, blank=True, default="")
-    # What the source said last, field by field as hashes: an import may then tell its own news from
-    # what the owner wrote since, and leave the owner's words alone.
-    source_marks = models.JSONField(default=dict)
+    # The folded words of the name in a short hash, so that an import can look for a name among many.
+    name_key = models.CharField(max_length=16, blank=True, default="")
     erased_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(name="person_owner_since", fields=["owner", "known_since"])]
+        indexes = [
+            models.Index(name="person_owner_since", fields=["owner", "known_since"]),
+            models.Index(name="person_owner_name", fields=["owner", "name_key"]),
+        ]
         constraints = [
-            models.UniqueConstraint(
-                name="card_source_once",
-                fields=["owner", "source_kind", "source_key"],
-                condition=~Q(source_key=""),
-            ),
             models.CheckConstraint(
                 name="card_named_or_erased",
                 condition=(Q(erased_at__isnull=True) & ~Q(name=""))
@@ -127,11 +123,30 @@ class Person(Row):
                     organisation="",
                     position="",
                     search="",
+                    name_key="",
                     notes=b"",
-                    source_key="",
                     known_since__isnull=True,
+                    last_contact__isnull=True,
                 ),
             ),
+        ]
+
+
+class CardSource(Row):
+    """By which key a source knows a card. Several may know one: a file, an address book, a file before a merge."""
+
+    owner = models.ForeignKey(Connector, models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=20)
+    key = models.CharField(max_length=32)
+    # What the source said last, field by field as hashes: an import may then tell its own news from
+    # what the owner wrote since, and leave the owner's words alone.
+    marks = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="card_source_once", fields=["owner", "kind", "key"]),
+            models.CheckConstraint(name="card_source_named", condition=~Q(kind="") & ~Q(key="")),
         ]
 
 
@@ -210,3 +225,54 @@ class Wish(Row):
                 condition=Q(scope__in=["this_person", "this_connector"]) & ~Q(about="") | Q(scope="anyone", about=""),
             ),
         ]
+
+
+class ImportJob(Row):
+    """One file on its way into a book, carried by a process of its own. Counts move with the rows they count."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        RUNNING = "running"
+        DONE = "done"
+        REFUSED = "refused"
+
+    owner = models.ForeignKey(Connector, models.PROTECT, related_name="+")
+    name = models.BinaryField(default=b"")
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    # Which process carries it, and when that one last said so: whoever takes over shuts the other out.
+    runner = models.CharField(max_length=12, blank=True, default="")
+    beat_at = models.DateTimeField(null=True)
+    made_at = models.DateTimeField()
+    total = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    added = models.PositiveIntegerField(default=0)
+    updated = models.PositiveIntegerField(default=0)
+    unchanged = models.PositiveIntegerField(default=0)
+    rejected = models.PositiveIntegerField(default=0)
+    refusal = models.BinaryField(default=b"")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="import_job_state", condition=Q(state__in=["waiting", "running", "done", "refused"])
+            ),
+        ]
+
+
+class ImportPart(Row):
+    """A sealed piece of an uploaded file, kept only until all of it is in the book."""
+
+    job = models.ForeignKey(ImportJob, models.CASCADE, related_name="+")
+    number = models.PositiveIntegerField()
+    data = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="import_part_once", fields=["job", "number"])]
+
+
+class ImportProblem(Row):
+    """One record that was not taken in: its line and the reason, which never repeats what the record says."""
+
+    job = models.ForeignKey(ImportJob, models.CASCADE, related_name="+")
+    line = models.PositiveIntegerField()
+    why = models.TextField()

@@ -70,6 +70,7 @@ DONE = {
     "by_hand": gettext_lazy("Noted: it is out."),
     "add_card": gettext_lazy("The card is in your book."),
     "publish": gettext_lazy("Published. The words below lead others to it."),
+    "add_address": gettext_lazy("The address is on the card. It can be used from now on."),
     "edit_card": gettext_lazy("The card is changed."),
 }
 

@@ -160,7 +160,8 @@ class House:
             yield "t/<token:token>/stop", self.nobody, f"/t/{token}/stop"
 
     def _desk(self) -> Iterator[tuple[str, Browser, str]]:
-        for name in ("", "offer/", "record/", "draft/", "people/", "people/import/", "page/", "page/close"):
+        begun = ("offer/", "record/", "draft/", "noes/", "paste/")
+        for name in ("", *begun, "people/", "people/import/", "page/", "page/close"):
             yield f"desk/{name}", self.cora, f"/desk/{name}"
         for act in ("", "add_address"):
             yield f"desk/people/<id:card>/{act}", self.cora, f"/desk/people/{self.cast.tom.id}/{act}"

@@ -73,7 +73,7 @@ LOOK_UP = Field(
     gettext_lazy("Somebody else from your book?"),
     gettext_lazy("Write a name or an address. What stands here counts before what is chosen above."),
 )
-_DECLINING = (
+DECLINING = (
     Field("reason", gettext_lazy("The honest reason"), gettext_lazy("They read it."), "text", required=True),
     Field(
         "instead",
@@ -151,9 +151,7 @@ def _codes(findings: Sequence[Finding], label: str) -> Field:
 
 
 def _decline(page: DeskPage, _findings: Sequence[Finding]) -> Form:
-    return blank(
-        page, "decline", _DECLINING, _("Decline kindly"), _("They get these words at once. Nobody else hears.")
-    )
+    return blank(page, "decline", DECLINING, _("Decline kindly"), _("They get these words at once. Nobody else hears."))
 
 
 def _return(page: DeskPage, findings: Sequence[Finding]) -> Form:

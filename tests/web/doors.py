@@ -128,6 +128,7 @@ class House:
             "postroom/",
             "postroom/tick",
             "check",
+            "t/erased/",
         ):
             yield route, self.nobody, f"/{route}"
         for tail in ("", "/", "/request", "/preview", "/received"):

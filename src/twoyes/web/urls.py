@@ -76,6 +76,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("r/<token:token>", requester.open_letter),
     path("r/<id:link>/", requester.one_request),
     path("r/<id:link>/<act:act>", requester.act),
+    path("t/erased/", target.erased),
     path("t/<token:token>", target.open_letter),
     path("t/<token:token>/stop", target.stop),
     path("t/<id:link>/", target.one_ask),

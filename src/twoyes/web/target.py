@@ -93,6 +93,8 @@ def _not_me(request: HttpRequest, link: str) -> None:
 
 def _wishes(request: HttpRequest, link: str) -> None:
     fields = {name: request.POST.get(name, "") for name in ("wish", "scope")}
+    if fields["wish"] == "standing_yes" and not request.POST.get("sure"):
+        raise BadFields({"sure": ("required", _("Please tick the box as well. Nothing has been noted yet."))})
     if fields["wish"] != "standing_yes" and not fields["scope"]:
         raise BadFields({"scope": ("required", _("Choose one. Nothing has been noted yet."))})
     introductions.wishes(link, _token(request, link), fields, now=clock.now())

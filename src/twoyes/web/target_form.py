@@ -138,7 +138,9 @@ def _wishes(page: TargetPage) -> Form:
 def _standing_yes(page: TargetPage) -> Form:
     button = _("Introduce me without asking")
     form = _small(page, "wishes", button, _("For what comes from %(name)s. You can take it back here.") % who(page))
-    return replace(form, hidden={**form.hidden, "wish": "standing_yes"}, prefix="standing-")
+    # It opens something for later, so no program that presses what it finds may press it (C34).
+    sure = _("Yes: %(name)s may introduce me to people without asking me first.") % who(page)
+    return replace(form, hidden={**form.hidden, "wish": "standing_yes"}, prefix="standing-", sure=sure)
 
 
 def _erase(page: TargetPage) -> Form:

@@ -110,18 +110,20 @@ def look_ahead(work: engine.Work, now: datetime) -> None:
     if work.snapshot.state is not State.ASKING:
         return
     side = str(work.snapshot.side)
-    data: dict[str, Scalar] = {"side": side}
+    found = obstacle(work, side, now)
+    if found:
+        work.hand_in(Event("blocked", outbox.RELAY, {"side": side, **found}), now)
+
+
+def obstacle(work: engine.Work, side: str, now: datetime) -> dict[str, Scalar]:
+    """Return what stands between an ask and its leaving, as the event `blocked` tells it; {} where nothing does."""
     found = pairs.forbidden(work.row, side)
     slot = pairs.slot_for(work.row, side, work.snapshot.leaves_at or now, work.snapshot.terms)
     if found:
-        data["cause"] = "erased" if found == "erased" else "wish"
-    elif pairs.taken_by(work.row):
-        data["cause"] = "pair"
-    elif slot is not None:
-        data |= {"cause": "spacing", "slot": slot.isoformat()}
-    else:
-        return
-    work.hand_in(Event("blocked", outbox.RELAY, data), now)
+        return {"cause": "erased" if found == "erased" else "wish"}
+    if pairs.taken_by(work.row):
+        return {"cause": "pair"}
+    return {"cause": "spacing", "slot": slot.isoformat()} if slot is not None else {}
 
 
 def day(value: object, field: str) -> date | None:

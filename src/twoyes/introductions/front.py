@@ -34,6 +34,7 @@ from twoyes.introductions.departures import (
 )
 from twoyes.introductions.facts import facts
 from twoyes.introductions.handing import dsn, erase_person, of_connector, preview_facts, wrote
+from twoyes.introductions.joining import Halves, United, divide, keys_concerned, unite
 from twoyes.introductions.links import open_link
 from twoyes.introductions.offering import offer, offer_facts, record
 from twoyes.introductions.outbox import (
@@ -93,6 +94,7 @@ __all__ = [
     "DigestLine",
     "Frozen",
     "Halt",
+    "Halves",
     "LetterFacts",
     "Outcome",
     "Queue",
@@ -101,6 +103,7 @@ __all__ = [
     "Role",
     "State",
     "TargetPage",
+    "United",
     "answer",
     "approve",
     "by_hand",
@@ -112,6 +115,7 @@ __all__ = [
     "departures",
     "desk",
     "desk_page",
+    "divide",
     "draft",
     "drop_own",
     "dsn",
@@ -129,6 +133,7 @@ __all__ = [
     "is_due",
     "journal",
     "keep_text",
+    "keys_concerned",
     "keys_of_card",
     "last_departure",
     "last_halt",
@@ -170,6 +175,7 @@ __all__ = [
     "target_page",
     "tidy",
     "undo",
+    "unite",
     "verify",
     "wishes",
     "withdraw",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from itertools import product
 
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
@@ -88,6 +89,38 @@ def wish(
 def drop_wishes(introduction: str) -> int:
     """Take back the wishes that an answer in this introduction set; the number dropped."""
     return Wish.objects.filter(introduction=introduction).exclude(introduction="").delete()[0]
+
+
+def share_wishes(community_id: str, keys: Iterable[str], *, connector_id: str, at: datetime) -> None:
+    """Let every no that holds for one of these keys hold for all of them, as far as it holds (A17, A20).
+
+    A yes in advance is not among them: what is unsure moves only toward less disclosure. Nor does an erasure reach
+    further than the address that was erased, except through the connector who says that they are one person (E18).
+    The people must be locked.
+    """
+    mine = sorted(set(keys))
+    concerning = Q(subject_key__in=mine) | Q(scope=Wish.Scope.THIS_PERSON, about__in=mine)
+    held = Wish.objects.filter(concerning, community_id=community_id).exclude(kind=Wish.Kind.STANDING_YES)
+    there = {_facts(row) for row in held}
+    wanted: dict[tuple[str, ...], datetime] = {}
+    for row in held:
+        subjects = mine if row.subject_key in mine else [row.subject_key]
+        abouts = mine if row.scope == Wish.Scope.THIS_PERSON and row.about in mine else [row.about]
+        for subject_key, about in product(subjects, abouts):
+            if row.scope != Wish.Scope.THIS_PERSON or subject_key != about:
+                wanted.setdefault((subject_key, row.kind, row.scope, about, row.introduction), row.at)
+    if _erased(mine):
+        for key in mine:
+            wanted.setdefault((key, Wish.Kind.ERASED, Wish.Scope.THIS_CONNECTOR, connector_id, ""), at)
+    columns = ("subject_key", "kind", "scope", "about", "introduction")
+    missing = [facts for facts in wanted if facts not in there]
+    Wish.objects.bulk_create(
+        Wish(community_id=community_id, at=wanted[facts], **dict(zip(columns, facts, strict=True))) for facts in missing
+    )
+
+
+def _facts(row: Wish) -> tuple[str, ...]:
+    return (row.subject_key, row.kind, row.scope, row.about, row.introduction)
 
 
 def forbidding(

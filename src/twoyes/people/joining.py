@@ -115,10 +115,11 @@ def join(owner_id: str, keep: str, other: str, *, introductions: Sequence[str], 
     past.brought = {
         **_move_points(keep, other),
         "sources": sources,
+        "cards": list(JoinedCard.objects.filter(person=theirs).values_list("card", flat=True)),
         "introductions": list(introductions),
         "word": knowing.unite(keep, other),
     }
-    # Its own past goes along: whoever takes the last card off finds the earlier ones as they were.
+    # Its own past goes along, and comes back with it.
     JoinedCard.objects.filter(person=theirs).update(person=mine)
     CardSource.objects.filter(pk__in=sources).update(person=mine)
     past.save(force_insert=True)
@@ -226,6 +227,7 @@ def part(owner_id: str, card_id: str, parted: Parted, *, now: datetime) -> Card:
     if past is not None:
         _copy_shared(past, row)
         CardSource.objects.filter(pk__in=past.brought["sources"], person_id=card_id).update(person=row)
+        JoinedCard.objects.filter(card__in=past.brought["cards"], person_id=card_id).update(person=row)
         _drop_notes(card_id, notes)
         word = past.brought["word"]
         past.delete()

@@ -1,5 +1,6 @@
 """The front door of introductions: the verbs, the pages, the way out of letters. Other rooms import only this."""
 
+from twoyes.introductions.also import also_me
 from twoyes.introductions.answering import answer, how_it_went, not_me, stop, undo, wishes
 from twoyes.introductions.asking import confirm, draft, report_outcome, request, revise, says_wrote, verify, withdraw
 from twoyes.introductions.byhand import ByHand, by_hand, copied
@@ -104,6 +105,7 @@ __all__ = [
     "State",
     "TargetPage",
     "United",
+    "also_me",
     "answer",
     "approve",
     "by_hand",

@@ -17,6 +17,8 @@ from twoyes.web import cookies, replies, target_words
 from twoyes.web.forms import seen
 from twoyes.web.target_form import answer_form, small_forms
 
+# Longer than the address of any page of ours.
+_LINK = 500
 _ANSWER = tuple("answer confirm until scope tell address comment still_looking".split())
 
 
@@ -89,6 +91,10 @@ def _wishes(request: HttpRequest, link: str) -> None:
     introductions.wishes(link, _token(request, link), fields, now=clock.now())
 
 
+def _also_me(request: HttpRequest, link: str) -> None:
+    introductions.also_me(link, _token(request, link), request.POST.get("other", "")[:_LINK], now=clock.now())
+
+
 def _how_it_went(request: HttpRequest, link: str) -> None:
     introductions.how_it_went(link, _token(request, link), request.POST.get("comment", ""), now=clock.now())
 
@@ -99,6 +105,7 @@ _ACTS: dict[str, Callable[[HttpRequest, str], None]] = {
     "not_me": _not_me,
     "wishes": _wishes,
     "how_it_went": _how_it_went,
+    "also_me": _also_me,
 }
 
 

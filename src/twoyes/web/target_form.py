@@ -41,7 +41,7 @@ def answer_form(page: TargetPage) -> Form | None:
 
 def small_forms(page: TargetPage) -> dict[str, Form]:
     """Return the other acts that are open now, by their names."""
-    forms = {} if page.quiet else {"wishes": _wishes(page)}
+    forms = {} if page.quiet else {"wishes": _wishes(page), "also_me": _also_me(page)}
     if "undo" in page.may:
         forms["undo"] = _small(page, "undo", _("Take my answer back"), _("Then it is as if you had not answered yet."))
     if "not_me" in page.may:
@@ -131,6 +131,13 @@ def _wishes(page: TargetPage) -> Form:
     )
     scope = Field("scope", _("Do not ask me what?"), kind="select", options=scopes())
     return _small(page, "wishes", _("Note this"), "", wish, scope)
+
+
+def _also_me(page: TargetPage) -> Form:
+    reads = _("Paste the address of the page that the other letter leads to. Nobody is shown that both are yours.")
+    line = Field("other", _("The link in the other letter"), reads)
+    then = _("The same question there is then closed, and you answer here.")
+    return _small(page, "also_me", _("This is also me"), then, line)
 
 
 def _small(page: TargetPage, act: str, button: str, then: str, *fields: Field) -> Form:

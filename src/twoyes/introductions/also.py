@@ -30,6 +30,7 @@ def also_me(link_id: str, token: str, other: str, *, now: datetime) -> bool:
         raise _wrong("two_sides", _("That letter asks about the other side of this very question."))
     for row, side in ((one, mine.side), (two, theirs.side)):
         _learn(row, side, keys)
+    people.link_subjects(one.community_id, keys)
     pairs.share(one.community_id, keys, connector_id=one.connector_id, now=now)
     return twin and _close(theirs, now)
 

@@ -65,7 +65,8 @@ def keys_of_both(introduction_id: str, target: people.Card) -> Keys:
     row = Introduction.objects.get(pk=introduction_id)
     if row.origin == Origin.OFFERED:
         return Keys(tuple(row.asker_keys), tuple(row.target_keys))
-    return Keys(people.keys_beside(row.connector_id, row.asker_keys), pairs.keys_of_card(target.id))
+    asker = people.linked(people.keys_beside(row.connector_id, row.asker_keys))
+    return Keys(tuple(asker), pairs.keys_of_card(target.id))
 
 
 def bind(row: Introduction, target: people.Card, keys: Keys) -> None:

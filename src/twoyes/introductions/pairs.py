@@ -18,8 +18,11 @@ from twoyes.people import front as people
 
 
 def keys_of_card(card_id: str) -> tuple[str, ...]:
-    """Return every key of the person on a card: of each address, and of the card, which may have none (A17)."""
-    return (*people.keys_of(card_id), key_of_bare_card(card_id))
+    """Return every key of the person on a card: of each address, of those that they proved to be theirs, of the card.
+
+    A card may have no address (A17, A18).
+    """
+    return (*sorted(people.linked(people.keys_of(card_id))), key_of_bare_card(card_id))
 
 
 def key_of_bare_card(card_id: str) -> str:

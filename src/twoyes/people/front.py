@@ -45,6 +45,8 @@ from twoyes.people.sources.carddav import fetch as fetch_address_book
 from twoyes.people.wishes import (
     drop_wishes,
     forbidding,
+    link_subjects,
+    linked,
     lock_subjects,
     share_wishes,
     standing_yes,
@@ -112,6 +114,8 @@ __all__ = [
     "keys_beside",
     "keys_of",
     "launch",
+    "link_subjects",
+    "linked",
     "lock_subjects",
     "login_alias",
     "login_link",

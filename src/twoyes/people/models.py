@@ -242,6 +242,8 @@ class Subject(Row):
     next_ask_at = models.DateTimeField(null=True)
     slot = models.CharField(max_length=12, blank=True, default="")
     erased_at = models.DateTimeField(null=True)
+    # The same for all addresses that one person proved to be theirs (A18); empty where nobody did.
+    same_as = models.CharField(max_length=12, blank=True, default="", db_index=True)
 
     class Meta:
         constraints = [

@@ -5,13 +5,14 @@ Wishes come first and have no override (B4; PROTOCOL "wishes-first").
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from itertools import product
 
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
+from twoyes.lib.ids import new_id
 from twoyes.lib.locking import locks
 from twoyes.lib.prepared import prepared, prepared_update
 from twoyes.people.models import Subject, Wish
@@ -44,6 +45,20 @@ def lock_subjects(community_id: str, keys: Iterable[str]) -> list[Subject]:
         Subject.objects.bulk_create(missing, ignore_conflicts=True)
         rows = _locked_subjects(community_id, wanted)
     return sorted(rows, key=lambda row: row.key)
+
+
+def link_subjects(community_id: str, keys: Iterable[str]) -> None:
+    """Remember that these addresses are one person's, who proved it (A18). The rows must be locked."""
+    rows = list(Subject.objects.filter(community_id=community_id, key__in=list(keys)))
+    groups = {row.same_as for row in rows} - {""}
+    one = min(groups, default="") or new_id()
+    mine = Q(pk__in=[row.pk for row in rows]) | Q(same_as__in=groups)
+    Subject.objects.filter(mine, community_id=community_id).update(same_as=one)
+
+
+def linked(keys: Sequence[str]) -> set[str]:
+    """These keys, and every other that the same people proved to be theirs: hashes alone, from nobody's book."""
+    return {*keys, *_linked(list(keys))} if keys else set()
 
 
 def take_slot(subject_ids: Iterable[str], *, next_ask_at: datetime | None, slot: str) -> None:
@@ -161,6 +176,12 @@ def _wishes(
 @locks
 def _locked_subjects(community_id: str, keys: list[str]) -> QuerySet[Subject]:
     return Subject.objects.filter(community_id=community_id, key__in=keys)
+
+
+@prepared
+def _linked(keys: list[str]) -> QuerySet[Subject, str]:
+    groups = Subject.objects.filter(key__in=keys).exclude(same_as="").values("same_as")
+    return Subject.objects.filter(same_as__in=groups).values_list("key", flat=True)
 
 
 @prepared

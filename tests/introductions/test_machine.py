@@ -252,6 +252,35 @@ class Machine(RuleBasedStateMachine):
         if self.t.merged:
             self.t.split(again)
 
+    @rule(
+        who=ASKERS,
+        whom=st.sampled_from([TOM, TWIN]),
+        answer=ANSWERS,
+        again=st.booleans(),
+        days=st.sampled_from([0, 31]),
+    )
+    def one_is_asked_and_a_wrong_merge_taken_back(
+        self, who: str, whom: str, answer: str, again: bool, days: int
+    ) -> None:
+        """Ask one half, merge and split, and have the other half asked for the same or for another."""
+        self.asked_through_cora(who, whom)
+        self.answers(len(self.t.copies) - 1, answer, "nothing", False)
+        self.merge(again)
+        self.split(again)
+        self.t.pass_time(timedelta(days=days))
+        self.asked_through_cora(RITA, TWIN if whom == TOM else TOM)
+
+    def asked_through_cora(self, who: str, whom: str) -> None:
+        """Let somebody ask Cora in words that nobody used before, and let the ask leave if it may."""
+        self.t.request(who, self.t.cast.cora.id, f"Number {Introduction.objects.count()} of them")
+        made = Introduction.objects.filter(connector_id=self.t.cast.cora.id, state="waiting").order_by(
+            "opened_at", "pk"
+        )
+        newest = made.last()
+        if newest is not None:
+            self.t.approve(newest.pk, whom, "relay")
+            self.everything_leaves()
+
     @rule(number=PICK, other=PICK)
     def link_addresses(self, number: int, other: int) -> None:
         pages = [self.letters_of(person) for person in (TOM, TWIN)]

@@ -48,6 +48,19 @@ def card(owner_id: str, fields: Mapping[str, object], field: str) -> people.Card
     return found
 
 
+def may_be_asked(found: people.Card, field: str) -> people.Card:
+    """Return the card, unless its owner marked it as not to be asked. There is no override: the mark comes off first.
+
+    Raises `BadFields` `do_not_ask`.
+    """
+    if people.may_not_be_asked(found.id):
+        sentence = (
+            _("You noted that %s is not to be asked through you. Take the mark off their card first.") % found.name
+        )
+        raise words.BadFields({field: ("do_not_ask", sentence)})
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Keys:
     """Every address key known of the two people, in the connector's own book."""

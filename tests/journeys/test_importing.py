@@ -47,7 +47,7 @@ def readable(data: Path) -> list[str]:
     return [path.name for path in files if b"@book.example" in path.read_bytes()]
 
 
-@pytest.mark.slow
+@pytest.mark.slow(40)
 @pytest.mark.case("D15", "E1")
 def test_an_import_by_a_page_survives_the_death_of_its_process(house: House) -> None:
     house.furnish()
@@ -76,7 +76,7 @@ def test_an_import_by_a_page_survives_the_death_of_its_process(house: House) -> 
     assert known == {"added": 0, "updated": 0, "unchanged": PEOPLE, "rejected": []}
 
 
-@pytest.mark.slow
+@pytest.mark.slow(20)
 def test_an_import_that_lay_open_is_taken_up_by_the_next_worker(house: House) -> None:
     house.furnish()
     house.open("--web-only", worker=False)

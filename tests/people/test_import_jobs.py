@@ -2,12 +2,13 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection
 
 from twoyes.lib.errors import Refused
-from twoyes.people import front, jobs
+from twoyes.people import front, jobs, writing
 from twoyes.people.models import ImportJob, ImportPart, ImportProblem, Person
 
 HEADER = "First Name,Last Name,URL,Email Address,Company,Position,Connected On\n"
@@ -174,3 +175,17 @@ def test_reasons_are_kept_without_what_the_record_said(cora: front.ConnectorView
     front.carry_import(job)
     (problem,) = ImportProblem.objects.all()
     assert "not <an>" not in problem.why
+
+
+def test_whoever_was_shut_out_writes_nothing_of_the_chunk_in_hand(
+    cora: front.ConnectorView, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job, real = started(cora), writing.write
+
+    def overtaken(*args: Any) -> None:
+        ImportJob.objects.filter(pk=job).update(runner="somebody")
+        real(*args)
+
+    monkeypatch.setattr(writing, "write", overtaken)
+    assert not front.carry_import(job)
+    assert (shown(cora, job).done, Person.objects.count()) == (0, 0)

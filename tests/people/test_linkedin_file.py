@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.people.reading import would_be_written
 from twoyes.lib.errors import Refused
 from twoyes.people import sources
 from twoyes.people.sources import base, linkedin
@@ -167,9 +168,14 @@ def test_invisible_characters_and_controls_are_taken_out_of_names() -> None:
     assert [entry.name for entry in reading.entries] == ["Tom Target"]
 
 
-def test_a_profile_that_is_no_web_address_is_left_out() -> None:
-    reading = read(HEADER + "Tom,Target,javascript:alert(1),,,,\n")
-    assert reading.entries[0].profile == ""
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "http://[x", "https://", "http://a.b/" + "\u0301" * 9, "https://x" * 200]
+)
+def test_a_profile_that_is_no_web_address_is_left_out(url: str) -> None:
+    data = (HEADER + f"Tom,Target,{url},,,,\n").encode("utf-8", "surrogateescape")
+    (tom,) = read(data).entries
+    assert tom.profile == ""
+    would_be_written(tom)
 
 
 @given(st.binary(max_size=2000))
@@ -192,3 +198,5 @@ def test_any_rows_below_a_header_are_taken_or_rejected_by_line(rows: list[list[s
     seen = [entry.line for entry in reading.entries] + [line for line, _why in reading.rejected]
     assert len(seen) == len(set(seen))
     assert all(entry.name and "\n" not in entry.name for entry in reading.entries)
+    for entry in reading.entries:
+        would_be_written(entry)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.people.reading import FIXTURES, people, records, rejected
+from tests.people.reading import FIXTURES, people, records, rejected, would_be_written
 from twoyes.lib.errors import Refused
 from twoyes.people.sources import vcard
 from twoyes.people.sources.base import Entry
@@ -133,10 +133,18 @@ PARTS = st.sampled_from(
         *"BEGIN:VCARD END:VCARD FN:Tom N:Target;Tom AGENT: EMAIL;PREF:tom@x.example PHOTO: =C3=A9= VERSION:4".split(),
         *"TEL;HOME;VOICE:123 ORG:a\\;b,c;d FN;CHARSET=nonsense:x item1.EMAIL:x@y.example N:;;;; \ud83d".split(),
         *"AGENT:BEGIN:VCARD\\nEND:VCARD FN;ENCODING=b:==== NOTE;QUOTED-PRINTABLE:=".split(),
+        *"URL:http://[linkedin.com/in/x FN;QUOTED-PRINTABLE;CHARSET=hex:=41 FN;CHARSET=undefined:\u00e9".split(),
+        f"URL:https://linkedin.com/in/{'\u0301' * 8}",
+        f"TEL:12345{'\u0301' * 8}",
         " folded",
         "",
     )
 )
+
+
+def test_a_soft_break_that_was_cut_off_swallows_no_end_of_a_card() -> None:
+    data = card("FN:Before", "NOTE;ENCODING=QUOTED-PRINTABLE:cut=") + card("FN:After")
+    assert list(people(data)) == ["Before", "After"]
 
 
 @given(st.lists(PARTS, max_size=30))
@@ -144,6 +152,9 @@ def test_any_lines_give_as_many_records_as_cards_begin(lines: list[str]) -> None
     data = "\r\n".join(["BEGIN:VCARD", *lines]).encode("utf-8", "replace")
     _kind, found = records(data)
     assert all(isinstance(one, Entry) or one.why for one in found)
+    for one in found:
+        if isinstance(one, Entry):
+            would_be_written(one)
     begun = sum(line.startswith("BEGIN") for line in ["BEGIN:VCARD", *lines])
     inline = sum(line.startswith("AGENT:BEGIN") for line in lines)
     assert begun <= len(found) <= begun + inline
@@ -158,3 +169,17 @@ def test_any_bytes_in_a_card_are_read_or_refused(data: bytes) -> None:
 
 def test_what_is_kept_of_a_card_is_what_the_book_has_a_place_for() -> None:
     assert not cards.KEPT & {"PHOTO", "BDAY", "ADR", "AGENT", "GENDER"}
+
+
+@pytest.mark.case("D15")
+@pytest.mark.parametrize(
+    "charset", ["hex", "base64", "zlib", "undefined", "idna", "punycode", "utf-7", "rot13", "x" * 500]
+)
+@pytest.mark.parametrize("encoding", ["", ";ENCODING=QUOTED-PRINTABLE"])
+def test_a_character_set_that_is_none_costs_no_other_card(charset: str, encoding: str) -> None:
+    data = card("FN:Before") + card(f"FN;CHARSET={charset}{encoding}:Tom=C3=A9 Ta\u00ebrget") + card("FN:After")
+    found = people(data)
+    assert {"Before", "After"} <= set(found)
+    assert len(found) + len(rejected(data)) == 3
+    for one in found.values():
+        would_be_written(one)

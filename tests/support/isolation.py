@@ -16,7 +16,11 @@ settings.load_profile("house")
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL what touches no store is left out: it runs beside SQLite, and would say the same again."""
+    """Let what takes longest begin first, so that nobody waits for it at the end.
+
+    On PostgreSQL what touches no store is left out: it runs beside SQLite, and would say the same again.
+    """
+    items.sort(key=_seconds, reverse=True)
     if home.store() == "sqlite":
         return
     chosen: list[pytest.Item] = []
@@ -25,6 +29,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         (chosen if _touches_the_store(item) else others).append(item)
     items[:] = chosen
     config.hook.pytest_deselected(items=others)
+
+
+def _seconds(item: pytest.Item) -> int:
+    slow = item.get_closest_marker("slow")
+    return 0 if slow is None else int(slow.args[0]) if slow.args else 1
 
 
 def _touches_the_store(item: pytest.Item) -> bool:

@@ -5,15 +5,19 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
+from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 
 from twoyes.lib import addresses, limits, text
 from twoyes.lib.errors import Refused
+from twoyes.people import points
 from twoyes.people.sources.base import Entry
 
+Kind = points.Kind
 # More ways to reach one person than anybody uses; the card itself holds twenty.
 MOST_POINTS = 10
 # A long conversation fits; the rest of a longer note is left out.
@@ -60,7 +64,7 @@ def entry(line: int, said: Said) -> Entry:
         known_since=said.known_since,
         addresses=_addresses(said.addresses),
         phones=_phones(said.phones),
-        profile=said.profile if said.profile.startswith(("https://", "http://")) and len(said.profile) <= 500 else "",
+        profile=_profile(said.profile),
         notes=_notes(said.notes),
         uid=said.uid,
     )
@@ -109,10 +113,21 @@ def _addresses(given: list[str]) -> tuple[str, ...]:
 def _phones(given: list[str]) -> tuple[str, ...]:
     found: dict[str, str] = {}
     for one in map(tidy, given):
-        digits = re.sub(r"[^0-9+]", "", one)
-        if sum(char.isdigit() for char in one) >= 3 and len(one) <= 40 and not _UNREADABLE.search(one):
-            found.setdefault(digits, one)
+        # What the card itself would refuse must not stop an import in the middle of a file.
+        with suppress(Refused):
+            found.setdefault(points.key(Kind.PHONE, one), points.clean(Kind.PHONE, one))
     return tuple(found.values())[:MOST_POINTS]
+
+
+def _profile(given: str) -> str:
+    """A web address that can be one; "" for anything else."""
+    if not given.startswith(("https://", "http://")):
+        return ""
+    try:
+        url = points.clean(Kind.PROFILE, given)
+        return url if points.key(Kind.PROFILE, url) and "." in (urlsplit(url).hostname or "") else ""
+    except (Refused, ValueError):
+        return ""
 
 
 def _notes(given: str) -> str:

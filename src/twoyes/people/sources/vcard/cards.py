@@ -16,6 +16,7 @@ MOST_PROPERTIES = 10_000
 KEPT = frozenset("FN N NICKNAME ORG TITLE ROLE EMAIL TEL URL NOTE UID X-SOCIALPROFILE".split())
 _SKIPPED = frozenset("PHOTO LOGO SOUND KEY X-MS-CARDPICTURE X-MS-OL-DESIGN".split())
 _PROPERTY = re.compile(r"\s*(?:[A-Za-z0-9_-]+\.)?(?P<name>[A-Za-z0-9_-]+)\s*(?P<params>(?:;(?:[^\":]|\"[^\"]*\")*)?):")
+_EDGE = re.compile(r"(?:BEGIN|END)\s*:\s*VCARD\s*$", re.IGNORECASE)
 _NESTED = re.compile(r"BEGIN\s*:\s*VCARD", re.IGNORECASE)
 _QUOTED = re.compile(r";(?:ENCODING\s*=\s*)?QUOTED-PRINTABLE", re.IGNORECASE)
 
@@ -106,7 +107,8 @@ def _properties(lines: Iterator[str], encoding: str) -> Iterator[Property]:
     soft = False
     for number, line in enumerate(lines, start=1):
         text = line.rstrip("\r\n")
-        goes_on = now is not None and (text[:1] in {" ", "\t"} or soft)
+        # A soft break that was cut off must not swallow the end of the card.
+        goes_on = now is not None and (text[:1] in {" ", "\t"} or (soft and not _EDGE.match(text)))
         begins = None if goes_on else _PROPERTY.match(text)
         if now is not None and (goes_on or (begins is None and text.strip())):
             # A base64 value may go on without a space before it: it holds no colon.

@@ -24,10 +24,9 @@ _PREFERRED = re.compile(r"(?:^|[;=,])\"?PREF\b", re.IGNORECASE)
 
 def entry_of(card: Card) -> Entry:
     """The person on a card. Raises Refused: bad_card, no_name, bad_text, bad_address."""
-    text = "\r\n".join(
-        ["BEGIN:VCARD", "VERSION:3.0", *(_plain(line, card.encoding) for line in card.properties), "END:VCARD", ""]
-    )
     try:
+        lines = [_plain(line, card.encoding) for line in card.properties]
+        text = "\r\n".join(["BEGIN:VCARD", "VERSION:3.0", *lines, "END:VCARD", ""])
         found = vobject.readOne(text, allowQP=True)
         said = _said(found)
     except (vobject.base.VObjectError, ValueError, LookupError, AttributeError, TypeError) as broken:

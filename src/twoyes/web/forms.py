@@ -26,9 +26,9 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field. `kind` is line, email, number, day, text, tick, ticks, radio or select; `reads`: who will read it.
+    """One field. `kind` is line, email, number, day, text, tick, ticks, radio, chips or select.
 
-    `rows` is the height of a text.
+    `reads` says who will read it; `rows` is the height of a text.
     """
 
     name: str

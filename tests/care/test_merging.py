@@ -250,3 +250,16 @@ def test_subjects_of_all_keys_are_locked_before_anything_is_changed(two: Twins) 
     Subject.objects.all().delete()
     two.merge()
     assert set(Subject.objects.values_list("key", flat=True)) >= two.every_key()
+
+
+@pytest.mark.case("A17")
+def test_one_person_with_two_addresses_is_asked_at_one_of_them(two: Twins) -> None:
+    two.merge()
+    first = two.cast.asking()
+    second = two.cast.waiting(email=ROLF, name="Rolf Other", target="Thomas, please")
+    two.approve(second, two.cast.tom)
+    two.cast.pass_time(timedelta(days=20))
+    asks = [(facts.introduction, facts.recipient) for facts in two.cast.sent if facts.kind == "ask"]
+    assert asks == [(first, TOM)]
+    assert {slot for _at, slot in two.slots(two.every_key())} - {""} == {first}
+    assert two.cast.state(second) is State.REFUSED

@@ -169,6 +169,14 @@ def test_a_later_import_neither_splits_nor_doubles_two_cards_that_were_merged(ca
     assert {card.name for card in people.find(owner, "uma")} == {"Uma Third", "Uma Third-Stone"}
 
 
+def test_another_source_that_knows_the_other_name_finds_the_one_card(two: Twins) -> None:
+    card = f"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Thomas Target\r\nEMAIL:{OTHER}\r\nEND:VCARD\r\n"
+    two.merge()
+    report = people.import_contacts(two.cast.cora.id, card.encode(), name="cards.vcf")
+    assert (report.added, report.rejected) == (0, [])
+    assert [card.id for card in people.find(two.cast.cora.id, "target")] == [two.cast.tom.id]
+
+
 @pytest.mark.parametrize("first_off", ["Thomas Target", "Tom Target"])
 def test_cards_merged_one_after_the_other_come_off_one_by_one(two: Twins, first_off: str) -> None:
     owner, tom = two.cast.cora.id, two.cast.tom

@@ -129,3 +129,15 @@ def test_an_ask_that_comes_later_is_spaced_by_every_address_that_was_linked(cast
     assert cast.state(fourth) is State.REFUSED
     assert [facts.recipient for facts in cast.sent if facts.kind == "ask"] == [TOM]
     assert people.addresses(cast.cora.id, cast.tom.id) == [TOM], "no address crosses over"
+
+
+@pytest.mark.case("A18", "E18")
+def test_an_erasure_reaches_every_address_that_was_linked(cast: Cast) -> None:
+    from twoyes.care import front as care
+
+    mine, theirs = cast.asked(), by_otto(cast, email="rolf@asks.example")
+    is_also_me(cast, mine, theirs)
+    with cast.time():
+        care.erase(TOM, actor=cast.desk, now=cast.now)
+    assert cast.state(mine) is cast.state(theirs) is State.ERASED
+    assert people.find(cast.otto.id, "Thomas") == []

@@ -48,7 +48,7 @@ def erase_card(owner_id: str, card_id: str, *, actor: introductions.Actor, now: 
 def erase(address: str, *, actor: introductions.Actor, now: datetime) -> Erased:
     """Erase whoever has this address, in every book and introduction. Raises `Refused` `bad_address`."""
     key = addresses.key(addresses.parse(address))
-    return _erase(Erasure(people.default_community(), (key,), "", actor, now))
+    return _erase(Erasure(people.default_community(), tuple(sorted(people.linked((key,)))), "", actor, now))
 
 
 def merge(owner_id: str, keep: str, other: str, *, actor: introductions.Actor, now: datetime) -> Merged:

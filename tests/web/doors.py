@@ -164,7 +164,7 @@ class House:
         begun = ("offer/", "record/", "draft/", "noes/", "paste/")
         for name in ("", *begun, "people/", "people/import/", "page/", "page/close"):
             yield f"desk/{name}", self.cora, f"/desk/{name}"
-        for act in ("", "add_address"):
+        for act in ("", "add_address", "my_word", "do_not_ask", "not_listed", "merge", "split"):
             yield f"desk/people/<id:card>/{act}", self.cora, f"/desk/people/{self.cast.tom.id}/{act}"
         job = people.start_import(self.cast.cora.id, [CARDS], name="cards.vcf")
         for act in ("", "go_on"):

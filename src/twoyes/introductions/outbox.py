@@ -180,6 +180,10 @@ def _check_ask(row: Introduction, letter: Letter, snapshot: protocol.Introductio
         raise Blocked("pair")
     if not people.actor_may_act(row.approver, row.connector_id):
         raise Blocked("authority")
+    card = row.first_id if letter.side == "first" else row.target_id
+    if by_desk and card is not None and people.may_not_be_asked(card):
+        # The connector changed their mind since the approval: it ends as a wish ends it.
+        raise Blocked("wish")
     if letter.kind == "details" and snapshot.passed_by == "target":
         return  # the answer to a press of their own: no slot to wait for
     slot = pairs.slot_for(row, letter.side, now, snapshot.terms)

@@ -42,6 +42,9 @@ SAID = {
 DORA, OTHER = "dora.delegate@connects.example", "tom.other@target.example"
 TYPED = "who.knows.whether@typed.example"
 IMPORTED = "imported.person@linked.example"
+UPLOADED, PENCILLED = "wanda.waiting@uploaded.example", "Only ever pencilled into the phone."
+FILE_NAME = "friends-of-cora-since-school"
+FILES = (UPLOADED, PENCILLED, FILE_NAME)
 CONNECTIONS = f"""Notes:
 "When exporting your connection data, you may notice that some are missing."
 
@@ -55,9 +58,26 @@ def main() -> None:
     store.prepare()
     cast = on_stage()
     relay = PostroomTransport(env.data_dir())
-    secrets = [CORA, OTTO, RITA, TOM, DORA, OTHER, TYPED, IMPORTED, NOTE, "imke-imported-profile", *SAID.values()]
+    secrets = [
+        CORA,
+        OTTO,
+        RITA,
+        TOM,
+        DORA,
+        OTHER,
+        TYPED,
+        IMPORTED,
+        NOTE,
+        *FILES,
+        "imke-imported-profile",
+        *SAID.values(),
+    ]
     people.add_delegate("cora", DORA, name="Dora")
     people.import_contacts(cast.cora.id, CONNECTIONS.encode(), name="Connections.csv")
+    # One file that waits to be carried into the book, and one that was.
+    waiting = f"BEGIN:VCARD\r\nFN:Wanda Waiting\r\nEMAIL:{UPLOADED}\r\nNOTE:{PENCILLED}\r\nEND:VCARD\r\n"
+    people.start_import(cast.cora.id, [waiting.encode()], name=f"{FILE_NAME}.vcf")
+    people.carry_import(people.start_import(cast.cora.id, [waiting.encode()], name=f"{FILE_NAME}.vcf"))
     reached: set[str] = set()
     secrets += list(each_state(cast, reached))
     visit(cast)

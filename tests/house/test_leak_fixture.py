@@ -178,8 +178,8 @@ def test_a_leak_fails_the_test_that_met_it(tmp_path: Path) -> None:
         "def test_does_not(cast): ...\n"
     )
     (tmp_path / "conftest.py").write_text(
-        "pytest_plugins = ['tests.support.isolation', 'tests.support.flush', 'tests.support.cast',"
-        " 'tests.support.leak']\n"
+        "pytest_plugins = ['tests.support.isolation', 'tests.support.flush', 'tests.support.leak',"
+        " 'tests.support.cast']\n"
     )
     (tmp_path / "pytest.ini").write_text("[pytest]\n")
     told = subprocess.run(

@@ -13,6 +13,7 @@ PAGES = {
     "connector": f"/@{HANDLE}",
     "desk": "/desk/",
     "book": "/desk/people/?q=adberg",
+    "import": "/desk/people/import/",
     "record": "/desk/record/",
     "draft": "/desk/draft/",
     "post-room": "/postroom/",

@@ -1,6 +1,8 @@
 """Cards are found by what people remember of a name, an organisation or an address."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from twoyes.lib.errors import Refused
 from twoyes.people import front
@@ -115,3 +117,14 @@ def test_a_handle_means_the_card_with_the_connectors_public_name(
     with pytest.raises(Refused) as refused:
         front.who(cora.id, "@otto")
     assert refused.value.code == "nobody"
+
+
+def test_a_letter_that_means_thousands_fetches_only_what_is_shown(cora: front.ConnectorView) -> None:
+    rows = "".join(f"BEGIN:VCARD\nFN:Person N{n}\nEND:VCARD\n" for n in range(300))
+    front.import_contacts(cora.id, rows.encode(), name="cards.vcf")
+    front.add_card(cora.id, name="P")
+    with CaptureQueriesContext(connection) as asked:
+        found = front.find(cora.id, "p", limit=20)
+    assert [card.name for card in found[:2]] == ["P", "Person N0"]
+    assert len(found) == 20
+    assert all("LIMIT 20" in query["sql"] for query in asked)

@@ -115,7 +115,9 @@ def test_what_was_written_before_a_crash_stays_and_the_rest_follows(
 def test_two_imports_at_once_leave_nobody_twice(cora: front.ConnectorView, monkeypatch: pytest.MonkeyPatch) -> None:
     bring(cora, TOM)
     # What an import sees that looked before the other one wrote.
-    monkeypatch.setattr(matching, "load", lambda _owner: [])
+    monkeypatch.setattr(
+        matching.Book, "match", lambda _book, chunk: [matching.Match(entry, key) for entry, key in chunk]
+    )
     with pytest.raises(Refused) as refused:
         bring(cora, TOM)
     assert refused.value.code == "book_changed"
@@ -214,3 +216,27 @@ def test_only_a_connector_with_a_book_can_import() -> None:
     with pytest.raises(Refused) as refused:
         front.import_contacts("missing00000", b"x", name=NAME)
     assert refused.value.code == "no_such_connector"
+
+
+FILLER = "".join(f"Filler,N{n},https://linkedin.com/in/filler{n},,,,\n" for n in range(250))
+
+
+def test_a_card_is_kept_for_the_row_that_has_it_for_certain_however_far_down(cora: front.ConnectorView) -> None:
+    bring(cora, TOM)
+    card = only(cora)
+    namesake = TOM.replace("/in/tom", "/in/another-tom").replace("tom@target", "other@target")
+    assert bring(cora, namesake, FILLER, TOM) == (251, 0, 1, 0)
+    assert front.addresses(cora.id, card.id) == ["tom@target.example"]
+
+
+def test_a_card_that_a_row_took_is_not_taken_again_far_below(cora: front.ConnectorView) -> None:
+    card = front.add_card(cora.id, name="Tom Target", addresses=["tom@target.example"])
+    namesake = TOM.replace("/in/tom", "/in/another-tom")
+    assert bring(cora, TOM, FILLER, namesake) == (251, 1, 0, 0)
+    assert front.card(cora.id, card.id).organisation == "Acme"  # type: ignore[union-attr]
+    assert len(front.find(cora.id, "Tom Target")) == 2
+
+
+def test_a_person_who_stands_twice_is_noticed_however_far_apart(cora: front.ConnectorView) -> None:
+    assert bring(cora, TOM, FILLER, TOM, TOM.replace("Clerk", "Director")) == (251, 0, 1, 1)
+    assert bring(cora, TOM, FILLER, TOM, TOM.replace("Clerk", "Director")) == (0, 0, 252, 1)

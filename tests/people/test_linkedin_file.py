@@ -1,25 +1,45 @@
 """Connections.csv is read record by record, within limits; what cannot be taken says where and why (D17)."""
 
 from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.people.reading import would_be_written
 from twoyes.lib.errors import Refused
 from twoyes.people import sources
-from twoyes.people.sources import linkedin, table
-from twoyes.people.sources.base import Reading
+from twoyes.people.sources import base, linkedin
+from twoyes.people.sources.base import Entry, File, Rejection
 
 FIXTURES = Path(__file__).parent / "fixtures"
 HEADER = "First Name,Last Name,URL,Email Address,Company,Position,Connected On\n"
 
 
+@dataclass(frozen=True)
+class Reading:
+    entries: list[Entry]
+    rejected: list[tuple[int, str]]
+
+
+def reading_of(records: base.Records) -> Reading:
+    found = list(records())
+    assert found == list(records()), "what is read twice says the same"
+    assert [one.line for one in found] == sorted(one.line for one in found)
+    return Reading(
+        [one for one in found if isinstance(one, Entry)],
+        [(one.line, one.why) for one in found if isinstance(one, Rejection)],
+    )
+
+
 def read(data: bytes | str) -> Reading:
-    text = table.text_of(data.encode() if isinstance(data, str) else data, "Connections.csv")
-    return sources.detect(text, "Connections.csv").read(text)
+    data = data.encode() if isinstance(data, str) else data
+    kind, file = sources.detected("Connections.csv", lambda: BytesIO(data), "Cora Connects")
+    return reading_of(kind.prepare(file))
 
 
 def test_an_export_is_read_below_its_note_with_every_record_accounted_for(connections: bytes) -> None:
@@ -35,7 +55,7 @@ def test_an_export_is_read_below_its_note_with_every_record_accounted_for(connec
     ]
     assert [line for line, _why in reading.rejected] == [8, 13]
     tom = reading.entries[0]
-    assert (tom.line, tom.organisation, tom.address) == (5, "Zürich Instruments", "tom@target.example")
+    assert (tom.line, tom.organisation, tom.addresses) == (5, "Zürich Instruments", ("tom@target.example",))
     assert tom.known_since == date(2024, 1, 28)
     assert reading.entries[4].organisation == "Two Lines Ltd"
     assert reading.entries[5].line == 12
@@ -46,7 +66,7 @@ def test_a_file_saved_again_by_a_spreadsheet_is_read_too() -> None:
     first, second = reading.entries
     assert (first.name, first.organisation) == ("Jürgen Groß", "Groß & Söhne")
     assert (first.known_since, second.known_since) == (date(2021, 9, 16), date(2009, 10, 30))
-    assert first.address == "juergen@gross.example"
+    assert first.addresses == ("juergen@gross.example",)
     assert not reading.rejected
 
 
@@ -71,13 +91,12 @@ def test_mixed_line_ends_are_read() -> None:
     [
         (b"PK\x03\x04rest", "archive"),
         (b"\x1f\x8brest", "archive"),
-        (HEADER.encode("utf-16"), "utf16"),
-        (HEADER.encode("utf-16-le"), "utf16"),
         (HEADER.encode() + b"Tom\0,Target,,,,,\n", "binary"),
         (b"", "empty_file"),
         (b" \r\n \n", "empty_file"),
-        (b"BEGIN:VCARD\r\nFN:Tom\r\nEND:VCARD\r\n", "not_contacts"),
+        (b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", "not_contacts"),
         (b"First Name,Middle Name,Last Name,Labels\nTom,,Target,\n", "not_contacts"),
+        (b"From,To,Sent At,Message,Direction,inviterProfileUrl,inviteeProfileUrl\na,b,c,d,e,f,g\n", "not_contacts"),
         (b"%PDF-1.7 ...", "not_contacts"),
         ((HEADER.strip() + ",x" * 200 + "\n").encode(), "too_many_columns"),
     ],
@@ -90,13 +109,20 @@ def test_a_file_of_another_kind_is_refused_with_what_to_do(data: bytes, code: st
     assert refused.value.sentence.endswith(".")
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.case("D17")
+def test_a_file_of_16_bit_characters_is_read(encoding: str) -> None:
+    (tom,) = read((HEADER + "Tom,Tärget,,tom@target.example,,,\n").encode(encoding)).entries
+    assert (tom.line, tom.name, tom.addresses) == (2, "Tom Tärget", ("tom@target.example",))
+
+
 @pytest.mark.case("D17")
 def test_a_file_that_is_too_large_is_refused_before_it_is_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(table, "MOST_BYTES", 1000)
+    monkeypatch.setattr(sources, "KINDS", [replace(kind, most_bytes=1000) for kind in sources.KINDS])
     with pytest.raises(Refused, match="Split it"):
         read(HEADER + "Tom,Target,,,,,\n" * 100)
     monkeypatch.undo()
-    monkeypatch.setattr(table, "MOST_RECORDS", 50)
+    monkeypatch.setattr(base, "MOST_RECORDS", 50)
     with pytest.raises(Refused) as refused:
         read(HEADER + "Tom,Target,,,,,\n" * 100)
     assert refused.value.code == "too_many_rows"
@@ -142,9 +168,14 @@ def test_invisible_characters_and_controls_are_taken_out_of_names() -> None:
     assert [entry.name for entry in reading.entries] == ["Tom Target"]
 
 
-def test_a_profile_that_is_no_web_address_is_left_out() -> None:
-    reading = read(HEADER + "Tom,Target,javascript:alert(1),,,,\n")
-    assert reading.entries[0].profile == ""
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "http://[x", "https://", "http://a.b/" + "\u0301" * 9, "https://x" * 200]
+)
+def test_a_profile_that_is_no_web_address_is_left_out(url: str) -> None:
+    data = (HEADER + f"Tom,Target,{url},,,,\n").encode("utf-8", "surrogateescape")
+    (tom,) = read(data).entries
+    assert tom.profile == ""
+    would_be_written(tom)
 
 
 @given(st.binary(max_size=2000))
@@ -162,8 +193,10 @@ CELL = st.text(st.characters(exclude_categories=[], exclude_characters="\0"), ma
 def test_any_rows_below_a_header_are_taken_or_rejected_by_line(rows: list[list[str]], delimiter: str) -> None:
     lines = [HEADER.strip().replace(",", delimiter)]
     lines += [delimiter.join(cell.replace('"', "").replace(delimiter, "") for cell in row) for row in rows]
-    text = "\n".join(lines).encode("utf-8", "replace").decode()
-    reading = linkedin.read(text)
+    data = "\n".join(lines).encode("utf-8", "replace")
+    reading = reading_of(linkedin.prepare(File("Connections.csv", lambda: BytesIO(data))))
     seen = [entry.line for entry in reading.entries] + [line for line, _why in reading.rejected]
     assert len(seen) == len(set(seen))
     assert all(entry.name and "\n" not in entry.name for entry in reading.entries)
+    for entry in reading.entries:
+        would_be_written(entry)

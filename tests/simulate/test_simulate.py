@@ -24,6 +24,7 @@ def last_line(done: subprocess.CompletedProcess[str]) -> str:
     return done.stdout.splitlines()[-1]
 
 
+@pytest.mark.slow(300)
 @pytest.mark.case("A1", "A2", "A3", "A4", "A5", "A6", "A9", "A11", "A12", "A21", "B1", "B2", "B3", "B5", "B6", "B7")
 @pytest.mark.case("B8", "B9", "B12", "B20", "B21", "C1", "C2", "C3", "C4", "E18")
 def test_twenty_thousand_asks_meet_every_trouble_and_nobody_is_asked_twice() -> None:

@@ -16,14 +16,24 @@ settings.load_profile("house")
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL what touches no store is left out: it runs beside SQLite, and would say the same again."""
+    """Let what takes longest begin first, so that nobody waits for it at the end.
+
+    On PostgreSQL what touches no store is left out: it runs beside SQLite, and would say the same again.
+    """
+    items.sort(key=_seconds, reverse=True)
     if home.store() == "sqlite":
         return
-    chosen, others = [], []
+    chosen: list[pytest.Item] = []
+    others: list[pytest.Item] = []
     for item in items:
         (chosen if _touches_the_store(item) else others).append(item)
     items[:] = chosen
     config.hook.pytest_deselected(items=others)
+
+
+def _seconds(item: pytest.Item) -> int:
+    slow = item.get_closest_marker("slow")
+    return 0 if slow is None else int(slow.args[0]) if slow.args else 1
 
 
 def _touches_the_store(item: pytest.Item) -> bool:

@@ -4,6 +4,17 @@ import pytest
 
 from tests.support.cast import Cast
 from tests.web.browsing import Browser
+from twoyes.people import front as people
+from twoyes.people import jobs
+
+
+@pytest.fixture(autouse=True)
+def launched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The imports that pages would start as processes of their own; a test carries them itself."""
+    started: list[str] = []
+    for door in (people, jobs):
+        monkeypatch.setattr(door, "launch", started.append)
+    return started
 
 
 @pytest.fixture

@@ -30,6 +30,7 @@ STATES = tuple(
     " passed_on withdrawn undeliverable agreed introduced connected awaiting_outcome closed unreported offered"
     " offered_second recorded discarded erased".split()
 )
+CARDS = b"BEGIN:VCARD\r\nFN:Ada New\r\nEND:VCARD\r\n"
 MAIL = b"From: a@localhost\r\nTo: rita@asks.example\r\nMessage-ID: <a@localhost>\r\n\r\nHello\r\n"
 
 
@@ -117,9 +118,20 @@ class House:
         yield from self._logins()
 
     def _public(self) -> Iterator[tuple[str, Browser, str]]:
-        for route in ("", "r/", "accounts/", "accounts/login/", "healthz", "readyz", "postroom/", "postroom/tick"):
+        for route in (
+            "",
+            "r/",
+            "accounts/",
+            "accounts/login/",
+            "healthz",
+            "readyz",
+            "postroom/",
+            "postroom/tick",
+            "check",
+            "t/erased/",
+        ):
             yield route, self.nobody, f"/{route}"
-        for tail in ("", "/", "/request", "/received"):
+        for tail in ("", "/", "/request", "/preview", "/received"):
             yield f"@<handle:handle>{tail}", self.nobody, f"/@cora{tail}"
         relay = PostroomTransport(env.data_dir())
         relay.send(Envelope("a@localhost", RITA, MAIL, "verify"), point_of_no_return=lambda: None)
@@ -149,9 +161,14 @@ class House:
             yield "t/<token:token>/stop", self.nobody, f"/t/{token}/stop"
 
     def _desk(self) -> Iterator[tuple[str, Browser, str]]:
-        for name in ("", "offer/", "record/", "draft/", "people/"):
+        begun = ("offer/", "record/", "draft/", "noes/", "paste/")
+        for name in ("", *begun, "people/", "people/import/", "page/", "page/close"):
             yield f"desk/{name}", self.cora, f"/desk/{name}"
-        yield "desk/people/<id:card>/", self.cora, f"/desk/people/{self.cast.tom.id}/"
+        for act in ("", "add_address", "my_word", "do_not_ask", "not_listed", "merge", "split"):
+            yield f"desk/people/<id:card>/{act}", self.cora, f"/desk/people/{self.cast.tom.id}/{act}"
+        job = people.start_import(self.cast.cora.id, [CARDS], name="cards.vcf")
+        for act in ("", "go_on"):
+            yield f"desk/people/import/<id:job>/{act}", self.cora, f"/desk/people/import/{job}/{act}"
         shown = introductions.desk_page(self.cast.cora.id, self.introduction, self.cast.now)
         if shown is None:
             return

@@ -60,7 +60,9 @@ def worker() -> None:
     serving.die_with_parent()
     house.enter()
     from twoyes.mail import front as mail
+    from twoyes.people import front as people
 
+    people.take_up()
     stop = mail.Stop()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

@@ -85,7 +85,7 @@ class Work:
 
     def _do(self, act: Act, event: Event, now: datetime) -> None:
         if act is Act.TAKE_PAIR:
-            pairs.take(self.row)
+            pairs.take(self.row, agreed=event.kind == "continued")
         elif act is Act.TAKE_SLOT:
             pairs.take_slot(self.row, event.text("side", self.snapshot.side), now, self.snapshot.terms)
         elif act is Act.RELEASE_PAIR:

@@ -1,6 +1,7 @@
 """The front door of introductions: the verbs, the pages, the way out of letters. Other rooms import only this."""
 
-from twoyes.introductions.answering import answer, how_it_went, not_me, stop, undo, wishes
+from twoyes.introductions.also import also_me
+from twoyes.introductions.answering import answer, card_behind, how_it_went, not_me, stop, undo, wishes
 from twoyes.introductions.asking import confirm, draft, report_outcome, request, revise, says_wrote, verify, withdraw
 from twoyes.introductions.byhand import ByHand, by_hand, copied
 from twoyes.introductions.codes import login_code
@@ -34,6 +35,7 @@ from twoyes.introductions.departures import (
 )
 from twoyes.introductions.facts import facts
 from twoyes.introductions.handing import dsn, erase_person, of_connector, preview_facts, wrote
+from twoyes.introductions.joining import Halves, United, divide, keys_concerned, unite
 from twoyes.introductions.links import open_link
 from twoyes.introductions.offering import offer, offer_facts, record
 from twoyes.introductions.outbox import (
@@ -94,6 +96,7 @@ __all__ = [
     "DigestLine",
     "Frozen",
     "Halt",
+    "Halves",
     "LetterFacts",
     "Outcome",
     "Queue",
@@ -102,9 +105,12 @@ __all__ = [
     "Role",
     "State",
     "TargetPage",
+    "United",
+    "also_me",
     "answer",
     "approve",
     "by_hand",
+    "card_behind",
     "claim",
     "close",
     "confirm",
@@ -113,6 +119,7 @@ __all__ = [
     "departures",
     "desk",
     "desk_page",
+    "divide",
     "draft",
     "drop_own",
     "dsn",
@@ -130,6 +137,7 @@ __all__ = [
     "is_due",
     "journal",
     "keep_text",
+    "keys_concerned",
     "keys_of_card",
     "last_departure",
     "last_halt",
@@ -172,6 +180,7 @@ __all__ = [
     "target_page",
     "tidy",
     "undo",
+    "unite",
     "verify",
     "wishes",
     "withdraw",

@@ -157,8 +157,8 @@ def _reach(card: str | None) -> people.Reach:
 
 
 def _card_keys(card: str | None, reach: people.Reach) -> set[str]:
-    """Every key that a card carries now: it may have been edited since the approval (A21)."""
-    return {*reach.keys, pairs.key_of_card(card)} if card else set()
+    """Every key of the person on a card, as `pairs.keys_of_card`: it may have been edited since the approval (A21)."""
+    return {*people.linked(reach.keys), pairs.key_of_bare_card(card)} if card else set()
 
 
 def _check_address(found: _PeopleAndRow, letter: Letter, recipient: str) -> None:
@@ -210,6 +210,10 @@ def _check_ask(row: Introduction, letter: Letter, snapshot: protocol.Introductio
         raise Blocked("pair")
     if not people.actor_may_act(row.approver, row.connector_id):
         raise Blocked("authority")
+    card = row.first_id if letter.side == "first" else row.target_id
+    if by_desk and card is not None and people.may_not_be_asked(card):
+        # The connector changed their mind since the approval: it ends as a wish ends it.
+        raise Blocked("wish")
 
 
 def _check_slot(asked: list[people.Subject], letter: Letter, snapshot: protocol.Introduction, now: datetime) -> None:

@@ -22,13 +22,23 @@ _INDEX_CHARS = 32
 
 def seal(text: str, place: str) -> bytes:
     """Return `keyid:` + nonce + ciphertext of `text`, which opens at `place` (`table.column.id`) only."""
+    return seal_bytes(text.encode(), place)
+
+
+def seal_bytes(data: bytes, place: str) -> bytes:
+    """Return bytes sealed as `seal` does."""
     key = keys.load().seal[0]
     nonce = os.urandom(_NONCE)
-    return f"{key.id}:".encode() + nonce + AESGCM(key.key).encrypt(nonce, text.encode(), place.encode())
+    return f"{key.id}:".encode() + nonce + AESGCM(key.key).encrypt(nonce, data, place.encode())
 
 
 def unseal(blob: bytes | memoryview, place: str) -> str:
-    """Return the text sealed for `place`.
+    """Return the text sealed for `place`; raises Refused as `unseal_bytes` does."""
+    return unseal_bytes(blob, place).decode()
+
+
+def unseal_bytes(blob: bytes | memoryview, place: str) -> bytes:
+    """Return the bytes sealed for `place`.
 
     Raises Refused: `not_sealed` (not made by `seal`), `unknown_key` (its key is gone), `sealed_elsewhere`
     (changed, or moved from another place).
@@ -41,7 +51,7 @@ def unseal(blob: bytes | memoryview, place: str) -> str:
         sentence = _("A value was sealed with a key that is missing. Put the key back from its backup.")
         raise Refused("unknown_key", sentence)
     try:
-        return AESGCM(key).decrypt(rest[:_NONCE], rest[_NONCE:], place.encode()).decode()
+        return AESGCM(key).decrypt(rest[:_NONCE], rest[_NONCE:], place.encode())
     except InvalidTag as error:
         sentence = _("A sealed value does not belong where it lies: it was moved or changed.")
         raise Refused("sealed_elsewhere", sentence) from error

@@ -18,10 +18,15 @@ from twoyes.people.accounts import (
     publish,
     remove_delegate,
 )
-from twoyes.people.cards import add_card, card, edit_card, find, secrets_of, who
+from twoyes.people.cards import add_address, add_card, card, edit_card, find, secrets_of, who
 from twoyes.people.cards import addresses_on as addresses
 from twoyes.people.forgetting import forget_keys, forget_person, remove_connector
-from twoyes.people.importing import import_contacts
+from twoyes.people.holding import Held, held
+from twoyes.people.importing import check_contacts, import_contacts
+from twoyes.people.jobs import MOST_BYTES as MOST_UPLOADED
+from twoyes.people.jobs import carry_import, import_is_open, import_progress, imports, launch, start_import, take_up
+from twoyes.people.joining import Joined, Parted, Point, both, join, joined_cards, joined_to, part, plan_part, points_of
+from twoyes.people.knowing import HOW, HOW_WELL, MARKS, Word, marks, may_not_be_asked, my_word, say_word, set_mark
 from twoyes.people.login_links import login_link, opens_login, use_login
 from twoyes.people.models import Subject
 from twoyes.people.points import address_of, cards_with, keys_beside, keys_of, reach
@@ -34,15 +39,20 @@ from twoyes.people.records import (
     ConnectorView,
     DelegateView,
     Forgotten,
+    ImportProgress,
     ImportReport,
     Reach,
     Rejected,
     SubjectView,
 )
+from twoyes.people.sources.carddav import fetch as fetch_address_book
 from twoyes.people.wishes import (
     drop_wishes,
     forbidding,
+    link_subjects,
+    linked,
     lock_subjects,
+    share_wishes,
     standing_yes,
     subject,
     take_slot,
@@ -50,6 +60,10 @@ from twoyes.people.wishes import (
 )
 
 __all__ = [
+    "HOW",
+    "HOW_WELL",
+    "MARKS",
+    "MOST_UPLOADED",
     "Ambiguous",
     "Card",
     "CardDetails",
@@ -58,21 +72,31 @@ __all__ = [
     "ConnectorView",
     "DelegateView",
     "Forgotten",
+    "Held",
+    "ImportProgress",
     "ImportReport",
+    "Joined",
+    "Parted",
+    "Point",
     "Reach",
     "Rejected",
     "Subject",
     "SubjectView",
+    "Word",
     "account_behind",
     "actor_may_act",
+    "add_address",
     "add_card",
     "add_connector",
     "add_delegate",
     "address_of",
     "addresses",
     "any_connector",
+    "both",
     "card",
     "cards_with",
+    "carry_import",
+    "check_contacts",
     "connector_address",
     "connector_by_handle",
     "connector_by_id",
@@ -83,25 +107,47 @@ __all__ = [
     "delegates",
     "drop_wishes",
     "edit_card",
+    "fetch_address_book",
     "find",
     "forbidding",
     "forget_keys",
     "forget_person",
+    "held",
     "import_contacts",
+    "import_is_open",
+    "import_progress",
+    "imports",
+    "join",
+    "joined_cards",
+    "joined_to",
     "keys_beside",
     "keys_of",
+    "launch",
+    "link_subjects",
+    "linked",
     "lock_subjects",
     "login_alias",
     "login_link",
+    "marks",
+    "may_not_be_asked",
+    "my_word",
     "opens_login",
+    "part",
+    "plan_part",
+    "points_of",
     "publish",
     "reach",
     "remove_connector",
     "remove_delegate",
+    "say_word",
     "secrets_of",
+    "set_mark",
+    "share_wishes",
     "standing_yes",
+    "start_import",
     "subject",
     "take_slot",
+    "take_up",
     "use_login",
     "who",
     "wish",

@@ -1,47 +1,61 @@
-"""Bringing a file of contacts into a book: read, match, decide, then write in chunks.
+"""Bringing a file of contacts into a book: look it over, then match, decide and write it chunk by chunk.
 
-Importing the same file again changes nothing; what the owner wrote on a card since is left alone.
+Importing the same file again changes nothing; what the owner wrote on a card since is left alone. Nothing but one chunk
+of the file and eight bytes for each of its records is ever held.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from array import array
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from hashlib import blake2b
-from itertools import batched
+from io import BytesIO
+from itertools import islice, pairwise
 from pathlib import Path
+from typing import BinaryIO
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from twoyes.lib import locking
 from twoyes.lib.errors import Refused
-from twoyes.people import matching, names, points, sources
-from twoyes.people.matching import Known, Match
-from twoyes.people.models import Connector, ContactPoint, Person
+from twoyes.people import deciding, matching, sources, writing
+from twoyes.people.deciding import Change
+from twoyes.people.matching import Match
+from twoyes.people.models import Connector
 from twoyes.people.records import ImportReport, Rejected
-from twoyes.people.sources import table
-from twoyes.people.sources.base import Entry
+from twoyes.people.sources.base import Entry, File, Kind, Record, Rejection
 
-Kind = ContactPoint.Kind
 # A broken import loses at most this many rows of work, and holds the only writer of SQLite for a moment.
 CHUNK = 200
-CLEAR = ("name", "organisation", "position", "known_since")
+
+type Progress = Callable[[int, int], None]
+type Opener = Callable[[], BinaryIO]
 
 
 @dataclass(slots=True)
-class Change:
-    """What a row brings to a card: new values of clear fields, and points to add."""
+class Tally:
+    """What became of the records so far: the four add up to `done`."""
 
-    match: Match
-    fields: dict[str, object] = field(default_factory=dict)
-    email_rank: int | None = None
-    profile: bool = False
+    done: int = 0
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    rejected: list[Rejection] = field(default_factory=list)
 
-    def __bool__(self) -> bool:
-        known = self.match.known
-        linked = known is not None and known.source_key != "" and not self.profile
-        return known is None or bool(self.fields) or self.email_rank is not None or not linked
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A file that was looked over and can be read: how many records it has, and the keys of all, short and sorted."""
+
+    owner_id: str
+    kind: Kind
+    records: Callable[[], Iterator[Record]]
+    total: int
+    keys: array[int]
+    twice: frozenset[int]
 
 
 def import_contacts(
@@ -49,165 +63,148 @@ def import_contacts(
     path_or_bytes: Path | str | bytes,
     *,
     name: str,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
     dry_run: bool = False,
+    checked: Plan | None = None,
 ) -> ImportReport:
-    """Take the people of a file into the owner's book, in chunks of 200 rows, each committed by itself.
+    """Take the people of a file into the owner's book, in chunks of 200 records, each committed by itself.
 
     `name` is the file's name, for sentences. `progress(done, total)` is called after each chunk. With
     `dry_run` the report is the same and nothing is written. A record that cannot be taken is in `rejected`.
-    Raises Refused, with what to do: too_big, archive, empty_file, utf16, binary, not_contacts,
-    too_many_columns, too_many_rows, no_such_file, no_such_connector, book_changed.
+    `checked` is what `check_contacts` found in this very file, which saves looking it over again.
+    The whole file is looked over first, so that a file that is refused has left nothing behind. After a crash the
+    same call takes up the rest. Raises Refused, with what to do: too_big, archive, empty_file, binary, not_contacts,
+    too_many_columns, too_many_rows, whose_messages, no_such_file, no_such_connector, book_changed.
     """
-    if not Connector.objects.filter(pk=owner_id, removed_at=None).exists():
-        raise Refused("no_such_connector", _("There is no such connector."))
-    text = table.text_of(_bytes(path_or_bytes, name), name)
-    kind = sources.detect(text, name)
-    reading = kind.read(text)
-    rejected = list(reading.rejected)
-    changes: list[Change] = []
-    unchanged = 0
-    for found in matching.match(reading.entries, matching.load(owner_id), kind.name):
-        if found.earlier is not None:
-            unchanged += _repeated(found, found.earlier, rejected)
-        elif change := _decide(found):
-            changes.append(change)
-        else:
-            unchanged += 1
-    if not dry_run:
-        _write(owner_id, kind.name, changes, progress)
-    added = sum(change.match.known is None for change in changes)
+    chosen = checked or check_contacts(owner_id, path_or_bytes, name=name)
+    whole = Tally()
+    for step in carry(chosen, write=not dry_run):
+        whole.added += step.added
+        whole.updated += step.updated
+        whole.unchanged += step.unchanged
+        whole.rejected += step.rejected
+        whole.done += step.done
+        if progress is not None:
+            progress(whole.done, chosen.total)
     where = _("%(name)s, line %(line)d")
     return ImportReport(
-        added=added,
-        updated=len(changes) - added,
-        unchanged=unchanged,
-        rejected=[Rejected(where % {"name": name, "line": line}, why) for line, why in sorted(rejected)],
+        added=whole.added,
+        updated=whole.updated,
+        unchanged=whole.unchanged,
+        rejected=[Rejected(where % {"name": name, "line": one.line}, one.why) for one in whole.rejected],
     )
 
 
-def _bytes(path_or_bytes: Path | str | bytes, name: str) -> bytes:
+def check_contacts(owner_id: str, path_or_bytes: Path | str | bytes, *, name: str) -> Plan:
+    """What is in a file; writes nothing. Raises Refused as `import_contacts` does."""
+    return plan(owner_id, opener(path_or_bytes, name), name)
+
+
+def opener(path_or_bytes: Path | str | bytes, name: str) -> Opener:
+    """What opens a file as often as it is read. Raises Refused("no_such_file")."""
     if isinstance(path_or_bytes, bytes):
-        return path_or_bytes
+        return lambda: BytesIO(path_or_bytes)
+    path = Path(path_or_bytes)
     try:
-        with Path(path_or_bytes).open("rb") as file:
-            # One byte more than is allowed, so that a file of any size is refused without reading it.
-            return file.read(table.MOST_BYTES + 1)
+        path.open("rb").close()
     except OSError as exc:
         raise Refused("no_such_file", _("“%s” cannot be read. Is it there, and is it a file?") % name) from exc
+    return lambda: path.open("rb")
 
 
-def _repeated(found: Match, earlier: Entry, rejected: list[tuple[int, str]]) -> int:
-    """1 where a row only says again what an earlier one said; else it is rejected."""
-    entry = found.entry
-    same = (entry.name, entry.organisation, entry.position, entry.known_since, entry.address)
-    if same == (earlier.name, earlier.organisation, earlier.position, earlier.known_since, earlier.address):
-        return 1
-    rejected.append((entry.line, _("The same person stands on line %d, with other details.") % earlier.line))
-    return 0
+def detect(owner_id: str, opened: Opener, name: str) -> tuple[Kind, File]:
+    """The kind of a file. Raises Refused as `import_contacts` does, but for what only all of its records show."""
+    owner = Connector.objects.filter(pk=owner_id, removed_at=None).first()
+    if owner is None:
+        raise Refused("no_such_connector", _("There is no such connector."))
+    return sources.detected(name, opened, owner.name)
 
 
-# ---------------------------------------------------------------- decide
+def plan(owner_id: str, opened: Opener, name: str, *, beat: Callable[[], None] | None = None) -> Plan:
+    """Look a whole file over, and write nothing. Raises Refused as `import_contacts` does.
+
+    `beat` is called now and then, since this can take half a minute.
+    """
+    kind, file = detect(owner_id, opened, name)
+    records = kind.prepare(file)
+    keys: array[int] = array("Q")
+    total = 0
+    for number, record in enumerate(records()):
+        if beat is not None and number % CHUNK == 0:
+            beat()
+        total += record.records if isinstance(record, Entry) else 1
+        if isinstance(record, Entry):
+            keys.append(matching.short(matching.source_key(record)))
+    keys = array("Q", sorted(keys))
+    twice = frozenset(one for one, other in pairwise(keys) if one == other)
+    return Plan(owner_id, kind, lambda: iter(records()), total, keys, twice)
 
 
-def _decide(found: Match) -> Change:
-    """What is new in this row since the source spoke last, but for what the owner changed since then."""
-    change = Change(found)
-    known, entry = found.known, found.entry
-    if known is None:
-        return change
-    for column in CLEAR:
-        now, new = getattr(known, column), getattr(entry, column)
-        if new and _is_news(known.marks.get(column), _mark(column, now) if now else None, _mark(column, new)):
-            change.fields[column] = new
-    if entry.address:
-        key = points.key(Kind.EMAIL, entry.address)
-        if key not in known.emails and key != known.marks.get("address"):
-            # The source's new address follows its old one; before an address of the owner's it does not go.
-            first = not known.emails or known.emails[0] == known.marks.get("address")
-            change.email_rank = 0 if first else len(known.emails)
-    change.profile = bool(entry.profile) and found.key not in known.profiles and found.key != known.source_key
-    return change
+def carry(
+    plan: Plan, *, skip: int = 0, write: bool = True, also: Callable[[Tally], None] | None = None
+) -> Iterator[Tally]:
+    """Take the records in, chunk by chunk; yield what became of each chunk. `skip` records were taken in before.
 
-
-def _is_news(said: str | None, now: str | None, new: str) -> bool:
-    """Whether the source says something new about a field that still is as the source last said, or empty."""
-    return new not in (said, now) and now in (said, None)
-
-
-def _mark(column: str, value: object) -> str:
-    # What stands clear in the row needs no key; a keyed index here would double the time of an import.
-    return blake2b(f"{column}:{value}".encode(), digest_size=8).hexdigest()
-
-
-def _marks(entry: Entry) -> dict[str, str]:
-    marks = {column: _mark(column, value) for column in CLEAR if (value := getattr(entry, column))}
-    if entry.address:
-        marks["address"] = points.key(Kind.EMAIL, entry.address)
-    return marks
-
-
-# ---------------------------------------------------------------- write
-
-
-def _write(owner_id: str, kind: str, changes: list[Change], progress: Callable[[int, int], None] | None) -> None:
+    `also` is called in each chunk's own transaction. Raises Refused("book_changed").
+    """
+    book = matching.Book(plan.owner_id, plan.kind.name, plan.keys)
+    first: dict[int, tuple[int, bytes]] = {}
+    records = plan.records()
     done = 0
-    for chunk in batched(changes, CHUNK):
-        try:
-            with locking.making_way(), transaction.atomic():
-                _add(owner_id, kind, [change.match for change in chunk if change.match.known is None])
-                for change in chunk:
-                    if change.match.known is not None:
-                        _update(change.match.known, kind, change)
-        except IntegrityError as exc:
-            # `card_source_once`: the same people came in by another door meanwhile.
-            sentence = _("The address book changed meanwhile. Import the file again: nobody will be there twice.")
-            raise Refused("book_changed", sentence) from exc
-        done += len(chunk)
-        if progress is not None:
-            progress(done, len(changes))
+    while chunk := list(islice(records, CHUNK)):
+        step, kept = Tally(), []
+        for record in chunk:
+            if isinstance(record, Rejection):
+                step.rejected.append(record)
+            elif found := _new(record, plan, first, step):
+                kept.append(found)
+            step.done += record.records if isinstance(record, Entry) else 1
+        done += step.done
+        if done > skip:
+            changes = [change for match in book.match(kept) if (change := _counted(match, step))]
+            if write and (changes or also):
+                _written(plan, changes, partial(also, step) if also else None)
+            yield step
 
 
-def _add(owner_id: str, kind: str, matches: list[Match]) -> None:
-    people, contacts = [], []
-    for found in matches:
-        entry = found.entry
-        row = Person(
-            owner_id=owner_id,
-            name=entry.name,
-            organisation=entry.organisation,
-            position=entry.position,
-            known_since=entry.known_since,
-            search=names.search_text(entry.name, entry.organisation),
-            source_kind=kind,
-            source_key=found.key,
-            source_marks=_marks(entry),
-        )
-        people.append(row)
-        if entry.address:
-            contacts.append(points.build(row.pk, Kind.EMAIL, entry.address))
-        if entry.profile:
-            contacts.append(points.build(row.pk, Kind.PROFILE, entry.profile))
-    Person.objects.bulk_create(people)
-    ContactPoint.objects.bulk_create(contacts)
+def _new(entry: Entry, plan: Plan, first: dict[int, tuple[int, bytes]], step: Tally) -> tuple[Entry, str] | None:
+    """The record with its key; None where an earlier one has it: said again, or rejected for saying it differently."""
+    key = matching.source_key(entry)
+    short = matching.short(key)
+    if short not in plan.twice:
+        return entry, key
+    said = blake2b(repr(deciding.marks(entry)).encode(), digest_size=8).digest()
+    line, before = first.setdefault(short, (entry.line, said))
+    if line == entry.line:
+        return entry, key
+    if before == said:
+        step.unchanged += entry.records
+    else:
+        step.rejected.append(Rejection(entry.line, _("The same person stands on line %d, with other details.") % line))
+    return None
 
 
-def _update(known: Known, kind: str, change: Change) -> None:
-    entry = change.match.entry
-    row = Person.objects.filter(pk=known.id, erased_at=None).first()
-    if row is None:
-        # Erased or deleted since the file was matched: it must not come back by this door.
-        return
-    for column, value in change.fields.items():
-        setattr(row, column, value)
-    row.search = names.search_text(row.name, row.organisation)
-    row.source_marks = {**row.source_marks, **_marks(entry)}
-    if change.profile or not row.source_key:
-        row.source_kind, row.source_key = kind, change.match.key
-    row.save()
-    if change.email_rank is not None:
-        given = list(points.reveal(row.pk, Kind.EMAIL))
-        given.insert(change.email_rank, entry.address)
-        points.replace(row.pk, Kind.EMAIL, given)
-    if change.profile:
-        points.replace(row.pk, Kind.PROFILE, [*points.reveal(row.pk, Kind.PROFILE), entry.profile])
+def _written(plan: Plan, changes: list[Change], also: Callable[[], None] | None) -> None:
+    try:
+        with locking.making_way(), transaction.atomic():
+            writing.write(plan.owner_id, plan.kind.name, changes)
+            if also is not None:
+                also()
+    except IntegrityError as exc:
+        # `card_source_once`: the same people came in by another door meanwhile.
+        sentence = _("The address book changed meanwhile. Import the file again: nobody will be there twice.")
+        raise Refused("book_changed", sentence) from exc
+
+
+def _counted(found: Match, step: Tally) -> Change | None:
+    """What has to be written for a record, after counting what becomes of it."""
+    entry = found.entry
+    if found.known is None and entry.only_known:
+        step.rejected += [Rejection(line, entry.only_known) for line in entry.lines or (entry.line,)]
+        return None
+    change = deciding.decide(found)
+    step.added += found.known is None
+    step.updated += found.known is not None and bool(change)
+    # Of several records about one person, one is the person and the others say no more.
+    step.unchanged += entry.records - bool(change)
+    return change or None

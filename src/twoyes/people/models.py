@@ -100,24 +100,20 @@ class Person(Row):
     organisation = models.CharField(max_length=200, blank=True, default="")
     position = models.CharField(max_length=200, blank=True, default="")
     known_since = models.DateField(null=True)
+    last_contact = models.DateField(null=True)
     notes = models.BinaryField(default=b"")
     # Name and organisation without case and accents: what `find` looks through.
     search = models.CharField(max_length=1000, blank=True, default="")
-    source_kind = models.CharField(max_length=20, blank=True, default="")
-    source_key = models.CharField(max_length=32, blank=True, default="")
-    # What the source said last, field by field as hashes: an import may then tell its own news from
-    # what the owner wrote since, and leave the owner's words alone.
-    source_marks = models.JSONField(default=dict)
+    # The folded words of the name in a short hash, so that an import can look for a name among many.
+    name_key = models.CharField(max_length=16, blank=True, default="")
     erased_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(name="person_owner_since", fields=["owner", "known_since"])]
+        indexes = [
+            models.Index(name="person_owner_since", fields=["owner", "known_since"]),
+            models.Index(name="person_owner_name", fields=["owner", "name_key"]),
+        ]
         constraints = [
-            models.UniqueConstraint(
-                name="card_source_once",
-                fields=["owner", "source_kind", "source_key"],
-                condition=~Q(source_key=""),
-            ),
             models.CheckConstraint(
                 name="card_named_or_erased",
                 condition=(Q(erased_at__isnull=True) & ~Q(name=""))
@@ -127,10 +123,90 @@ class Person(Row):
                     organisation="",
                     position="",
                     search="",
+                    name_key="",
                     notes=b"",
-                    source_key="",
                     known_since__isnull=True,
+                    last_contact__isnull=True,
                 ),
+            ),
+        ]
+
+
+class CardSource(Row):
+    """By which key a source knows a card. Several may know one: a file, an address book, a file before a merge."""
+
+    owner = models.ForeignKey(Connector, models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=20)
+    key = models.CharField(max_length=32)
+    # What the source said last, field by field as hashes: an import may then tell its own news from
+    # what the owner wrote since, and leave the owner's words alone.
+    marks = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="card_source_once", fields=["owner", "kind", "key"]),
+            models.CheckConstraint(name="card_source_named", condition=~Q(kind="") & ~Q(key="")),
+        ]
+
+
+class JoinedCard(Row):
+    """A card as it was when its owner joined it to another, so that it can be taken apart again (A20)."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    # The id that the card had, and gets again: its key stands in pairs and wishes.
+    card = models.CharField(max_length=12)
+    name = models.CharField(max_length=200)
+    organisation = models.CharField(max_length=200, blank=True, default="")
+    position = models.CharField(max_length=200, blank=True, default="")
+    known_since = models.DateField(null=True)
+    last_contact = models.DateField(null=True)
+    notes = models.BinaryField(default=b"")
+    search = models.CharField(max_length=1000, blank=True, default="")
+    # What came with it, in keys and ids alone: points, sources, introductions, the owner's word.
+    brought = models.JSONField(default=dict)
+    joined_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="joined_card_once", fields=["card"]),
+            models.CheckConstraint(name="joined_card_named", condition=~Q(name="") & ~Q(card="")),
+        ]
+
+
+class Knowing(Row):
+    """What a connector knows by heart of somebody: their word (K1), and the marks that they set on the card."""
+
+    class How(models.TextChoices):
+        WORKED = "worked"
+        STUDIED = "studied"
+        FAMILY = "family"
+        FRIEND = "friend"
+        MET = "met"
+        ONLINE = "online"
+
+    class HowWell(models.TextChoices):
+        WELL = "well"
+        SOMEWHAT = "somewhat"
+        BY_NAME = "by_name"
+
+    person = models.OneToOneField(Person, models.CASCADE, related_name="+")
+    since = models.DateField(null=True)
+    # Whether a day was named, or the year alone.
+    since_day = models.BooleanField(default=False)
+    how = models.CharField(max_length=10, choices=How, blank=True, default="")
+    how_well = models.CharField(max_length=10, choices=HowWell, blank=True, default="")
+    said_at = models.DateTimeField(null=True)
+    do_not_ask_at = models.DateTimeField(null=True)
+    not_listed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="knowing_how", condition=Q(how__in=["", "worked", "studied", "family", "friend", "met", "online"])
+            ),
+            models.CheckConstraint(
+                name="knowing_how_well", condition=Q(how_well__in=["", "well", "somewhat", "by_name"])
             ),
         ]
 
@@ -166,6 +242,8 @@ class Subject(Row):
     next_ask_at = models.DateTimeField(null=True)
     slot = models.CharField(max_length=12, blank=True, default="")
     erased_at = models.DateTimeField(null=True)
+    # The same for all addresses that one person proved to be theirs (A18); empty where nobody did.
+    same_as = models.CharField(max_length=12, blank=True, default="", db_index=True)
 
     class Meta:
         constraints = [
@@ -210,3 +288,54 @@ class Wish(Row):
                 condition=Q(scope__in=["this_person", "this_connector"]) & ~Q(about="") | Q(scope="anyone", about=""),
             ),
         ]
+
+
+class ImportJob(Row):
+    """One file on its way into a book, carried by a process of its own. Counts move with the rows they count."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        RUNNING = "running"
+        DONE = "done"
+        REFUSED = "refused"
+
+    owner = models.ForeignKey(Connector, models.PROTECT, related_name="+")
+    name = models.BinaryField(default=b"")
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    # Which process carries it, and when that one last said so: whoever takes over shuts the other out.
+    runner = models.CharField(max_length=12, blank=True, default="")
+    beat_at = models.DateTimeField(null=True)
+    made_at = models.DateTimeField()
+    total = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    added = models.PositiveIntegerField(default=0)
+    updated = models.PositiveIntegerField(default=0)
+    unchanged = models.PositiveIntegerField(default=0)
+    rejected = models.PositiveIntegerField(default=0)
+    refusal = models.BinaryField(default=b"")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="import_job_state", condition=Q(state__in=["waiting", "running", "done", "refused"])
+            ),
+        ]
+
+
+class ImportPart(Row):
+    """A sealed piece of an uploaded file, kept only until all of it is in the book."""
+
+    job = models.ForeignKey(ImportJob, models.CASCADE, related_name="+")
+    number = models.PositiveIntegerField()
+    data = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="import_part_once", fields=["job", "number"])]
+
+
+class ImportProblem(Row):
+    """One record that was not taken in: its line and the reason, which never repeats what the record says."""
+
+    job = models.ForeignKey(ImportJob, models.CASCADE, related_name="+")
+    line = models.PositiveIntegerField()
+    why = models.TextField()

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from hashlib import blake2b
 
 from twoyes.lib.text import fold
 
@@ -46,6 +47,17 @@ def words(name: str) -> tuple[str, ...]:
 def all_words(text: str) -> tuple[str, ...]:
     """All folded words of a text, sorted, credentials and nicknames included."""
     return tuple(sorted(_split(text)))
+
+
+def key(name: str) -> str:
+    """A short hash of `words`, by which cards of one name are found among many; "" for no name."""
+    return key_of(words(name))
+
+
+def key_of(found: tuple[str, ...]) -> str:
+    """The same hash, of words that are known already."""
+    # Names stand clear in the row, so the hash needs no secret.
+    return blake2b("\n".join(found).encode("utf-8", "replace"), digest_size=8).hexdigest() if found else ""
 
 
 def search_text(name: str, organisation: str) -> str:

@@ -44,7 +44,7 @@ def reveal(person_id: str, kind: Kind) -> tuple[str, ...]:
 
 def build(person_id: str, kind: Kind, value: str, *, rank: int = 0) -> ContactPoint:
     """An unsaved, sealed point. Raises Refused: bad_address, bad_phone, bad_text."""
-    value = _clean(kind, value)
+    value = clean(kind, value)
     row = ContactPoint(person_id=person_id, kind=kind, key=key(kind, value), rank=rank)
     if kind == Kind.EMAIL:
         row.domain_key = addresses.domain_key(value)
@@ -102,7 +102,8 @@ def _points(person_id: str, kind: Kind) -> QuerySet[ContactPoint]:
     return ContactPoint.objects.filter(person_id=person_id, kind=kind).order_by("rank", "pk")
 
 
-def _clean(kind: Kind, value: str) -> str:
+def clean(kind: Kind, value: str) -> str:
+    """The value as it is sealed. Raises Refused: bad_address, bad_phone, bad_text."""
     if kind == Kind.EMAIL:
         return addresses.parse(value)
     if kind == Kind.PROFILE:

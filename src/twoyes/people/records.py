@@ -55,6 +55,7 @@ class Card:
     known_since: date | None
     has_address: bool
     erased: bool
+    last_contact: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,24 @@ class ImportReport:
     updated: int = 0
     unchanged: int = 0
     rejected: list[Rejected] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class ImportProgress:
+    """How far an uploaded file is: waiting, running, stopped, done or refused (then `refusal` says why)."""
+
+    id: str
+    name: str
+    state: str
+    made_at: datetime
+    total: int
+    done: int
+    added: int
+    updated: int
+    unchanged: int
+    rejected_count: int
+    rejected: list[Rejected]
+    refusal: str
 
 
 @dataclass(frozen=True, slots=True)

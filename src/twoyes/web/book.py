@@ -1,4 +1,4 @@
-"""/desk/people/: the connector's own book. One card is added or changed here; files come in by command."""
+"""/desk/people/: the connector's own book. One card is added or changed here; files come in by `importing`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from twoyes.introductions.front import BadFields
 from twoyes.lib.errors import Refused
 from twoyes.people import front as people
-from twoyes.web import desk_words, replies
+from twoyes.web import by_heart, desk_words, replies
 from twoyes.web.desk_door import Desk, at_desk
 from twoyes.web.forms import Field, Form, typed
 
@@ -34,6 +34,16 @@ CARD = (
     ),
     Field("phones", gettext_lazy("Phone numbers"), gettext_lazy("One a line. Read by you alone."), "text", rows=2),
     Field("notes", gettext_lazy("Notes"), gettext_lazy("Kept sealed, and read by you alone."), "text"),
+)
+
+ADDRESS = (
+    Field(
+        "address",
+        gettext_lazy("E-mail address"),
+        gettext_lazy("Kept sealed, and read by you alone."),
+        "email",
+        required=True,
+    ),
 )
 
 
@@ -57,6 +67,8 @@ def book(request: HttpRequest, desk: Desk) -> HttpResponse:
 def card(request: HttpRequest, desk: Desk, card: str) -> HttpResponse:
     """Show one card with what only its owner may read, and change it."""
     known, secrets = people.card(desk.connector.id, card), people.secrets_of(desk.connector.id, card)
+    if known is None and (now_on := people.joined_to(desk.connector.id, card)):
+        return replies.see(f"/desk/people/{now_on}/")
     if known is None or known.erased or secrets is None:
         raise Http404
     form = Form("edit_card", f"/desk/people/{card}/", CARD, _("Change this card"), values=_values(known, secrets))
@@ -70,6 +82,29 @@ def card(request: HttpRequest, desk: Desk, card: str) -> HttpResponse:
     return replies.see(f"/desk/people/{card}/?done=edit_card")
 
 
+@require_http_methods(_METHODS)
+@at_desk
+def add_address(request: HttpRequest, desk: Desk, card: str) -> HttpResponse:
+    """Add one address to a card, where an ask would need it."""
+    known, secrets = people.card(desk.connector.id, card), people.secrets_of(desk.connector.id, card)
+    if known is None or known.erased or secrets is None:
+        raise Http404
+    if request.method != "POST":
+        return replies.see(f"/desk/people/{card}/")
+    try:
+        people.add_address(desk.connector.id, card, request.POST.get("address", ""))
+    except Refused as refused:
+        status = replies.status_of(refused)
+        wrong = _address_form(known).filled(request, {"address": (refused.code, refused.sentence)})
+        form = Form("edit_card", f"/desk/people/{card}/", CARD, _("Change this card"), values=_values(known, secrets))
+        return _card(request, desk, known, form, address=wrong, status=status)
+    return replies.see(f"/desk/people/{card}/?done=add_address")
+
+
+def _address_form(known: people.Card) -> Form:
+    return Form("add_address", f"/desk/people/{known.id}/add_address", ADDRESS, _("Add this address"), main=True)
+
+
 def _book(request: HttpRequest, desk: Desk, form: Form, *, status: int = 200) -> HttpResponse:
     query = request.GET.get("q", "").replace("\0", "").strip()[:_LENGTH]
     context = {
@@ -81,9 +116,20 @@ def _book(request: HttpRequest, desk: Desk, form: Form, *, status: int = 200) ->
     return replies.page(request, "book.html", context, status=status)
 
 
-def _card(request: HttpRequest, desk: Desk, known: people.Card, form: Form, *, status: int = 200) -> HttpResponse:
+def _card(
+    request: HttpRequest,
+    desk: Desk,
+    known: people.Card,
+    form: Form,
+    *,
+    address: Form | None = None,
+    status: int = 200,
+) -> HttpResponse:
     done = desk_words.done(request.GET.get("done", "")) if request.method != "POST" else ""
-    return replies.page(request, "card.html", {"desk": desk, "card": known, "form": form, "done": done}, status=status)
+    asked = address or (None if known.has_address else _address_form(known))
+    context = {"desk": desk, "card": known, "form": form, "address": asked, "done": done}
+    context |= by_heart.on_card(desk, known)
+    return replies.page(request, "card.html", context, status=status)
 
 
 def _values(known: people.Card, secrets: people.CardSecrets) -> Mapping[str, str]:

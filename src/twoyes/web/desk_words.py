@@ -69,7 +69,15 @@ DONE = {
     "draft": gettext_lazy("Noted on your desk."),
     "by_hand": gettext_lazy("Noted: it is out."),
     "add_card": gettext_lazy("The card is in your book."),
+    "noes": gettext_lazy("Declined. Each of them gets a letter of their own."),
+    "publish": gettext_lazy("Published. The words below lead others to it."),
+    "add_address": gettext_lazy("The address is on the card. It can be used from now on."),
     "edit_card": gettext_lazy("The card is changed."),
+    "my_word": gettext_lazy("Your word is kept."),
+    "do_not_ask": gettext_lazy("Noted."),
+    "not_listed": gettext_lazy("Noted."),
+    "merge": gettext_lazy("They are one card now. You can take them apart again."),
+    "split": gettext_lazy("They have a card of their own. What was asked and wished holds for both."),
 }
 
 

@@ -26,9 +26,10 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field. `kind` is line, email, number, day, text, tick, ticks, radio or select; `reads`: who will read it.
+    """One field. `kind` is line, email, number, day, text, tick, ticks, radio, chips or select.
 
-    `rows` is the height of a text.
+    `reads` says who will read it; `rows` is the height of a text; `fold` fields wait behind one line until they are
+    wanted.
     """
 
     name: str
@@ -39,6 +40,13 @@ class Field:
     required: bool = False
     autocomplete: str = ""
     rows: int = 3
+    fold: bool = False
+
+    @property
+    def short(self) -> bool:
+        """Whether its choices fit beside each other, as chips."""
+        few = len(self.options) <= 3 and not any(one.hint for one in self.options)
+        return self.kind == "chips" or (self.kind == "radio" and few)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +100,21 @@ class Form:
     def __iter__(self) -> Iterator[Shown]:
         """Yield the fields in their order."""
         return (self.shown(one) for one in self.fields)
+
+    @property
+    def first(self) -> list[Shown]:
+        """The fields that are asked of everybody."""
+        return [self.shown(one) for one in self.fields if not one.fold]
+
+    @property
+    def folded(self) -> list[Shown]:
+        """The fields for those who want to say more."""
+        return [self.shown(one) for one in self.fields if one.fold]
+
+    @property
+    def unfolds(self) -> bool:
+        """Whether something is wrong with a field that is folded away."""
+        return any(one.code for one in self.folded)
 
     def shown(self, one: Field) -> Shown:
         code, sentence = self.errors.get(one.name, ("", ""))

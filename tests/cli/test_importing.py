@@ -1,0 +1,86 @@
+"""`twoyes import contacts`: files, folders and address books on servers; everything that was named, or nothing."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.terminal import Said, run
+from tests.people.carddav_server import Book, serving
+from tests.support.cast import Cast
+from twoyes.people import front as people
+from twoyes.people import jobs
+
+FIXTURES = Path(__file__).resolve().parents[1] / "people" / "fixtures"
+CARD = "BEGIN:VCARD\r\nFN:Ada New\r\nEMAIL:ada@new.example\r\nEND:VCARD\r\n"
+
+
+def bring(*words: str) -> Said:
+    return run("import", "contacts", *words, "--owner", "cora", "--json")
+
+
+def test_several_files_of_several_kinds_come_in_at_once(cast: Cast) -> None:
+    names = ("google_old.csv", "cards.vcf", "outlook_de.csv")
+    known = bring(*(str(FIXTURES / name) for name in names)).json
+    assert set(known) == {"added", "updated", "unchanged", "rejected"}
+    assert known["added"] + known["updated"] == 22 + 9 + 21
+    assert len(known["rejected"]) == 3 + 6 + 1
+    assert all(set(one) == {"where", "why"} for one in known["rejected"])
+    assert {one["where"].partition(",")[0] for one in known["rejected"]} == set(names)
+
+
+def test_a_folder_is_gone_through_and_what_is_no_contact_file_is_told(cast: Cast, tmp_path: Path) -> None:
+    folder = tmp_path / "export"
+    (folder / "deep").mkdir(parents=True)
+    (folder / "deep" / "people.vcf").write_text(CARD, "utf-8")
+    (folder / "Profile.csv").write_text("a,b\n1,2\n", "utf-8")
+    (folder / ".hidden.vcf").write_text(CARD.replace("Ada", "Hidden"), "utf-8")
+    (folder / "link.vcf").symlink_to(folder / "deep" / "people.vcf")
+    known = bring(str(folder)).json
+    assert (known["added"], known["unchanged"]) == (1, 0)
+    assert [one["where"] for one in known["rejected"]] == ["export/Profile.csv"]
+    (tmp_path / "empty").mkdir()
+    assert bring(str(tmp_path / "empty")).refused == "empty_folder"
+
+
+@pytest.mark.case("D14", "D17")
+def test_where_one_named_file_is_of_a_wrong_kind_nothing_comes_in(cast: Cast, tmp_path: Path) -> None:
+    good, wrong = tmp_path / "good.vcf", tmp_path / "wrong.zip"
+    good.write_text(CARD, "utf-8")
+    wrong.write_bytes(b"PK\x03\x04" + b"x" * 100)
+    before = len(people.find(cast.cora.id, "", limit=1000))
+    assert bring(str(good), str(wrong)).refused == "archive"
+    wrong.write_text("not,contacts\n1,2\n", "utf-8")
+    assert bring(str(good), str(wrong)).refused == "not_contacts"
+    assert bring(str(good), str(tmp_path / "missing.vcf")).refused == "no_such_file"
+    assert len(people.find(cast.cora.id, "", limit=1000)) == before
+
+
+def test_a_dry_run_says_the_same_and_writes_nothing(cast: Cast) -> None:
+    path = str(FIXTURES / "google_new.csv")
+    before = len(people.find(cast.cora.id, "", limit=1000))
+    rehearsed = bring(path, "--dry-run").json
+    assert len(people.find(cast.cora.id, "", limit=1000)) == before
+    assert bring(path).json == rehearsed
+    again = bring(path).json
+    assert (again["added"], again["updated"], again["unchanged"]) == (0, 0, rehearsed["added"])
+
+
+def test_an_address_book_on_a_server_comes_in_by_its_address(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TWOYES_CARDDAV_PASSWORD", "app-password")
+    with serving(Book(cards=[CARD])) as book:
+        known = bring(f"{book.url}/books/cora/", "--user", "cora").json
+        assert known == {"added": 1, "updated": 0, "unchanged": 0, "rejected": []}
+        monkeypatch.setenv("TWOYES_CARDDAV_PASSWORD", "wrong")
+        assert bring(f"{book.url}/books/cora/", "--user", "cora").refused == "login_refused"
+
+
+def test_an_uploaded_file_is_carried_by_a_command_of_its_own(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.nice", lambda _by: 0)
+    job = people.start_import(cast.cora.id, [CARD.encode()], name="cards.vcf")
+    assert run("carry-import", job).status == 0
+    found = people.import_progress(cast.cora.id, job)
+    assert found is not None
+    assert (found.state, found.added) == ("done", 1)
+    assert run("carry-import", job).status == 0
+    assert run("carry-import", "000000000000").status == 0
+    assert jobs.import_is_open(job) is False

@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from tests.support.cast import Cast
 from tests.support.envelopes import ASK, QUICK, Hook, by_smtp, numbered, outcome
 from tests.support.relay import Relay, Session
 from tests.support.relay_scripts import HANG_UP, SCRIPTS, SILENCE, Script
-from twoyes.lib import limits
+from twoyes.lib import clock, limits
+from twoyes.mail.front import Manner, worker
 from twoyes.mail.outgoing import smtp
 from twoyes.mail.outgoing.memory import MemoryTransport
+from twoyes.mail.outgoing.pace import Pace
 from twoyes.mail.outgoing.transport import Abort, in_a_row
+from twoyes.mail.outgoing.working import _Working
 
 TWO_LETTERS = [b"EHLO", b"MAIL", b"RCPT", b"DATA", b"RSET", b"MAIL", b"RCPT", b"DATA"]
 
@@ -164,3 +169,45 @@ def test_a_way_out_that_keeps_nothing_open_is_the_same_in_a_row() -> None:
         assert way_out.send(ASK, point_of_no_return=Hook()).kind == "sent"
         between()
     assert relay.accepted == [ASK, ASK]
+
+
+class Looks:
+    """A stop event that lets a worker look at its queue so many times, without a pause."""
+
+    def __init__(self, looks: int) -> None:
+        self.left = looks
+
+    def is_set(self) -> bool:
+        return self.left <= 0
+
+    def wait(self, _timeout: float) -> bool:
+        self.left -= 1
+        return self.is_set()
+
+
+@pytest.mark.case("B27")
+def test_a_worker_greets_the_relay_once_for_all_that_is_due_and_says_goodbye(cast: Cast, tmp_path: Path) -> None:
+    cast.asking()
+    with Relay(tmp_path / "log") as relay, clock.frozen(cast.now):
+        worker(Looks(1), transport=by_smtp(relay))
+        session = relay.ended()
+        assert len(relay.sessions) == 1
+        assert (verbs(session).count(b"DATA"), verbs(session)[-1]) == (2, b"QUIT")
+
+
+@pytest.mark.case("B27", "F11")
+def test_at_the_pace_of_real_mail_the_connection_waits_for_the_next_letter_and_no_longer(
+    cast: Cast, tmp_path: Path
+) -> None:
+    cast.asking()
+    seconds = [0.0]
+    # A minute later: before, letters to this provider left already.
+    with Relay(tmp_path / "log") as relay, clock.frozen(cast.now + timedelta(minutes=1)):
+        working = _Working(in_a_row(by_smtp(relay)), Manner(Pace(lambda: seconds[0])))
+        open_afterwards = []
+        for _ in range(3):
+            working.look()
+            open_afterwards.append(not relay.sessions[0].gone.wait(0.3))
+            seconds[0] += limits.SENDING_INTERVAL.total_seconds()
+        assert len(relay.sessions) == 1
+        assert (len(relay.taken), open_afterwards[0], open_afterwards[-1]) == (2, True, False)

@@ -4,6 +4,7 @@ from twoyes.introductions.answering import answer, how_it_went, not_me, stop, un
 from twoyes.introductions.asking import confirm, draft, report_outcome, request, revise, says_wrote, verify, withdraw
 from twoyes.introductions.byhand import ByHand, by_hand, copied
 from twoyes.introductions.codes import login_code
+from twoyes.introductions.coming import Coming, coming
 from twoyes.introductions.deadlines import due, fire, next_due, overdue, tidy
 from twoyes.introductions.deciding import (
     approve,
@@ -88,6 +89,7 @@ __all__ = [
     "Blocked",
     "ByHand",
     "Claimed",
+    "Coming",
     "DeskPage",
     "DeskRow",
     "DigestLine",
@@ -106,6 +108,7 @@ __all__ = [
     "by_hand",
     "claim",
     "close",
+    "coming",
     "confirm",
     "copied",
     "decline",

@@ -15,6 +15,7 @@ from twoyes.web import (
     proving,
     public,
     requester,
+    story,
     target,
 )
 
@@ -47,6 +48,10 @@ class Act(Id):
     regex = "[a-z_]{2,30}"
 
 
+class LetterName(Id):
+    regex = r"[0-9]{6,}-[0-9A-Za-z_-]+"
+
+
 class FileName(Id):
     regex = r"[0-9]{6,}-[0-9A-Za-z_-]+\.eml"
 
@@ -55,6 +60,7 @@ register_converter(Id, "id")
 register_converter(Token, "token")
 register_converter(Handle, "handle")
 register_converter(Act, "act")
+register_converter(LetterName, "letter")
 register_converter(FileName, "file")
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -94,6 +100,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/link/<str:token>", login_link.login_link),
     path("postroom/", postroom.room),
     path("postroom/tick", postroom.tick),
+    path("postroom/sit", postroom.sit),
+    path("postroom/story/", story.page),
+    path("postroom/story/<act:act>", story.act),
+    path("postroom/<letter:name>/", postroom.letter),
+    path("postroom/<letter:name>/html", postroom.letter_html),
+    path("postroom/<letter:name>/answer", postroom.answer),
     path("postroom/<file:name>", postroom.raw),
     path("healthz", health.healthz),
     path("readyz", health.readyz),

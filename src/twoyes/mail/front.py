@@ -34,6 +34,7 @@ __all__ = [
     "RoundReport",
     "Stop",
     "TickReport",
+    "Transport",
     "Trouble",
     "Verdict",
     "answer_as",

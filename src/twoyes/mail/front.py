@@ -10,7 +10,7 @@ from twoyes.mail.incoming.inbox import Kept, answers_to
 from twoyes.mail.incoming.inbox import forget as forget_inbound
 from twoyes.mail.incoming.typed import LONGEST as LONGEST_ANSWER
 from twoyes.mail.incoming.typed import said_in
-from twoyes.mail.letters.ask import ask_words
+from twoyes.mail.letters.ask import ask_parts, ask_words
 from twoyes.mail.letters.base import Composed, Frozen, LetterFacts
 from twoyes.mail.outgoing import postroom
 from twoyes.mail.outgoing.compose import compose, envelope, freeze, page
@@ -39,6 +39,7 @@ __all__ = [
     "Verdict",
     "answer_as",
     "answers_to",
+    "ask_parts",
     "ask_words",
     "compose",
     "deliver",

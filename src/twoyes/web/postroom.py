@@ -25,8 +25,8 @@ from twoyes.web.postroom_door import here_only
 from twoyes.web.postroom_mail import Opened
 
 _WEEK = timedelta(days=7)
-# A letter in its frame: nothing runs, nothing is loaded, and a link leads out only when a person presses it.
-_SANDBOX = "allow-top-navigation-by-user-activation"
+# A letter in its frame: nothing runs, nothing is loaded, and a link opens a tab of its own, as in a mail program.
+_SANDBOX = "allow-popups allow-popups-to-escape-sandbox"
 _LETTER: dict[str, list[str]] = {
     "default-src": [CSP.NONE],
     "style-src": [CSP.UNSAFE_INLINE],

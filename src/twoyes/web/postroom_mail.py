@@ -184,10 +184,10 @@ def _path(link: str) -> str:
 
 
 def _ours(html: str) -> str:
-    """Let links lead out of the frame, and to this very server by whatever name it was opened."""
+    """Let links open a tab of their own, and lead to this very server by whatever name it was opened."""
     inside = html.replace(f'href="{settings.TWOYES_URL}/', 'href="/')
     head = "<head>" if "<head>" in inside else ""
-    return inside.replace(head, f'{head}<base target="_top">', 1)
+    return inside.replace(head, f'{head}<base target="_blank">', 1)
 
 
 class _Blocks(HTMLParser):

@@ -60,10 +60,9 @@ class Newcomer(Visitor):
 
     def reads_letter(self, person: str, subject: str) -> None:
         """Find the newest letter to a person in the post room by its subject, and open it."""
-        self.page = self.post_room_tab
-        self.open(f"{self.house.url}/postroom/")
+        self.goes_to_the_post_room()
         until = time.monotonic() + _PATIENCE
-        letter = self.page.locator("section.person", has=self.page.locator("h3", has_text=person))
+        letter = self.page.locator("details.person", has=self.page.locator("h3", has_text=person))
         while (found := letter.locator("a", has_text=subject)).count() == 0:
             assert time.monotonic() < until, f"{person} has no letter “{subject}”: {self.page.inner_text('main')}"
             self.page.wait_for_timeout(300)
@@ -72,6 +71,12 @@ class Newcomer(Visitor):
             found.first.click()
         self._arrive(arrived.value)
         self._wait(_READING)
+
+    def goes_to_the_post_room(self) -> None:
+        """Turn to the tab of the post room, and look what is new."""
+        self.page = self.post_room_tab
+        self.page.bring_to_front()
+        self.open(f"{self.house.url}/postroom/")
 
     def presses_its_button(self) -> None:
         """Press the one button of the letter that is open; its page comes up in a tab of its own."""

@@ -70,8 +70,7 @@ def test_a_newcomer_plays_all_three_parts_as_the_page_says(house: House, browser
         assert me.post("answer", {"answer": "yes", "confirm": "yes"}) == 200
         assert me.reads("You said yes")
     with me.step("Let ten minutes go by"):
-        me.page = me.post_room_tab
-        me.open(f"{house.url}/postroom/")
+        me.goes_to_the_post_room()
         assert me.reads("The ten minutes after Tom Winter's yes are over, and both are introduced")
         me.look("postroom-people")
         assert me.post("tick", to="next") == 200

@@ -41,7 +41,7 @@ def test_a_newcomer_looks_around_and_throws_it_away(house: House, browser: Brows
     assert {found.strip() for found in me.page.locator(".who h3").all_inner_texts()} == set(STATES)
 
     me.open(f"{there}/postroom/")
-    assert me.page.locator("section.person").count() > 20
+    assert me.page.locator("details.person").count() > 20
     me.look("story-postroom")
     assert me.post("sit", handle="maren") == 200
     assert me.post("login") == 200

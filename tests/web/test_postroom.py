@@ -46,7 +46,7 @@ def test_letters_stand_by_person_with_the_newest_first(busy: Browser) -> None:
     assert twice(page) == []
     assert unlabelled(page) == []
     parts = {
-        part.partition("</h3>")[0].rpartition(">")[2]: part for part in text.split('<section class="sheet flat')[1:]
+        part.partition("</h3>")[0].rpartition(">")[2]: part for part in text.split('<details class="sheet flat')[1:]
     }
     assert set(parts) == {"Rita Holm", "Tom Target"}
     assert f"is asked · 1 letter · {TOM}" in parts["Tom Target"]

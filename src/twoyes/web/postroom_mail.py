@@ -47,7 +47,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who gets letters, with the newest first; `key` is a blind key of the address."""
+    """Somebody who gets letters, newest first; `key` is a blind key of the address."""
 
     key: str
     name: str
@@ -131,7 +131,7 @@ def opened(name: str) -> Opened | None:
         reader=line.reader or envelope.recipient,
         to=str(message["To"] or envelope.recipient),
         sender=str(message["From"] or ""),
-        answers_to=str(message["Reply-To"] or message["From"] or ""),
+        answers_to=_answers_to(message, envelope.recipient),
         subject=line.subject,
         sent=line.sent,
         lines=tuple(_lines(_part(message, "plain"))),
@@ -199,6 +199,13 @@ def _name(message: EmailMessage, recipient: str) -> str:
     listed = getattr(message["To"], "addresses", ())
     own = addresses.canonical(recipient)
     return next((one.display_name for one in listed if addresses.canonical(one.addr_spec) == own), "")
+
+
+def _answers_to(message: EmailMessage, recipient: str) -> str:
+    """Say where an answer goes: to whoever the letter names for it, but nobody answers themselves."""
+    own = addresses.canonical(recipient)
+    listed = getattr(message["Reply-To"] or message["From"], "addresses", ())
+    return ", ".join(str(one) for one in listed if addresses.canonical(one.addr_spec) != own)
 
 
 def _part(message: EmailMessage, kind: str) -> str:

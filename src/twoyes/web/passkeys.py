@@ -5,11 +5,11 @@ The browser signs a challenge that a post fetched and the session holds, so open
 
 from __future__ import annotations
 
-from binascii import Error as NotBase64
+import struct
 from http import HTTPStatus
 
-from allauth.account.adapter import get_adapter
 from allauth.core import ratelimit
+from allauth.mfa.adapter import get_adapter
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.models import User
@@ -26,15 +26,20 @@ from twoyes.web.fresh import LOGINS, pressed, when_fresh, who
 from twoyes.web.logins_page import show
 
 CODES = "/accounts/codes/"
+# A credential has about a thousand characters; a device that signs with everything it has, a few thousand.
+_LONGEST = 20_000
+_MISSHAPEN = (struct.error, AttributeError, LookupError, TypeError, ValueError)
 
 
 def holds(form: Form) -> bool:
     """Say whether a credential is sound; what is no credential at all is an error of the form, never of the house."""
     from cryptography.exceptions import InvalidSignature
 
+    if len(form.data.get("credential", "")) > _LONGEST:
+        form.data = {"credential": ""}
     try:
         return bool(form.is_valid())
-    except (InvalidSignature, NotBase64, AttributeError, KeyError, IndexError, TypeError, ValueError):
+    except (InvalidSignature, RecursionError, *_MISSHAPEN):
         # allauth reads what was posted as if it had the right shape; what a browser never makes fails anywhere in it.
         form.add_error("credential", get_adapter().validation_error("incorrect_code"))
         return False

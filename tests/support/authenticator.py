@@ -29,7 +29,8 @@ class Phone:
         """Return the credential that answers a registration, as the page posts it."""
         asked = options["publicKey"]
         self.user = websafe_decode(asked["user"]["id"])
-        public = AttestedCredentialData.create(b"\0" * 16, self.id, ES256.from_cryptography_key(self.key.public_key()))
+        key = ES256.from_cryptography_key(self.key.public_key())  # type: ignore[no-untyped-call]
+        public = AttestedCredentialData.create(b"\0" * 16, self.id, key)
         data = AuthenticatorData.create(
             _hash(asked["rp"]["id"]), self._flags | AuthenticatorData.FLAG.AT, 0, bytes(public)
         )

@@ -182,6 +182,7 @@ def test_what_no_browser_makes_breaks_nothing(cast: Cast, shape: str) -> None:
 
 def test_what_was_changed_on_the_way_breaks_nothing(cast: Cast) -> None:
     phone = add_passkey(proved(cast))
+    value: object
     for part in ("signature", "authenticatorData", "clientDataJSON", "userHandle"):
         for value in ("", "AA", "a" * 500, None, 3, {}, "MAYCAQECAQE"):
             browser = Browser(cast)

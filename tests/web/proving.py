@@ -36,9 +36,9 @@ def by_letter(browser: Browser, address: str = CORA) -> str:
     return browser.post(CONFIRM, {"code": letter_code()}).headers["Location"]
 
 
-def proved(cast: Cast, connector: str = "cora") -> Browser:
+def proved(cast: Cast, connector: str = "cora", browser: Browser | None = None) -> Browser:
     """Return a browser that was let in a moment ago by a link of the machine, which counts as a proof."""
-    browser = Browser(cast)
+    browser = browser or Browser(cast)
     with cast.time():
         token = people.login_link(connector, cast.now)
     assert browser.post(f"/accounts/link/{token}", {}).status_code == 303

@@ -129,6 +129,8 @@ def _unfold(form: Locator) -> None:
     for number in range(folds.count()):
         folds.nth(0).locator("> summary").click()
         assert folds.count() < 10 - number, "a fold does not open"
+    for fold in form.locator("details:not([open]) > summary").all():
+        fold.click()
 
 
 def _enter(field: Locator, value: str) -> None:

@@ -15,9 +15,12 @@ from tests.journeys.postroom import NoLetter
 pytestmark = pytest.mark.browser
 
 type Journey = Callable[[Stage], None]
-# Two wait for no letter, and one has a worker in its own `serve`.
+# These wait for no letter, or have a worker in their own `serve`.
 WITHOUT_LETTERS = {
+    "test_a_file_comes_in_somebody_is_found_while_typing_and_gets_an_address",
     "test_a_link_from_the_command_line_lets_in_once",
+    "test_an_import_by_a_page_survives_the_death_of_its_process",
+    "test_an_import_that_lay_open_is_taken_up_by_the_next_worker",
     "test_every_page_has_one_heading_and_fits_a_phone",
     "test_serve_alone_is_a_whole_house",
 }

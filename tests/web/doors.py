@@ -119,9 +119,20 @@ class House:
         yield from self._logins()
 
     def _public(self) -> Iterator[tuple[str, Browser, str]]:
-        for route in ("", "r/", "accounts/", "accounts/login/", "healthz", "readyz", "postroom/", "postroom/tick"):
+        for route in (
+            "",
+            "r/",
+            "accounts/",
+            "accounts/login/",
+            "healthz",
+            "readyz",
+            "postroom/",
+            "postroom/tick",
+            "check",
+            "t/erased/",
+        ):
             yield route, self.nobody, f"/{route}"
-        for tail in ("", "/", "/request", "/received"):
+        for tail in ("", "/", "/request", "/preview", "/received"):
             yield f"@<handle:handle>{tail}", self.nobody, f"/@cora{tail}"
         relay = PostroomTransport(env.data_dir())
         relay.send(Envelope("a@localhost", RITA, MAIL, "verify"), point_of_no_return=lambda: None)
@@ -151,7 +162,8 @@ class House:
             yield "t/<token:token>/stop", self.nobody, f"/t/{token}/stop"
 
     def _desk(self) -> Iterator[tuple[str, Browser, str]]:
-        for name in ("", "offer/", "record/", "draft/", "people/", "people/import/"):
+        begun = ("offer/", "record/", "draft/", "noes/", "paste/")
+        for name in ("", *begun, "people/", "people/import/", "page/", "page/close"):
             yield f"desk/{name}", self.cora, f"/desk/{name}"
         for act in ("", "add_address"):
             yield f"desk/people/<id:card>/{act}", self.cora, f"/desk/people/{self.cast.tom.id}/{act}"

@@ -236,7 +236,8 @@ def test_this_is_not_me_closes_and_keeps_the_address_from_being_asked(tom: Brows
     ("fields", "status", "kind"),
     [
         ({"wish": "never", "scope": "anyone"}, 303, "never"),
-        ({"wish": "standing_yes"}, 303, "standing_yes"),
+        ({"wish": "standing_yes", "sure": "yes"}, 303, "standing_yes"),
+        ({"wish": "standing_yes"}, 422, ""),
         ({"wish": "never", "scope": "mars"}, 422, ""),
         ({}, 422, ""),
     ],

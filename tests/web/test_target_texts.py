@@ -181,7 +181,7 @@ PRESSED: dict[str, tuple[str, dict[str, str]]] = {
     "answer, details": ("answer", {"answer": "their_details"}),
     "wishes, none": ("wishes", {}),
     "wishes, never": ("wishes", {"wish": "never", "scope": "this_connector"}),
-    "wishes, standing yes": ("wishes", {"wish": "standing_yes"}),
+    "wishes, standing yes": ("wishes", {"wish": "standing_yes", "sure": "yes"}),
     "not me": ("not_me", {}),
     "undo, nothing": ("undo", {}),
     "how it went, too early": ("how_it_went", {"comment": "Well."}),

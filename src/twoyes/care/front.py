@@ -16,7 +16,7 @@ from twoyes.lib.errors import Refused
 from twoyes.mail import front as mail
 from twoyes.people import front as people
 
-__all__ = ["Erased", "erase", "erase_card", "remove_connector"]
+__all__ = ["Erased", "erase", "erase_card", "erase_from_page", "remove_connector"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,15 @@ def erase_card(owner_id: str, card_id: str, *, actor: introductions.Actor, now: 
         raise Refused("no_such_card", _("There is no such card."))
     keys = (*people.keys_beside(owner_id, people.keys_of(card_id)), *introductions.keys_of_card(card_id))
     return _erase(Erasure(connector.community_id, keys, card_id, actor, now))
+
+
+def erase_from_page(link_id: str, token: str, *, now: datetime) -> Erased:
+    """Erase whoever this page is for, at the press of its holder. Raises `Refused` `nothing_here`.
+
+    The letter that led here went to their own address, and an erasure only moves toward less.
+    """
+    owner, card = introductions.card_behind(link_id, token, now)
+    return erase_card(owner, card, actor=introductions.Actor(introductions.Role.PROGRAM, "", "page"), now=now)
 
 
 def erase(address: str, *, actor: introductions.Actor, now: datetime) -> Erased:

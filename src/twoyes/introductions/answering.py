@@ -112,6 +112,16 @@ def wishes(link_id: str, token: str, fields: Mapping[str, object], *, now: datet
             )
 
 
+def card_behind(link_id: str, token: str, now: datetime) -> tuple[str, str]:
+    """Return book and card of whoever a page is for: what is held hangs on the card. Raises `nothing_here`."""
+    link = links.find_for_answers(link_id, token, now)
+    row = link.introduction
+    card = row.first_id if link.side == "first" else row.target_id
+    if card is None:
+        raise links.nothing_here()
+    return row.connector_id, card
+
+
 @engine.verb
 def how_it_went(link_id: str, token: str, said: str, *, now: datetime) -> Outcome:
     """Keep the quiet line that a target may write to the connector within a year; nobody asks for it (F5)."""

@@ -1,6 +1,6 @@
 """The front door of introductions: the verbs, the pages, the way out of letters. Other rooms import only this."""
 
-from twoyes.introductions.answering import answer, how_it_went, not_me, stop, undo, wishes
+from twoyes.introductions.answering import answer, card_behind, how_it_went, not_me, stop, undo, wishes
 from twoyes.introductions.asking import confirm, draft, report_outcome, request, revise, says_wrote, verify, withdraw
 from twoyes.introductions.byhand import ByHand, by_hand, copied
 from twoyes.introductions.codes import login_code
@@ -104,6 +104,7 @@ __all__ = [
     "answer",
     "approve",
     "by_hand",
+    "card_behind",
     "claim",
     "close",
     "confirm",

@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from twoyes.lib import addresses
-from twoyes.mail.letters.ask import ask_words
+from twoyes.mail.letters.ask import ask_parts, ask_words
 from twoyes.mail.letters.base import Composed, Frozen, LetterFacts
 from twoyes.mail.outgoing import postroom
 from twoyes.mail.outgoing.compose import compose, envelope, freeze, page
@@ -26,6 +26,7 @@ __all__ = [
     "Stop",
     "TickReport",
     "Trouble",
+    "ask_parts",
     "ask_words",
     "compose",
     "deliver",

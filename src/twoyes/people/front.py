@@ -20,6 +20,7 @@ from twoyes.people.accounts import (
 from twoyes.people.cards import add_address, add_card, card, edit_card, find, secrets_of, who
 from twoyes.people.cards import addresses_on as addresses
 from twoyes.people.forgetting import forget_keys, forget_person, remove_connector
+from twoyes.people.holding import Held, held
 from twoyes.people.importing import check_contacts, import_contacts
 from twoyes.people.jobs import MOST_BYTES as MOST_UPLOADED
 from twoyes.people.jobs import carry_import, import_is_open, import_progress, imports, launch, start_import, take_up
@@ -60,6 +61,7 @@ __all__ = [
     "ConnectorView",
     "DelegateView",
     "Forgotten",
+    "Held",
     "ImportProgress",
     "ImportReport",
     "Rejected",
@@ -91,6 +93,7 @@ __all__ = [
     "forbidding",
     "forget_keys",
     "forget_person",
+    "held",
     "import_contacts",
     "import_is_open",
     "import_progress",

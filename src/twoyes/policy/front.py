@@ -3,17 +3,21 @@
 from twoyes.policy.house import Numbers, house_rules, set_house_rules
 from twoyes.policy.listing import Listed, listed_rules
 from twoyes.policy.records import Facts, Finding, HouseRules, Strength
-from twoyes.policy.screening import screen
+from twoyes.policy.screening import screen, screen_message
+from twoyes.policy.welcome import WELCOMES, Policy
 
 __all__ = [
+    "WELCOMES",
     "Facts",
     "Finding",
     "HouseRules",
     "Listed",
     "Numbers",
+    "Policy",
     "Strength",
     "house_rules",
     "listed_rules",
     "screen",
+    "screen_message",
     "set_house_rules",
 ]

@@ -1,4 +1,4 @@
-"""A connector's numbers: read in one version, changed by adding the next."""
+"""A connector's house rules: read in one version, changed by adding the next."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from twoyes.lib import clock, store
 from twoyes.lib.errors import Refused
 from twoyes.people import front as people
-from twoyes.policy.models import ASK_LEAST, FIRST_VERSION, MOST_DAYS, HouseRulesVersion
+from twoyes.policy.models import ASK_LEAST, FIRST_VERSION, MOST_DAYS, HouseRulesVersion, Welcome
 from twoyes.policy.records import HouseRules
 
 # More closed times than a year has weeks are a slip; so is one that is longer than a year.
@@ -22,13 +22,17 @@ _EARLIEST, _LATEST = date(2000, 1, 1), date(2200, 1, 1)
 
 
 class Numbers(TypedDict, total=False):
-    """What a connector may change, in days. `closed` holds first and last day, both closed, in their zone."""
+    """What a connector may change, in days. `closed` holds first and last day, both closed, in their zone.
+
+    `welcome` names one of the ready policies (`WELCOMES`), or is empty.
+    """
 
     remind_days: int
     lapse_days: int
     ask_days: int
     spacing_days: int
     closed: Sequence[tuple[date, date]]
+    welcome: str
 
 
 def house_rules(connector_id: str, version: int | None = None) -> HouseRules:
@@ -50,7 +54,7 @@ def set_house_rules(connector_id: str, **numbers: Unpack[Numbers]) -> HouseRules
     """Add a version with these numbers changed and the others kept; without a change the present one stays.
 
     Deadlines that are already set do not move. Raises Refused: no_such_connector, bad_number, bad_closed,
-    changed_meanwhile.
+    bad_welcome, changed_meanwhile.
     """
     connector = people.connector_by_id(connector_id)
     if connector is None or connector.removed_at:
@@ -64,6 +68,7 @@ def set_house_rules(connector_id: str, **numbers: Unpack[Numbers]) -> HouseRules
         ask_days=numbers.get("ask_days", present.ask_days),
         spacing_days=numbers.get("spacing_days", present.spacing_days),
         closed=_written(numbers["closed"]) if "closed" in numbers else present.closed,
+        welcome=numbers.get("welcome", present.welcome),
         at=clock.now(),
     )
     _check(row)
@@ -95,6 +100,8 @@ def _add(row: HouseRulesVersion) -> None:
 
 
 def _check(row: HouseRulesVersion) -> None:
+    if row.welcome not in Welcome.values:
+        raise Refused("bad_welcome", _("Please choose one of the policies."))
     for number, least, what in (
         (row.remind_days, 1, _("The days before you are reminded")),
         (row.lapse_days, row.remind_days + 1, _("The days before a request lapses")),
@@ -116,7 +123,7 @@ def _written(closed: Sequence[tuple[date, date]]) -> list[list[str]]:
 
 
 def _numbers(row: HouseRulesVersion) -> tuple[object, ...]:
-    return (row.remind_days, row.lapse_days, row.ask_days, row.spacing_days, row.closed)
+    return (row.remind_days, row.lapse_days, row.ask_days, row.spacing_days, row.closed, row.welcome)
 
 
 def _view(row: HouseRulesVersion) -> HouseRules:
@@ -127,6 +134,7 @@ def _view(row: HouseRulesVersion) -> HouseRules:
         ask_days=row.ask_days,
         spacing_days=row.spacing_days,
         closed=_instants(row) if row.closed else (),
+        welcome=str(row.welcome),
     )
 
 

@@ -1,4 +1,4 @@
-"""The numbers of a connector's house rules, version by version. A version is never changed: work refers to it."""
+"""A connector's house rules, version by version. A version is never changed: work refers to it."""
 
 from __future__ import annotations
 
@@ -16,6 +16,15 @@ ASK_LEAST = limits.ASK_AGE_LEAST.days
 MOST_DAYS = 365
 
 
+class Welcome(models.TextChoices):
+    """Whom a connector introduces: nothing said, or one of the three ready policies (N3)."""
+
+    UNSAID = ""
+    WORKED_WITH = "worked_with"
+    KNOWN = "known"
+    OPEN = "open"
+
+
 class HouseRulesVersion(models.Model):
     """One version; the highest is in force. `closed` is [[first day, last day], …] in the connector's zone."""
 
@@ -27,10 +36,12 @@ class HouseRulesVersion(models.Model):
     ask_days = models.PositiveSmallIntegerField(default=limits.ASK_AGE.days)
     spacing_days = models.PositiveSmallIntegerField(default=limits.SPACING.days)
     closed = models.JSONField(default=list)
+    welcome = models.CharField(max_length=20, choices=Welcome, blank=True, default=Welcome.UNSAID)
     at = models.DateTimeField()
 
     class Meta:
         constraints = [
+            models.CheckConstraint(name="house_rules_welcome", condition=Q(welcome__in=Welcome.values)),
             models.UniqueConstraint(name="house_rules_version", fields=["connector", "version"]),
             models.CheckConstraint(name="house_rules_first_has_no_row", condition=Q(version__gt=FIRST_VERSION)),
             models.CheckConstraint(name="house_rules_remind", condition=Q(remind_days__gte=1)),

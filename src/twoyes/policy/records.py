@@ -51,7 +51,10 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class HouseRules:
-    """A connector's numbers in one version. `closed` holds closed times as UTC instants, end excluded."""
+    """A connector's rules in one version. `welcome` is a code of `WELCOMES` or empty.
+
+    `closed` holds closed times as UTC instants, end excluded.
+    """
 
     version: int
     remind_days: int
@@ -59,3 +62,4 @@ class HouseRules:
     ask_days: int
     spacing_days: int
     closed: tuple[tuple[datetime, datetime], ...] = ()
+    welcome: str = ""

@@ -8,10 +8,13 @@ from django.apps import apps
 from django.conf import settings
 from django.utils.translation import gettext
 
-from twoyes.policy.reading import Told
+from twoyes.policy.reading import PROSE, Told
 from twoyes.policy.records import Facts, Finding
 from twoyes.policy.rules import RULES
 from twoyes.policy.rules.base import Rule
+
+# How long one part may be says nothing about a whole message.
+_OF_PARTS = {"too_long", "too_short"}
 
 
 def screen(words: Mapping[str, str], *, facts: Facts | None = None) -> list[Finding]:
@@ -24,6 +27,20 @@ def screen(words: Mapping[str, str], *, facts: Facts | None = None) -> list[Find
     told, known = Told(words), facts or Facts()
     met = ((rule, tuple(rule.check(told, known))) for rule in RULES)
     return [_finding(rule, fields) for rule, fields in met if fields]
+
+
+def screen_message(text: str) -> list[Finding]:
+    """What the rules find in a message as a whole, before anybody put it into the fields of a form.
+
+    Whether a part is missing cannot be told from one text, so only what is there is judged. Never raises.
+    """
+    met = {
+        found.code: found
+        for part in PROSE
+        for found in screen({part: text})
+        if part in (found.field, *found.also) and found.code not in _OF_PARTS
+    }
+    return [found for rule in RULES if (found := met.get(rule.code))]
 
 
 def _finding(rule: Rule, fields: tuple[str, ...]) -> Finding:

@@ -70,7 +70,8 @@ def _form(request: HttpRequest, at: Desk, page: DeskPage, act: str, button: str)
     chosen = page.target_id or (cards[0].id if len(cards) == 1 and _named(page, cards[0]) else "")
     look_up = LOOK_UP if cards else replace(LOOK_UP, label=_("Whom do they mean?"), reads=_no_cards())
     target = (Field("target", _("Whom do you ask?"), kind="radio", options=options(cards), required=True),)
-    form = blank(page, act, (*(target if cards else ()), look_up, *FIELDS[act]), button)
+    known = (*target, replace(look_up, fold=True)) if cards else (look_up,)
+    form = blank(page, act, (*known, *FIELDS[act]), button)
     return replace(
         form,
         values={**prefilled(page), "target": chosen},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from twoyes.introductions.front import BadFields, DeskPage, Frozen
 from twoyes.lib import clock
 from twoyes.lib.errors import Refused
 from twoyes.people import front as people
+from twoyes.policy import front as policy
 from twoyes.web import replies
 from twoyes.web.approval_forms import FIELDS, preview, readable
 from twoyes.web.cards import chosen_card
@@ -103,12 +105,14 @@ def _show_text(request: HttpRequest, reading: Reading, *, status: int = 200) -> 
     button = _("Approve this text") if reading.by_hand else _("Send it now")
     then = _("You copy the text next.") if reading.by_hand else _("It leaves at once, one single time.")
     sending = {**known, "step": "send", "sha256": reading.frozen.sha256}
+    until = clock.now() + timedelta(days=policy.house_rules(reading.at.connector.id).ask_days)
     context = {
         "desk": reading.at,
         "page": reading.page,
         "frozen": reading.frozen,
         "text": readable(reading.frozen),
         "by_hand": reading.by_hand,
+        "until": until,
         "changed": status == 409,
         "card": people.card(reading.at.connector.id, reading.fields["target"]),
         "addresses": people.addresses(reading.at.connector.id, reading.fields["target"]),

@@ -29,7 +29,7 @@ APPROVAL = (
         "vouch_level",
         gettext_lazy("How well do you know them?"),
         _THEY_READ,
-        "select",
+        "radio",
         tuple(Option(level, name) for level, name in LEVELS.items()),
     ),
     Field("why_target", gettext_lazy("Why the one you ask?"), _THEY_READ, "text"),
@@ -43,6 +43,7 @@ APPROVAL = (
     Field(
         "channel",
         gettext_lazy("How does the ask go out?"),
+        fold=True,
         kind="select",
         options=(
             Option("relay", gettext_lazy("as a letter, from here")),
@@ -52,6 +53,7 @@ APPROVAL = (
     Field(
         "mode",
         gettext_lazy("After the introduction"),
+        fold=True,
         kind="select",
         options=(
             Option("thread", gettext_lazy("I am in copy until they move me to BCC")),
@@ -62,6 +64,7 @@ APPROVAL = (
         "blind",
         gettext_lazy("Do not name the one who asks until the other is interested."),
         kind="tick",
+        fold=True,
     ),
 )
 PASSING = tuple(one for one in APPROVAL if one.name in {"why_target", "personal_line"})
@@ -70,7 +73,7 @@ LOOK_UP = Field(
     gettext_lazy("Somebody else from your book?"),
     gettext_lazy("Write a name or an address. What stands here counts before what is chosen above."),
 )
-_DECLINING = (
+DECLINING = (
     Field("reason", gettext_lazy("The honest reason"), gettext_lazy("They read it."), "text", required=True),
     Field(
         "instead",
@@ -148,9 +151,7 @@ def _codes(findings: Sequence[Finding], label: str) -> Field:
 
 
 def _decline(page: DeskPage, _findings: Sequence[Finding]) -> Form:
-    return blank(
-        page, "decline", _DECLINING, _("Decline kindly"), _("They get these words at once. Nobody else hears.")
-    )
+    return blank(page, "decline", DECLINING, _("Decline kindly"), _("They get these words at once. Nobody else hears."))
 
 
 def _return(page: DeskPage, findings: Sequence[Finding]) -> Form:

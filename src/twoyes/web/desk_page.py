@@ -70,6 +70,8 @@ def show(
         "ask": as_it_stands(desk, page, approval),
         "passing": passing_form(request, desk, page, act=act, errors=errors),
         "forms": shown,
+        # Where there is one thing to do, it is not folded away.
+        "only": shown[0].act if len(shown) == 1 and approval is None else "",
         "done": desk_words.done(request.GET.get("done", "")) if request.method != "POST" else "",
         "refused": refused if status != 422 else None,
         "given": introductions.copied(page.row.id, actor=desk.actor) is not None,

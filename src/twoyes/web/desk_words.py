@@ -69,6 +69,8 @@ DONE = {
     "draft": gettext_lazy("Noted on your desk."),
     "by_hand": gettext_lazy("Noted: it is out."),
     "add_card": gettext_lazy("The card is in your book."),
+    "noes": gettext_lazy("Declined. Each of them gets a letter of their own."),
+    "publish": gettext_lazy("Published. The words below lead others to it."),
     "add_address": gettext_lazy("The address is on the card. It can be used from now on."),
     "edit_card": gettext_lazy("The card is changed."),
 }

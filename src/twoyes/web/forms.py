@@ -28,7 +28,7 @@ class Option:
 class Field:
     """One field. `kind` is line, email, number, day, text, tick, ticks, radio or select; `reads`: who will read it.
 
-    `rows` is the height of a text.
+    `rows` is the height of a text; `fold` fields wait behind one line until somebody wants them.
     """
 
     name: str
@@ -39,6 +39,12 @@ class Field:
     required: bool = False
     autocomplete: str = ""
     rows: int = 3
+    fold: bool = False
+
+    @property
+    def short(self) -> bool:
+        """Whether its choices fit beside each other, as chips."""
+        return self.kind == "radio" and len(self.options) <= 3 and not any(one.hint for one in self.options)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +98,21 @@ class Form:
     def __iter__(self) -> Iterator[Shown]:
         """Yield the fields in their order."""
         return (self.shown(one) for one in self.fields)
+
+    @property
+    def first(self) -> list[Shown]:
+        """The fields that are asked of everybody."""
+        return [self.shown(one) for one in self.fields if not one.fold]
+
+    @property
+    def folded(self) -> list[Shown]:
+        """The fields for those who want to say more."""
+        return [self.shown(one) for one in self.fields if one.fold]
+
+    @property
+    def unfolds(self) -> bool:
+        """Whether something is wrong with a field that is folded away."""
+        return any(one.code for one in self.folded)
 
     def shown(self, one: Field) -> Shown:
         code, sentence = self.errors.get(one.name, ("", ""))

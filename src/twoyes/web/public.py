@@ -12,7 +12,9 @@ from twoyes.introductions import front as introductions
 from twoyes.lib import clock
 from twoyes.lib.errors import Refused
 from twoyes.people import front as people
+from twoyes.policy import front as policy
 from twoyes.web import cookies, issued, replies
+from twoyes.web.arriving import Arrival, arrival
 from twoyes.web.asking_form import ASKING, asked_by
 from twoyes.web.forms import Field, Form, typed
 
@@ -45,6 +47,18 @@ def ask(request: HttpRequest, handle: str) -> HttpResponse:
         except Refused as refused:
             return _again(request, connector, refused)
     return replies.see(f"/@{connector.handle}/received")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def preview(request: HttpRequest, handle: str) -> HttpResponse:
+    """Show how the request would arrive: the letter alone for a script, else the form with all that was typed."""
+    connector = _published(handle)
+    if request.method != "POST":
+        return replies.see(f"/@{connector.handle}")
+    shown = arrival(connector, typed(request, ASKING))
+    if request.headers.get("HX-Request"):
+        return replies.page(request, "part/arrival.html", {"arrival": shown})
+    return _page(request, connector, _form(request, connector).filled(request), shown=shown)
 
 
 @require_safe
@@ -102,8 +116,18 @@ def _page(
     *,
     refused: Refused | None = None,
     status: int = 200,
+    shown: Arrival | None = None,
 ) -> HttpResponse:
-    context = {"connector": connector, "form": form, "trap": TRAP, "refused": refused}
+    welcome = policy.house_rules(connector.id).welcome
+    context = {
+        "connector": connector,
+        "form": form,
+        "trap": TRAP,
+        "refused": refused,
+        "arrival": shown,
+        "fresh": request.method != "POST",
+        "policy": next((one for one in policy.WELCOMES if one.code == welcome), None),
+    }
     response = replies.page(request, "connector.html", context, status=status)
     if status == 200:
         response.headers["X-Robots-Tag"] = "all"

@@ -29,6 +29,7 @@ _FIELDS = {
     "self": "target",
     "reason": "reason",
     "channel": "channel",
+    "bad_welcome": "welcome",
 }
 
 

@@ -9,10 +9,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from twoyes.care import front as care
 from twoyes.introductions import front as introductions
-from twoyes.introductions.front import TargetPage
+from twoyes.introductions.front import BadFields, TargetPage
 from twoyes.lib import clock
 from twoyes.lib.errors import Refused
+from twoyes.people import front as people
 from twoyes.web import cookies, replies, target_words
 from twoyes.web.forms import seen
 from twoyes.web.target_form import answer_form, small_forms
@@ -52,7 +54,14 @@ def act(request: HttpRequest, link: str, act: str) -> HttpResponse:
             _ACTS[act](request, link)
         except Refused as refused:
             return _refused(request, link, act, refused)
-    return replies.see(f"/t/{link}/?done={act}")
+    # Who is erased has no page any more.
+    return replies.see("/t/erased/" if act == "erase" else f"/t/{link}/?done={act}")
+
+
+@require_safe
+def erased(request: HttpRequest) -> HttpResponse:
+    """Say that it is done; nobody is named, since nobody is known."""
+    return replies.page(request, "erased.html")
 
 
 @csrf_exempt
@@ -84,13 +93,21 @@ def _not_me(request: HttpRequest, link: str) -> None:
 
 def _wishes(request: HttpRequest, link: str) -> None:
     fields = {name: request.POST.get(name, "") for name in ("wish", "scope")}
-    if not fields["wish"]:
-        raise introductions.BadFields({"wish": ("choice", _("Choose one. Nothing has happened yet."))})
+    if fields["wish"] == "standing_yes" and not request.POST.get("sure"):
+        raise BadFields({"sure": ("required", _("Please tick the box as well. Nothing has been noted yet."))})
+    if fields["wish"] != "standing_yes" and not fields["scope"]:
+        raise BadFields({"scope": ("required", _("Choose one. Nothing has been noted yet."))})
     introductions.wishes(link, _token(request, link), fields, now=clock.now())
 
 
 def _how_it_went(request: HttpRequest, link: str) -> None:
     introductions.how_it_went(link, _token(request, link), request.POST.get("comment", ""), now=clock.now())
+
+
+def _erase(request: HttpRequest, link: str) -> None:
+    if not request.POST.get("sure"):
+        raise BadFields({"sure": ("required", _("Please tick the box as well. Nothing was erased."))})
+    care.erase_from_page(link, _token(request, link), now=clock.now())
 
 
 _ACTS: dict[str, Callable[[HttpRequest, str], None]] = {
@@ -99,6 +116,7 @@ _ACTS: dict[str, Callable[[HttpRequest, str], None]] = {
     "not_me": _not_me,
     "wishes": _wishes,
     "how_it_went": _how_it_went,
+    "erase": _erase,
 }
 
 
@@ -111,6 +129,17 @@ def _target_page(request: HttpRequest, link: str) -> TargetPage:
         return introductions.target_page(link, _token(request, link), clock.now())
     except Refused as refused:
         raise Http404 from refused
+
+
+def _held(request: HttpRequest, page: TargetPage) -> list[tuple[str, str]]:
+    """Return what is held about the reader; nothing where the page is open for one quiet line alone."""
+    if page.quiet:
+        return []
+    try:
+        owner, card = introductions.card_behind(page.link, _token(request, page.link), clock.now())
+    except Refused:
+        return []
+    return target_words.held(people.held(owner, card))
 
 
 def _refused(request: HttpRequest, link: str, act: str, refused: Refused) -> HttpResponse:
@@ -148,8 +177,10 @@ def _page(
         "standing": target_words.standing(page),
         "done": target_words.done(page, request.GET.get("done", "")) if request.method != "POST" else "",
         "who": target_words.who(page),
+        "held": _held(request, page),
         "form": answer,
         "others": others,
+        "act": act,
         "refused": refused if status != 422 else None,
     }
     return replies.page(request, "target.html", context, status=status)

@@ -25,7 +25,7 @@ def answer_form(page: TargetPage) -> Form | None:
         Field("still_looking", _("Until then you may ask whether they are still looking."), kind="tick"),
         Field("tell", _("What may they learn?"), kind="select", options=_tell()),
         Field("scope", _("Never what?"), kind="select", options=scopes()),
-        Field("comment", _("A line to %(name)s") % who(page), _reader(page), "text", rows=2),
+        Field("comment", _("A line to %(name)s") % who(page), _reader(page), "text", rows=2, fold=True),
     )
     return Form(
         "answer",
@@ -41,7 +41,11 @@ def answer_form(page: TargetPage) -> Form | None:
 
 def small_forms(page: TargetPage) -> dict[str, Form]:
     """Return the other acts that are open now, by their names."""
-    forms = {} if page.quiet else {"wishes": _wishes(page)}
+    forms: dict[str, Form] = {}
+    if not page.quiet:
+        forms["wishes"] = _wishes(page)
+        forms["erase"] = _erase(page)
+        forms["standing_yes"] = _standing_yes(page)
     if "undo" in page.may:
         forms["undo"] = _small(page, "undo", _("Take my answer back"), _("Then it is as if you had not answered yet."))
     if "not_me" in page.may:
@@ -56,7 +60,7 @@ def small_forms(page: TargetPage) -> dict[str, Form]:
 
 def who(page: TargetPage) -> dict[str, str]:
     """Return the names that sentences need; in a blind ask the other's name is not among them."""
-    other = page.other_name if page.other_name and not page.blind else _("this person")
+    other = page.other_name if page.other_name and not page.blind and not page.ended else _("this person")
     return {
         "name": page.connector_name or _("the sender"),
         "other": other,
@@ -104,7 +108,7 @@ def _confirm(page: TargetPage) -> Field:
 
 def _address(page: TargetPage) -> Field:
     reads = _("Instead of the one above. Only with a yes.") if page.address_partly else _("Only with a yes.")
-    return Field("address", _("Another address of yours"), reads, "email")
+    return Field("address", _("Another address of yours"), reads, "email", fold=bool(page.address_partly))
 
 
 def _tell() -> tuple[Option, ...]:
@@ -120,17 +124,29 @@ def _reader(page: TargetPage) -> str:
 
 
 def _wishes(page: TargetPage) -> Form:
-    wish = Field(
-        "wish",
-        _("What would you like from now on?"),
-        kind="radio",
-        options=(
-            Option("never", _("Do not ask me"), _("How far that reaches, you say below.")),
-            Option("standing_yes", _("Introduce me without asking"), _("For what comes from this sender.")),
-        ),
+    named = who(page)
+    chips = (
+        Option("this_person", _("Not about %(other)s") % named),
+        Option("this_connector", _("Nothing from %(name)s") % named),
+        Option("anyone", _("Nothing from anyone here")),
     )
-    scope = Field("scope", _("Do not ask me what?"), kind="select", options=scopes())
-    return _small(page, "wishes", _("Note this"), "", wish, scope)
+    scope = Field("scope", _("Want fewer of these?"), kind="radio", options=chips, required=True)
+    form = _small(page, "wishes", _("Note this"), _("It counts from now on, whoever asks."), scope)
+    return replace(form, values={}, hidden={**form.hidden, "wish": "never"})
+
+
+def _standing_yes(page: TargetPage) -> Form:
+    button = _("Introduce me without asking")
+    form = _small(page, "wishes", button, _("For what comes from %(name)s. You can take it back here.") % who(page))
+    # It opens something for later, so no program that presses what it finds may press it (C34).
+    sure = _("Yes: %(name)s may introduce me to people without asking me first.") % who(page)
+    return replace(form, hidden={**form.hidden, "wish": "standing_yes"}, prefix="standing-", sure=sure)
+
+
+def _erase(page: TargetPage) -> Form:
+    then = _("It happens at once and cannot be undone. A blind mark stays, so that you are not asked again.")
+    sure = _("I am %(you)s, and everything that is held about me here is to be erased.") % who(page)
+    return replace(_small(page, "erase", _("Erase me"), then), sure=sure)
 
 
 def _small(page: TargetPage, act: str, button: str, then: str, *fields: Field) -> Form:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from twoyes.introductions.front import State, TargetPage
 from twoyes.lib.text import defang
+from twoyes.people import front as people
 from twoyes.web.asking_form import spelled
 from twoyes.web.target_form import who
 from twoyes.web.templatetags.times import day, moment
 
-__all__ = ["answered", "done", "facts", "heading", "standing", "who"]
+__all__ = ["answered", "done", "facts", "heading", "held", "standing", "who"]
 
 
 def heading(page: TargetPage) -> str:
@@ -107,6 +109,27 @@ def done(page: TargetPage, act: str) -> str:
     }
     return known.get(act, "")
 
+
+def held(what: people.Held | None) -> list[tuple[str, str]]:
+    """Return what is held about somebody, as pairs; addresses in part, and nothing of what the owner thinks."""
+    if what is None:
+        return []
+    numbers = ngettext("%d phone number", "%d phone numbers", what.numbers) % what.numbers if what.numbers else ""
+    since = day(what.known_since) if what.known_since else ""
+    kept = (*what.addresses, *([numbers] if numbers else []), *([_("a profile")] if what.profiles else []))
+    source = ", ".join(_SOURCES.get(kind, kind) for kind in what.sources) or _("written by hand")
+    pairs = [
+        (_("Name"), what.name),
+        (_("Organisation"), ", ".join(part for part in (what.position, what.organisation) if part)),
+        (_("How to reach you"), ", ".join(kept)),
+        (_("Known since"), since),
+        (_("Where it came from"), source),
+        (_("How long"), _("until you or they take it away")),
+    ]
+    return [(label, text) for label, text in pairs if text]
+
+
+_SOURCES = {"linkedin": "LinkedIn", "google": "Google", "outlook": "Outlook", "thunderbird": "Thunderbird"}
 
 _ANSWERED = {
     "yes": lambda: _("You said yes. The introduction leaves ten minutes after that; until then you can change it."),

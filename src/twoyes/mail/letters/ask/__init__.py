@@ -1,5 +1,7 @@
 """May I introduce you to someone? The one question that a target ever gets (A1, A2, A3, A4, E17)."""
 
+from collections.abc import Iterable
+
 from django.utils.translation import gettext as _
 
 from twoyes.lib import limits
@@ -29,6 +31,11 @@ def ask(facts: LetterFacts) -> Composed:
         days=words.number(int(days) if days.isdecimal() else limits.ASK_AGE.days),
         shortened=any(said[field] != full for field, full in _full(facts).items()),
     )
+
+
+def ask_parts(fields: Iterable[str]) -> list[tuple[str, int]]:
+    """Return how many words of each field stand in the letter; the reason for the other side is `why_them`."""
+    return [(field, WORDS["why_target" if field == "why_them" else field]) for field in fields]
 
 
 def ask_words(facts: LetterFacts) -> int:

@@ -1,0 +1,81 @@
+"""/desk/page/: choose a policy, publish the page, and copy the words that lead others to it (N3)."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from twoyes.introductions.front import BadFields
+from twoyes.lib.errors import Refused
+from twoyes.people import front as people
+from twoyes.policy import front as policy
+from twoyes.web import desk_words, replies
+from twoyes.web.desk_door import Desk, at_desk
+from twoyes.web.forms import Field, Form, Option, typed
+
+WELCOME = (
+    Field(
+        "welcome",
+        gettext_lazy("Whom do you introduce?"),
+        gettext_lazy("It stands on your page in your own name. You can change it at any time."),
+        "radio",
+        tuple(Option(one.code, one.name, one.sentences[0]) for one in policy.WELCOMES),
+        required=True,
+    ),
+)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@at_desk
+def page(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Show how the page stands; publish it, with the policy that was chosen."""
+    form = _form(desk)
+    if request.method != "POST":
+        return _show(request, desk, form)
+    try:
+        _publish(desk, typed(request, WELCOME)["welcome"])
+    except Refused as refused:
+        return _show(request, desk, form.filled(request, replies.errors_of(refused)), replies.status_of(refused))
+    return replies.see("/desk/page/?done=publish")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@at_desk
+def close(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Close the page: it answers like one that does not exist. What is under way goes on."""
+    if request.method == "POST":
+        people.publish(desk.connector.id, published=False)
+    return replies.see("/desk/page/")
+
+
+def _publish(desk: Desk, welcome: str) -> None:
+    if not welcome:
+        raise BadFields({"welcome": ("required", _("Choose one: it is the first thing that others read."))})
+    policy.set_house_rules(desk.connector.id, welcome=welcome)
+    people.publish(desk.connector.id, published=True)
+
+
+def _form(desk: Desk) -> Form:
+    published = desk.connector.published
+    button = _("Keep it published with this") if published else _("Publish my page")
+    values = {"welcome": policy.house_rules(desk.connector.id).welcome}
+    return Form("publish", "/desk/page/", WELCOME, button, values=values, main=True)
+
+
+def _show(request: HttpRequest, desk: Desk, form: Form, status: int = 200) -> HttpResponse:
+    address = f"{settings.TWOYES_URL}/@{desk.connector.handle}"
+    said = _("I like introducing people, and I ask the other side first. If you would like to meet somebody I know:")
+    context = {
+        "desk": desk,
+        "form": form,
+        "published": desk.connector.published,
+        "address": address,
+        "snippet": f"{said} {address}",
+        "short": _("Introductions: %(address)s") % {"address": address},
+        "done": desk_words.done(request.GET.get("done", "")) if request.method != "POST" else "",
+        "close": Form("close_page", "/desk/page/close", (), _("Close my page"), _("Nobody new can ask then.")),
+    }
+    return replies.page(request, "publish.html", context, status=status)

@@ -1,0 +1,105 @@
+"""/desk/noes/: several kind noes, each shown before it leaves, each a letter of its own (N2, N4)."""
+
+from __future__ import annotations
+
+import pytest
+from django.http import HttpResponse
+
+from tests.support.cast import Cast
+from tests.web.browsing import Browser, FoundForm, forms_of
+from twoyes.introductions import front as introductions
+
+WORDS = {"reason": "I know him too little for this.", "instead": "The journal answers letters.", "stay_in_touch": "Do."}
+
+
+@pytest.fixture
+def three(cast: Cast) -> list[str]:
+    """Three requests wait for Cora."""
+    return [
+        cast.waiting(),
+        cast.waiting(email="rolf@asks.example", name="Rolf Berg", target="Tina"),
+        cast.waiting(email="ruth@asks.example", name="Ruth Carr", target="Somebody in health"),
+    ]
+
+
+def read(cora: Browser, which: list[str], **words: str) -> HttpResponse:
+    form = cora.form("/desk/noes/", "noes")
+    fields: dict[str, object] = {**form.values, **WORDS, **words, "which": which}
+    return cora.post("/desk/noes/", fields)
+
+
+def button(page: HttpResponse, step: str) -> FoundForm:
+    return next(form for form in forms_of(page) if form.values.get("step") == step)
+
+
+def test_every_name_and_every_letter_is_shown_before_any_leaves(cora: Browser, cast: Cast, three: list[str]) -> None:
+    page = read(cora, three[:2]).content.decode()
+    assert page.count(WORDS["reason"]) >= 2
+    assert "Rita Holm" in page
+    assert "Rolf Berg" in page
+    assert "Ruth Carr" not in page
+    assert [cast.state(one) for one in three] == ["waiting"] * 3
+
+
+def test_one_press_declines_those_that_were_chosen_and_no_other(cora: Browser, cast: Cast, three: list[str]) -> None:
+    cast.deliver()
+    send = button(read(cora, three[:2]), "send")
+    done = cora.post(send.action, send.values)
+    assert (done.status_code, done.headers["Location"]) == (303, "/desk/?done=noes")
+    assert [cast.state(one) for one in three] == ["declined", "declined", "waiting"]
+    assert cast.deliver() == ["declined:requester"] * 2
+    assert {facts.recipient for facts in cast.sent[-2:]} == {"rita@asks.example", "rolf@asks.example"}
+    assert all(facts.consolation["instead"] == WORDS["instead"] for facts in cast.sent[-2:])
+
+
+def test_one_that_moved_on_is_named_and_the_others_are_declined(cora: Browser, cast: Cast, three: list[str]) -> None:
+    send = button(read(cora, three), "send")
+    introductions.withdraw(
+        three[1], actor=introductions.Actor(introductions.Role.REQUESTER, _key(three[1]), "test"), now=cast.now
+    )
+    done = cora.post(send.action, send.values)
+    assert cast.state(three[0]) == cast.state(three[2]) == "declined"
+    assert cast.state(three[1]) == "withdrawn"
+    assert done.status_code in {303, 409}
+
+
+def _key(introduction: str) -> str:
+    from twoyes.introductions.models import Introduction
+
+    return Introduction.objects.get(pk=introduction).requester_key
+
+
+@pytest.mark.parametrize(
+    ("which", "words", "error"),
+    [
+        ([], {}, "which:required"),
+        (["all"], {"reason": " "}, "reason:required"),
+        (["all"], {"reason": "a\0b"}, "reason:bad_text"),
+    ],
+)
+def test_what_is_wrong_stands_beside_its_field_and_nothing_leaves(
+    cora: Browser, cast: Cast, three: list[str], which: list[str], words: dict[str, str], error: str
+) -> None:
+    page = read(cora, three if which else [], **words)
+    if page.status_code == 200:
+        send = button(page, "send")
+        page = cora.post(send.action, {**send.values, **words})
+    assert page.status_code == 422
+    assert f'data-error="{error}"' in page.content.decode()
+    assert [cast.state(one) for one in three] == ["waiting"] * 3
+
+
+def test_changing_something_loses_nothing(cora: Browser, three: list[str]) -> None:
+    edit = button(read(cora, three[:2]), "edit")
+    page = cora.post(edit.action, edit.values)
+    form = next(one for one in forms_of(page) if one.act == "noes")
+    assert form.values["reason"] == WORDS["reason"]
+    assert page.content.decode().count(" checked") == 2
+
+
+def test_somebody_elses_requests_cannot_be_declined(otto: Browser, cast: Cast, three: list[str]) -> None:
+    page = otto.get("/desk/noes/").content.decode()
+    assert "Rita Holm" not in page
+    done = otto.post("/desk/noes/", {"act": "noes", "which": three, "step": "send", **WORDS})
+    assert done.status_code == 422
+    assert [cast.state(one) for one in three] == ["waiting"] * 3

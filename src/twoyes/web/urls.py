@@ -3,7 +3,6 @@
 from django.urls import URLPattern, URLResolver, path, register_converter
 
 from twoyes.web import (
-    accounts,
     approving,
     book,
     by_heart,
@@ -12,7 +11,7 @@ from twoyes.web import (
     health,
     importing,
     joining,
-    login_link,
+    logins,
     noes,
     offering,
     pasting,
@@ -107,9 +106,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/introductions/<id:introduction>/approve", approving.approve),
     path("desk/introductions/<id:introduction>/pass_on", approving.pass_on),
     path("desk/introductions/<id:introduction>/<act:act>", desk.act),
-    path("accounts/", accounts.entrance),
-    *accounts.urlpatterns,
-    path("accounts/link/<str:token>", login_link.login_link),
+    *logins.urlpatterns,
     path("postroom/", postroom.room),
     path("postroom/tick", postroom.tick),
     path("postroom/<file:name>", postroom.raw),

@@ -24,6 +24,7 @@ from tests.web.browsing import Browser, forms_of  # noqa: E402
 from tests.web.proving import add_app, add_passkey, proved, seed_of  # noqa: E402
 from twoyes.introductions import front as introductions  # noqa: E402
 from twoyes.lib import env, store  # noqa: E402
+from twoyes.mail import front as mail  # noqa: E402
 from twoyes.mail.outgoing.postroom import PostroomTransport  # noqa: E402
 from twoyes.mail.outgoing.rounds import one_round  # noqa: E402
 from twoyes.people import front as people  # noqa: E402
@@ -43,6 +44,7 @@ SAID = {
     "wish": "A second talk about the pilot, please.",
 }
 DORA, OTHER = "dora.delegate@connects.example", "tom.other@target.example"
+TYPED_ANSWER = "Gladly, though never before the harvest is in."
 TYPED = "who.knows.whether@typed.example"
 IMPORTED = "imported.person@linked.example"
 UPLOADED, PENCILLED = "wanda.waiting@uploaded.example", "Only ever pencilled into the phone."
@@ -72,6 +74,7 @@ def main() -> None:
         TYPED,
         IMPORTED,
         NOTE,
+        TYPED_ANSWER,
         *FILES,
         "imke-imported-profile",
         *SAID.values(),
@@ -88,6 +91,8 @@ def main() -> None:
     secrets += list(lock_up(cast))
     with cast.time():
         one_round(relay, lambda: cast.now)
+    with cast.time():
+        assert mail.answer_as(mail.posted_letters(env.data_dir())[0], TYPED_ANSWER, once="once", now=cast.now)
     secrets += [text for words in (REQUEST, APPROVAL, OFFER) for text in words.values() if len(text) > 11]
     secrets += [text.strip() for text in frozen().text.splitlines() if len(text) > 11]
     with transaction.atomic():

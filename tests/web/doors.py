@@ -119,24 +119,18 @@ class House:
         yield from self._logins()
 
     def _public(self) -> Iterator[tuple[str, Browser, str]]:
-        for route in (
-            "",
-            "r/",
-            "accounts/",
-            "accounts/login/",
-            "healthz",
-            "readyz",
-            "postroom/",
-            "postroom/tick",
-            "check",
-            "t/erased/",
-        ):
+        for route in ("", "r/", "accounts/", "accounts/login/", "healthz", "readyz", "check", "t/erased/"):
             yield route, self.nobody, f"/{route}"
+        for route in ("", "tick", "sit", "story/"):
+            yield f"postroom/{route}", self.nobody, f"/postroom/{route}"
         for tail in ("", "/", "/request", "/preview", "/received"):
             yield f"@<handle:handle>{tail}", self.nobody, f"/@cora{tail}"
         relay = PostroomTransport(env.data_dir())
         relay.send(Envelope("a@localhost", RITA, MAIL, "verify"), point_of_no_return=lambda: None)
         yield "postroom/<file:name>", self.nobody, "/postroom/000001-verify.eml"
+        for tail in ("", "html", "answer"):
+            yield f"postroom/<letter:name>/{tail}", self.nobody, f"/postroom/000001-verify/{tail}"
+        yield "postroom/story/<act:act>", self.nobody, "/postroom/story/open_story"
 
     def links(self, purpose: str) -> list[tuple[Link, str]]:
         """The links of a purpose whose tokens letters still hold, and which are open now."""

@@ -20,6 +20,7 @@ from twoyes.web import (
     public,
     publishing,
     requester,
+    story,
     target,
 )
 
@@ -52,6 +53,10 @@ class Act(Id):
     regex = "[a-z_]{2,30}"
 
 
+class LetterName(Id):
+    regex = r"[0-9]{6,}-[0-9A-Za-z_-]+"
+
+
 class FileName(Id):
     regex = r"[0-9]{6,}-[0-9A-Za-z_-]+\.eml"
 
@@ -60,6 +65,7 @@ register_converter(Id, "id")
 register_converter(Token, "token")
 register_converter(Handle, "handle")
 register_converter(Act, "act")
+register_converter(LetterName, "letter")
 register_converter(FileName, "file")
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -109,6 +115,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *logins.urlpatterns,
     path("postroom/", postroom.room),
     path("postroom/tick", postroom.tick),
+    path("postroom/sit", postroom.sit),
+    path("postroom/story/", story.page),
+    path("postroom/story/<act:act>", story.act),
+    path("postroom/<letter:name>/", postroom.letter),
+    path("postroom/<letter:name>/html", postroom.letter_html),
+    path("postroom/<letter:name>/answer", postroom.answer),
     path("postroom/<file:name>", postroom.raw),
     path("healthz", health.healthz),
     path("readyz", health.readyz),

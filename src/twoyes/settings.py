@@ -23,6 +23,10 @@ def _database() -> dict[str, Any]:
     chosen: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True))
     if chosen["ENGINE"] == "django.db.backends.sqlite3":
         chosen["OPTIONS"] = {**chosen.get("OPTIONS", {}), **sqlite.options()}
+    else:
+        # The server plans a kept query once (`lib/direct.py`); for a pooler that cannot, the URL says "none".
+        options = {"prepare_threshold": 1, **chosen.get("OPTIONS", {})}
+        chosen["OPTIONS"] = options | ({"prepare_threshold": None} if options["prepare_threshold"] == "none" else {})
     return chosen
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.db import connection
 from django.utils.translation import gettext as _
 
 from twoyes.introductions import deciding, engine, links, pairs
@@ -56,7 +55,7 @@ def copied(introduction_id: str, *, actor: Actor) -> ByHand | None:
 
 
 def _check(work: engine.Work, side: str, now: datetime) -> None:
-    store.durable(connection)
+    store.durable()
     if not store.check_generation():
         raise Refused("restored", _("This data is older than what was sent from it. All asks are held."))
     card = work.row.first_id if side == "first" else work.row.target_id

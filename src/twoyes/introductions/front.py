@@ -50,6 +50,7 @@ from twoyes.introductions.outbox import (
     reap,
     release,
     settle,
+    settle_and_claim,
     stand_back,
 )
 from twoyes.introductions.pages import (
@@ -174,6 +175,7 @@ __all__ = [
     "says_wrote",
     "send_again",
     "settle",
+    "settle_and_claim",
     "stand_back",
     "stop",
     "talk",

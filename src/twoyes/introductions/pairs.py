@@ -95,9 +95,21 @@ def slot_for(row: Introduction, side: str, now: datetime, spacing: protocol.Term
 
     Of two connectors' spacings the stricter holds: the one that stood when they were last asked, or ours.
     """
+    return slot_among(asked(row, side), row.pk, now, spacing)
+
+
+def asked(row: Introduction, side: str) -> list[people.Subject]:
+    """Return who is asked on `side`, under every key, locked."""
+    return people.lock_subjects(row.community_id, asked_keys(row, side))
+
+
+def slot_among(
+    subjects: Iterable[people.Subject], introduction: str, now: datetime, spacing: protocol.Terms
+) -> datetime | None:
+    """Do as `slot_for`, with the subjects locked already."""
     latest: datetime | None = None
-    for subject in people.lock_subjects(row.community_id, asked_keys(row, side)):
-        if subject.slot == row.pk or subject.next_ask_at is None:
+    for subject in subjects:
+        if subject.slot == introduction or subject.next_ask_at is None:
             continue
         fair = subject.next_ask_at
         last = _last_asked(subject.slot, subject.key)
@@ -119,8 +131,13 @@ def _last_asked(introduction_id: str, key: str) -> datetime | None:
 
 def take_slot(row: Introduction, side: str, now: datetime, spacing: protocol.Terms) -> None:
     """Keep the next ask to this person away, whoever makes it."""
-    mine = [subject.pk for subject in people.lock_subjects(row.community_id, asked_keys(row, side))]
-    people.take_slot(mine, next_ask_at=now + spacing.spacing, slot=row.pk)
+    take_slot_of(asked(row, side), row.pk, now, spacing)
+
+
+def take_slot_of(subjects: Iterable[people.Subject], introduction: str, now: datetime, spacing: protocol.Terms) -> None:
+    """Do as `take_slot`, with the subjects locked already."""
+    mine = [subject.pk for subject in subjects]
+    people.take_slot(mine, next_ask_at=now + spacing.spacing, slot=introduction)
 
 
 def free_slot(row: Introduction) -> None:

@@ -10,6 +10,7 @@ from twoyes.people.accounts import (
     connector_by_handle,
     connector_by_id,
     connector_for_user,
+    connector_who_writes,
     connectors,
     default_community,
     delegates,
@@ -27,7 +28,8 @@ from twoyes.people.jobs import carry_import, import_is_open, import_progress, im
 from twoyes.people.joining import Joined, Parted, Point, both, join, joined_cards, joined_to, part, plan_part, points_of
 from twoyes.people.knowing import HOW, HOW_WELL, MARKS, Word, marks, may_not_be_asked, my_word, say_word, set_mark
 from twoyes.people.login_links import login_link, opens_login, use_login
-from twoyes.people.points import address_of, cards_with, keys_beside, keys_of
+from twoyes.people.models import Subject
+from twoyes.people.points import address_of, cards_with, keys_beside, keys_of, reach
 from twoyes.people.records import (
     Ambiguous,
     Card,
@@ -39,6 +41,7 @@ from twoyes.people.records import (
     Forgotten,
     ImportProgress,
     ImportReport,
+    Reach,
     Rejected,
     SubjectView,
 )
@@ -75,7 +78,9 @@ __all__ = [
     "Joined",
     "Parted",
     "Point",
+    "Reach",
     "Rejected",
+    "Subject",
     "SubjectView",
     "Word",
     "account_behind",
@@ -96,6 +101,7 @@ __all__ = [
     "connector_by_handle",
     "connector_by_id",
     "connector_for_user",
+    "connector_who_writes",
     "connectors",
     "default_community",
     "delegates",
@@ -130,6 +136,7 @@ __all__ = [
     "plan_part",
     "points_of",
     "publish",
+    "reach",
     "remove_connector",
     "remove_delegate",
     "say_word",

@@ -10,7 +10,7 @@ from datetime import datetime
 from itertools import product
 
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import CharField, Q, QuerySet, Value
 
 from twoyes.lib.ids import new_id
 from twoyes.lib.locking import locks
@@ -145,9 +145,7 @@ def forbidding(
 
     "erased" and wishes towards anyone hold on the whole installation, whatever the community (E24).
     """
-    if _erased(sorted(target_keys)):
-        return "erased"
-    kinds = set(_wished(community_id, sorted(target_keys), sorted(requester_keys), connector_id))
+    kinds = set(_forbidding(community_id, sorted(target_keys), sorted(requester_keys), connector_id))
     return next((kind for kind in FORBIDDING if kind in kinds), None)
 
 
@@ -190,10 +188,14 @@ def _erased(keys: list[str]) -> QuerySet[Subject, str]:
 
 
 @prepared
-def _wished(
+def _forbidding(
     community_id: str, target_keys: list[str], requester_keys: list[str], connector_id: str
-) -> QuerySet[Wish, str]:
-    return _wishes(community_id, target_keys, requester_keys, connector_id).values_list("kind", flat=True)
+) -> QuerySet[Subject, str]:
+    """The kinds of all wishes that concern this ask, and "erased" where one of these people was."""
+    erased = Subject.objects.filter(key__in=target_keys, erased_at__isnull=False)
+    wished = _wishes(community_id, target_keys, requester_keys, connector_id)
+    named = erased.values_list(Value("erased", output_field=CharField()), flat=True)
+    return named.union(wished.values_list("kind", flat=True))
 
 
 @prepared_update

@@ -32,6 +32,7 @@ STATES = tuple(
     " offered_second recorded discarded erased".split()
 )
 CARDS = b"BEGIN:VCARD\r\nFN:Ada New\r\nEND:VCARD\r\n"
+ABOUT = "about0000001"
 MAIL = b"From: a@localhost\r\nTo: rita@asks.example\r\nMessage-ID: <a@localhost>\r\n\r\nHello\r\n"
 
 
@@ -130,6 +131,8 @@ class House:
         yield "postroom/<file:name>", self.nobody, "/postroom/000001-verify.eml"
         for tail in ("", "html", "answer"):
             yield f"postroom/<letter:name>/{tail}", self.nobody, f"/postroom/000001-verify/{tail}"
+        relay.send(Envelope("a@localhost", RITA, MAIL, "ask", "", ABOUT), point_of_no_return=lambda: None)
+        yield "postroom/about/<id:introduction>/", self.nobody, f"/postroom/about/{ABOUT}/"
         yield "postroom/story/<act:act>", self.nobody, "/postroom/story/open_story"
 
     def links(self, purpose: str) -> list[tuple[Link, str]]:

@@ -87,6 +87,16 @@ def test_a_letter_is_shown_as_its_reader_sees_it_in_a_frame_where_nothing_runs(b
     assert "frame-ancestors 'none'" in busy.get(f"/postroom/{name}/").headers["Content-Security-Policy"]
 
 
+def test_the_letters_of_one_introduction_stand_together(busy: Browser) -> None:
+    introduction = Introduction.objects.get().pk
+    link = f'<a href="/postroom/about/{introduction}/">'
+    assert link in busy.get(f"/postroom/{name_of('-ask')}/").content.decode()
+    text = busy.get(f"/postroom/about/{introduction}/").content.decode()
+    assert "to Tom Target · the ask" in text
+    assert "to Rita Holm · on its way" in text
+    assert busy.get(f"/postroom/about/{'0' * 12}/").status_code == 404
+
+
 def test_its_text_is_one_press_away_with_its_link_to_press(room: Browser) -> None:
     text = room.get("/postroom/000001-verify/?part=text").content.decode()
     token = room.cast.key(Introduction.objects.get().pk, "verify")

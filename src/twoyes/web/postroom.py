@@ -45,6 +45,16 @@ def room(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @here_only
+def about(request: HttpRequest, introduction: str) -> HttpResponse:
+    """List the letters of one introduction in the order in which they left."""
+    lines = postroom_mail.about(introduction)
+    if not lines:
+        raise Http404
+    return replies.page(request, "postroom_about.html", {"lines": lines})
+
+
+@require_safe
+@here_only
 def letter(request: HttpRequest, name: str) -> HttpResponse:
     """Show one letter as its reader sees it, or with `?part=text` its text; and what was answered."""
     return _letter(request, _found(name))

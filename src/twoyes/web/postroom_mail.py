@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes, policy
@@ -30,13 +30,14 @@ _HEAD_END = b"\r\n\r\n"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A letter in a list. `name` is its file's, without the ending."""
+    """A letter in a list. `name` is its file's, without the ending; `reader` may have no name there."""
 
     name: str
     kind: str
     subject: str
     sent: datetime | None
     letter: str
+    reader: str
     answered: bool = False
 
     @property
@@ -74,6 +75,7 @@ class Opened:
     name: str
     kind: str
     letter: str
+    introduction: str
     reader: str
     to: str
     sender: str
@@ -92,16 +94,23 @@ class Opened:
 
 def people() -> list[Person]:
     """Return everybody who got letters, whoever got one last first."""
-    paths = list(reversed(mail.posted_letters(env.data_dir())))[:NEWEST]
-    envelopes = [(path, envelope) for path in paths if (envelope := _read(path)) is not None]
-    answered = mail.answers_to([envelope.letter for _path, envelope in envelopes if envelope.letter])
-    found: dict[str, list[tuple[Line, str, str]]] = defaultdict(list)
-    for path, envelope in envelopes:
-        head = _parsed(envelope.message.split(_HEAD_END, 1)[0] + _HEAD_END)
-        line = _line(path, envelope, head, answered=envelope.letter in answered)
-        key = addresses.key(envelope.recipient)
-        found[key].append((line, envelope.recipient, _name(head, envelope.recipient)))
-    return [_person(key, letters) for key, letters in found.items()]
+    found: dict[str, list[tuple[Line, mail.Envelope]]] = defaultdict(list)
+    for line, envelope in _listed(mail.posted_letters(env.data_dir())[-NEWEST:]):
+        found[addresses.key(envelope.recipient)].insert(0, (line, envelope))
+    newest_first = sorted(found.items(), key=lambda one: one[1][0][0].name, reverse=True)
+    return [_person(key, letters) for key, letters in newest_first]
+
+
+def about(introduction: str) -> list[Line]:
+    """Return the letters of one introduction, oldest first."""
+    paths = mail.posted_letters(env.data_dir())
+    return [line for line, envelope in _listed(paths) if envelope.introduction == introduction]
+
+
+def introductions() -> set[str]:
+    """Return the ids of all introductions that letters are about."""
+    envelopes = (_read(path) for path in mail.posted_letters(env.data_dir()))
+    return {envelope.introduction for envelope in envelopes if envelope is not None}
 
 
 def opened(name: str) -> Opened | None:
@@ -118,7 +127,8 @@ def opened(name: str) -> Opened | None:
         name=line.name,
         kind=line.kind,
         letter=line.letter,
-        reader=_name(message, envelope.recipient) or envelope.recipient,
+        introduction=envelope.introduction,
+        reader=line.reader or envelope.recipient,
         to=str(message["To"] or envelope.recipient),
         sender=str(message["From"] or ""),
         answers_to=str(message["Reply-To"] or message["From"] or ""),
@@ -144,17 +154,40 @@ def _read(path: Path) -> mail.Envelope | None:
         return None
 
 
-def _person(key: str, letters: list[tuple[Line, str, str]]) -> Person:
-    lines = tuple(line for line, _address, _name in letters)
-    address = letters[0][1]
-    name = next((name for _line, _address, name in letters if name), address)
+def _listed(paths: Sequence[Path]) -> list[tuple[Line, mail.Envelope]]:
+    """Return letters as they stand in a list, in the same order, each with its envelope."""
+    envelopes = [(path, envelope) for path in paths if (envelope := _read(path)) is not None]
+    answered = mail.answers_to([envelope.letter for _path, envelope in envelopes if envelope.letter])
+    return [
+        (_line(path, envelope, _head(envelope), answered=envelope.letter in answered), envelope)
+        for path, envelope in envelopes
+    ]
+
+
+def _person(key: str, letters: list[tuple[Line, mail.Envelope]]) -> Person:
+    lines = tuple(line for line, _envelope in letters)
+    address = letters[0][1].recipient
+    name = next((line.reader for line in lines if line.reader), address)
     return Person(key, name, address, postroom_words.part([line.kind for line in lines]), lines)
 
 
 def _line(path: Path, envelope: mail.Envelope, message: EmailMessage, *, answered: bool = False) -> Line:
     date = message["Date"]
     sent: datetime | None = getattr(date, "datetime", None)
-    return Line(path.stem, envelope.kind, str(message["Subject"] or ""), sent, envelope.letter, answered)
+    return Line(
+        name=path.stem,
+        kind=envelope.kind,
+        subject=str(message["Subject"] or ""),
+        sent=sent,
+        letter=envelope.letter,
+        reader=_name(message, envelope.recipient),
+        answered=answered,
+    )
+
+
+def _head(envelope: mail.Envelope) -> EmailMessage:
+    """Return the headers alone: lists need no more, and letters are long."""
+    return _parsed(envelope.message.split(_HEAD_END, 1)[0] + _HEAD_END)
 
 
 def _parsed(raw: bytes) -> EmailMessage:
@@ -197,7 +230,7 @@ class _Blocks(HTMLParser):
     ROOM, LINE = 39, 26.4
     SMALL_ROOM, SMALL_LINE = 48, 22.0
     BETWEEN = {"p": 17.0, "dd": 8.5, "li": 8.5, "dt": 0.0}
-    BUTTON, FRAME = 24, 90
+    BUTTON, FRAME = 24, 104
 
     def __init__(self) -> None:
         super().__init__()

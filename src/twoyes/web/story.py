@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from twoyes.introductions import front as introductions
 from twoyes.lib import clock, story
 from twoyes.people import front as people
-from twoyes.web import desk_words, replies
+from twoyes.web import desk_words, postroom_mail, replies
 from twoyes.web.forms import Form
 from twoyes.web.postroom_door import here_only
 
@@ -35,11 +35,20 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """An introduction with whose desk it is on, and whether any letter is about it."""
+
+    connector: str
+    row: introductions.DeskRow
+    lettered: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Chapter:
     """A state of the protocol, and the introductions that stand in it."""
 
     state: introductions.State
-    rows: tuple[tuple[str, introductions.DeskRow], ...]
+    rows: tuple[Standing, ...]
 
 
 def shown() -> Shown:
@@ -87,9 +96,10 @@ def act(request: HttpRequest, act: str) -> HttpResponse:
 
 def _inside(request: HttpRequest) -> HttpResponse:
     now, staff = clock.now(), people.connectors()
-    rows = [(one.name, row) for one in staff for row in introductions.desk(one.id, now)]
+    lettered = postroom_mail.introductions()
+    rows = [Standing(one.name, row, row.id in lettered) for one in staff for row in introductions.desk(one.id, now)]
     context = {
-        "staff": [(one, _sit(one), sum(name == one.name for name, _row in rows)) for one in staff],
+        "staff": [(one, _sit(one), sum(row.connector == one.name for row in rows)) for one in staff],
         "chapters": list(_chapters(rows)),
         "states": desk_words.STATES,
         "home": story.home(),
@@ -102,10 +112,10 @@ def _sit(connector: people.ConnectorView) -> Form:
     return Form("sit", "/postroom/sit", (), said, hidden={"handle": connector.handle}, prefix=connector.handle)
 
 
-def _chapters(rows: list[tuple[str, introductions.DeskRow]]) -> Iterator[Chapter]:
+def _chapters(rows: list[Standing]) -> Iterator[Chapter]:
     """Yield the states in the order of an introduction's life, each with what stands in it."""
     for state in introductions.State:
-        found = tuple((name, row) for name, row in rows if row.state is state)
+        found = tuple(one for one in rows if one.row.state is state)
         if found:
             yield Chapter(state, found)
 

@@ -116,6 +116,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("postroom/", postroom.room),
     path("postroom/tick", postroom.tick),
     path("postroom/sit", postroom.sit),
+    path("postroom/about/<id:introduction>/", postroom.about),
     path("postroom/story/", story.page),
     path("postroom/story/<act:act>", story.act),
     path("postroom/<letter:name>/", postroom.letter),

@@ -120,16 +120,19 @@ def _product(store: Store, port: int, ready: Callable[[], None]) -> int:
     from tests.faults.workers import Setting
     from twoyes.introductions import front as introductions
     from twoyes.lib import clock
-    from twoyes.mail.outgoing.deliver import deliver_one
+    from twoyes.mail.outgoing.deliver import Following, deliver_one
+    from twoyes.mail.outgoing.transport import in_a_row
 
     store.open()
-    transport = Setting(store, port).transport()
+    transport = in_a_row(Setting(store, port).transport())
+    following = Following(wanted=lambda: True)
     done = 0
-    while (claimed := introductions.claim(clock.now())) is not None:
-        assert deliver_one(claimed, transport, clock.now) == "sent"
+    while (claimed := following.take() or introductions.claim(clock.now())) is not None:
+        assert deliver_one(claimed, transport, clock.now, following=following) == "sent"
         done += 1
         if done == _WARM:
             ready()
+    transport.rest()
     return done - _WARM
 
 

@@ -12,7 +12,7 @@ from tests.diff.life import Life
 from tests.support.cast import APPROVAL, REQUEST, RITA, TOM, frozen
 from twoyes.care import front as care
 from twoyes.introductions import front as introductions
-from twoyes.introductions.models import Letter
+from twoyes.introductions.models import Introduction, Letter
 from twoyes.introductions.protocol import Actor, Role
 from twoyes.lib import addresses
 from twoyes.people import front as people
@@ -31,7 +31,8 @@ NEAR, FAR = timedelta(days=6), timedelta(days=20)
 class Secret:
     """One world: what stands before the approval, what the relay says of the ask, and what happens when.
 
-    `instants` is how often Rita looks; for the milder twins of a secret a few looks less will do.
+    `approved` is done between the approval and the hand-over. `instants` is how often Rita looks; for the milder twins
+    of a secret a few looks less will do.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Secret:
     relay: str = "sent"
     then: tuple[tuple[timedelta, Step], ...] = ()
     instants: int = 200
+    approved: Step | None = None
 
 
 def answers(answer: str, **fields: str) -> Step:
@@ -150,6 +152,27 @@ def asked_by_otto(ago: timedelta, asked: str = TOM, **fields: str) -> Step:
         posted.now = now
 
     return ask
+
+
+def older_ask_to_a_twin(life: Life) -> None:
+    """Cora has Tom on a second card, and another's ask to it is held since before."""
+    posted = life.posted
+    twin = people.add_card(posted.cora.id, name="Thomas Second", addresses=["tom@second.example"])
+    words = {**REQUEST, "email": "rolf@asks.example", "name": "Rolf", "target": "Thomas Second"}
+    with life.chances("twin"):
+        proved = addresses.key(words["email"])
+        made = introductions.request(posted.cora.id, words, now=posted.now, door="test", proved=proved).id
+        approval = {**APPROVAL, "target": twin.id}
+        introductions.approve(made, approval, frozen=frozen(), actor=posted.desk, now=posted.now)
+    Letter.objects.filter(introduction=made, kind="ask").update(state="held")
+
+
+def merged(life: Life) -> None:
+    """Cora sees that both are one: of two asks that have not left the older goes on, and Rita's closes."""
+    posted = life.posted
+    twin = people.who(posted.cora.id, "Thomas Second")
+    care.merge(posted.cora.id, posted.tom.id, twin.id, actor=posted.desk, now=posted.now)
+    assert Introduction.objects.get(pk=life.introduction).state == "refused"
 
 
 SILENCE = Secret("silence")

@@ -20,6 +20,8 @@ from tests.diff.secrets import (
     Secret,
     answers,
     asked_by_otto,
+    merged,
+    older_ask_to_a_twin,
     text_changed,
 )
 from tests.support.cast import RITA, START, TOM
@@ -59,6 +61,8 @@ def lived(life: Life, secret: Secret, *, withdraws: bool = False) -> Trace:
         life.approve()
         if secret.relay == "tampered":
             text_changed(life)
+        if secret.approved is not None:
+            secret.approved(life)
         life.deliver("sent" if secret.relay == "tampered" else secret.relay)
         walk(life, secret, withdraws=withdraws)
     return life.trace
@@ -133,6 +137,14 @@ def test_a_pair_that_was_asked_through_another_connector_looks_like_any_other(li
         for name, asked in (("another Tom", "tom@other.example"), ("the same Tom", TOM))
     )
     assert unlike(life, [same], lived(life, other)) == {}
+
+
+@pytest.mark.slow
+@pytest.mark.case("A19", "A30")
+def test_an_ask_that_closed_because_two_cards_were_merged_cannot_be_told_from_silence(life: Life) -> None:
+    alone = Secret("two cards", before=older_ask_to_a_twin, instants=FEW)
+    one_person = Secret("one card", before=older_ask_to_a_twin, approved=merged, instants=FEW)
+    assert unlike(life, [one_person], lived(life, alone)) == {}
 
 
 @pytest.mark.slow

@@ -17,6 +17,7 @@ from psycopg import sql
 from tests.support import home, postgres
 from tests.support.cast import CORA, OTTO, RITA, START, TOM, Cast
 from tests.support.many import Batch, Known, Template
+from twoyes.introductions import front as introductions
 from twoyes.introductions.models import Letter, LetterState
 from twoyes.lib import addresses, clock, store
 from twoyes.lib.models import Installation
@@ -77,14 +78,19 @@ def make(fill: Callable[[Cast], object]) -> Store:
 def with_asks(cast: Cast, asks: int) -> None:
     """Let so many people be due to be asked, each about somebody else."""
     template = Template.of(cast.asking())
-    batch = Batch()
+    batch, subjects = Batch(), set[str]()
     for number in range(asks - 1):
         address = f"t{number}@people{number % 9}.example"
         card = people.add_card(cast.cora.id, name=f"Tom {number}", addresses=[address])
         asker = f"r{number}@asks.example"
         known = Known(asker, [addresses.key(asker)])
-        batch.add(template, known, Known(address, [addresses.key(address)], card.id), START)
+        # As an approval leaves them: the keys of address and card bound, and everybody known as a subject (A17).
+        tom = Known(address, introductions.keys_of_card(card.id), card.id)
+        batch.add(template, known, tom, START)
+        subjects.update([*known.keys, *tom.keys])
     batch.write()
+    with transaction.atomic():
+        people.lock_subjects(template.row.community_id, subjects)
 
 
 def _cast() -> Cast:

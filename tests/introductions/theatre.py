@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from tests.support.cast import APPROVAL, OFFER, REQUEST, Cast, frozen
+from twoyes.care import front as care
 from twoyes.introductions import front
 from twoyes.introductions.models import Introduction, Letter
 from twoyes.introductions.protocol import PROMISES, Actor, Role
@@ -25,11 +26,14 @@ FINALS = {"declined", "lapsed", "not_this_time", "passed_on"}
 PROGRAM = Actor(Role.PROGRAM, "", "care")
 # Who is who, by every address that the world uses.
 RITA, ROLF, TOM, TINA = "rita", "rolf", "tom", "tina"
+# Tom's second card in Cora's book, under an address of which nobody knows that it is his.
+TWIN = "twin"
 ADDRESSES = {
     RITA: ("rita@asks.example",),
     ROLF: ("rolf@asks.example",),
     TOM: ("tom@target.example", "tom@other.example"),
     TINA: ("tina@target.example",),
+    TWIN: ("tom@second.example",),
 }
 # Stands on cards alone: no requester writes it, so whoever shows it knows it from a book.
 SURNAME = "Targetson"
@@ -43,10 +47,23 @@ class Copy:
     kind: str
     introduction: str
     side: str
-    person: str
-    about: str
     at: datetime
     invited: bool
+    mark: Mark
+
+
+@dataclass
+class Mark:
+    """A point of no return that was passed: for whom it counts, and which earlier ones forbade it.
+
+    `pairs` are earlier ones of the same pair to the same person, `people` all to the same person: as they were known
+    then, since two cards may become one person, and one two, at any time.
+    """
+
+    persons: set[str]
+    abouts: set[str]
+    pairs: list[Mark]
+    people: list[Mark]
 
 
 @dataclass
@@ -56,6 +73,7 @@ class Flight:
     claimed: front.Claimed
     facts: front.LetterFacts
     passed: bool = False
+    mark: Mark | None = None
 
 
 @dataclass
@@ -81,6 +99,9 @@ class Theatre:
     watched: dict[str, Watched] = field(default_factory=dict)
     excused: set[str] = field(default_factory=set)
     erased: set[str] = field(default_factory=set)
+    marks: list[Mark] = field(default_factory=list)
+    merged: bool = False
+    linked: bool = False
     done: int = 0
     refused: int = 0
 
@@ -152,14 +173,69 @@ class Theatre:
             assert link is not None
             self.by_hand[introduction] = (link, token)
             letter = Letter.objects.get(introduction_id=introduction, kind="ask")
-            self.log(letter.pk, "ask", introduction, letter.side)
+            self.log(letter.pk, "ask", introduction, letter.side, self.mark(introduction, letter.side))
 
     def erase(self, person: str) -> None:
         keys = {key for (_, who), card in self.cards.items() if who == person for key in front.keys_of_card(card)}
         community = self.cast.cora.community_id
         front.erase_person(community, keys, actor=PROGRAM, now=self.now)
         people.forget_keys(community, keys, self.now)
-        self.erased.add(person)
+        self.erased |= self.kin(person)
+
+    # ------------------------------------------------------------------ one person, or two
+
+    def kin(self, person: str) -> set[str]:
+        """Everybody of whom it is known that they are this person."""
+        return {TOM, TWIN} if person in {TOM, TWIN} and (self.merged or self.linked) else {person}
+
+    def become_one(self) -> None:
+        """From here on whatever was asked of either counts for both."""
+        for mark in self.marks:
+            for side in (mark.persons, mark.abouts):
+                side.update({TOM, TWIN} if side & {TOM, TWIN} else ())
+
+    def merge(self, swapped: bool) -> None:
+        cora, who = self.cast.cora.id, Actor(Role.CONNECTOR, self.cast.cora.id, "desk")
+        cards = [self.cards[cora, TOM], self.cards[cora, TWIN]]
+        keep, other = reversed(cards) if swapped else cards
+        if self.attempt(lambda: care.merge(cora, keep, other, actor=who, now=self.now)) is not None:
+            self.cards[cora, TOM] = self.cards[cora, TWIN] = keep
+            self.merged = True
+            self.become_one()
+
+    def split(self, again: bool) -> None:
+        """Take the merge back, or give the second address to a new card."""
+        cora, who = self.cast.cora.id, Actor(Role.CONNECTOR, self.cast.cora.id, "desk")
+        card, move = self.cards[cora, TOM], [ADDRESSES[TWIN][0]]
+        past = next(iter(people.joined_cards(cora, card)), None)
+        back = past.id if again and past else ""
+
+        def act() -> people.Card:
+            return care.split(cora, card, move, name="Thomas", again=back, actor=who, now=self.now)
+
+        new = self.attempt(act)
+        if isinstance(new, people.Card):
+            self.cards[cora, TWIN] = new.id
+            self.merged = False
+
+    def link(self, mine: tuple[str, str], theirs: tuple[str, str]) -> None:
+        """Tom says on one page that the letter which led to the other is his too."""
+        if self.attempt(lambda: (front.also_me(*mine, theirs[1], now=self.now), "done")) is not None:
+            self.linked = True
+            self.become_one()
+
+    def mark(self, introduction: str, side: str) -> Mark:
+        """Note that a point of no return was passed, and what went before it."""
+        row = Introduction.objects.get(pk=introduction)
+        named = {"first": row.first_id, "requester": None}.get(side, row.target_id)
+        by_card = {card: person for (_, person), card in reversed(self.cards.items())}
+        asked, others = (row.asker_keys, row.target_keys) if side == "first" else (row.target_keys, row.asker_keys)
+        persons = self.kin(by_card.get(named or "", "") or self.of(asked))
+        abouts = self.kin(self.of(others))
+        alike = [mark for mark in self.marks if mark.persons & persons]
+        mark = Mark(persons, abouts, [one for one in alike if one.abouts & abouts], alike)
+        self.marks.append(mark)
+        return mark
 
     # ------------------------------------------------------------------ the relay
 
@@ -186,6 +262,8 @@ class Theatre:
             return False
         assert not wished, "wishes-first: it passed against a wish"
         flight.passed = True
+        if flight.claimed.kind in GUARDED:
+            flight.mark = self.mark(flight.claimed.introduction, flight.claimed.side)
         return True
 
     def is_wished_away(self, row: Introduction, flight: Flight) -> bool:
@@ -198,18 +276,12 @@ class Theatre:
         """The relay takes the letter, whatever we shall hear of it."""
         claimed = flight.claimed
         self.received.append(flight.facts)
-        if claimed.kind in GUARDED:
-            self.log(claimed.letter, claimed.kind, claimed.introduction, claimed.side)
+        if flight.mark is not None:
+            self.log(claimed.letter, claimed.kind, claimed.introduction, claimed.side, flight.mark)
 
-    def log(self, letter: str, kind: str, introduction: str, side: str) -> None:
+    def log(self, letter: str, kind: str, introduction: str, side: str, mark: Mark) -> None:
         row = Introduction.objects.get(pk=introduction)
-        named = {"first": row.first_id, "requester": None}.get(side, row.target_id)
-        by_card = {card: person for (_, person), card in self.cards.items()}
-        person = by_card.get(named or "", "") or self.of(row.asker_keys)
-        about = self.of(row.target_keys if side == "first" else row.asker_keys)
-        self.copies.append(
-            Copy(letter, kind, introduction, side, person, about, self.now, invited=bool(row.chapter_of))
-        )
+        self.copies.append(Copy(letter, kind, introduction, side, self.now, bool(row.chapter_of), mark))
 
     def of(self, keys: list[str]) -> str:
         """Return whose keys these are."""

@@ -3,8 +3,9 @@
 import string
 from email.headerregistry import Address
 
+import idna
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from twoyes.lib import addresses
@@ -85,6 +86,18 @@ def test_what_is_taken_is_taken_again_and_holds_nothing_that_a_header_could_brea
         assert not set(parsed) & set('\r\n\0 \t<>,;:()[]"\\')
         assert parsed.count("@") == 1
         assert addresses.wire(parsed).rpartition("@")[2].isascii()
+
+
+@pytest.mark.case("D3")
+@given(st.lists(st.text("xna9-", min_size=1, max_size=64), min_size=2, max_size=5).map(".".join))
+def test_a_plain_domain_is_taken_exactly_where_the_standard_takes_it_unchanged(domain: str) -> None:
+    assume(not domain.rpartition(".")[2].isdigit())
+    try:
+        wire = f"t@{idna.encode(domain, strict=True).decode()}"
+    except idna.IDNAError:
+        assert addresses.well_formed(f"t@{domain}") is None
+    else:
+        assert addresses.wire(f"t@{domain}") == wire
 
 
 @pytest.mark.case("D4")

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Model, QuerySet
 from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 
 from tests.support.cast import START, Cast
 from twoyes.introductions.models import Introduction, JournalEntry, Letter, SendAttempt
-from twoyes.lib import locking, prepared
+from twoyes.lib import locking, prepared, store
 
 pytestmark = pytest.mark.both
 
@@ -96,6 +99,83 @@ def test_an_inserted_and_a_saved_row_read_back_as_they_were_written(cast: Cast) 
     prepared.insert(entry)
     entry.refresh_from_db()
     assert entry.data == {"side": "target"}
+
+
+def test_a_row_is_in_every_attribute_what_django_makes_of_it(cast: Cast) -> None:
+    cast.asking()
+    ours, theirs = with_introduction("ask")[0], Letter.objects.select_related("introduction").get(kind="ask")
+    assert ours.introduction is not None
+    assert theirs.introduction is not None
+    for one, other in ((ours, theirs), (ours.introduction, theirs.introduction)):
+        assert _attributes(one) == _attributes(other)
+        assert (one._state.adding, one._state.db) == (other._state.adding, other._state.db) == (False, "default")
+        assert one._state.fetch_mode is other._state.fetch_mode
+
+
+def _attributes(row: Model) -> dict[str, object]:
+    return {name: bytes(v) if isinstance(v, memoryview) else v for name, v in vars(row).items() if name != "_state"}
+
+
+def test_what_is_written_with_a_wrapper_in_between_is_what_is_written_without(cast: Cast) -> None:
+    introduction = cast.asking()
+    seen: list[str] = []
+
+    def watch(execute: Callable[..., object], sql: str, *rest: object) -> object:
+        seen.append(sql)
+        return execute(sql, *rest)
+
+    contexts: list[Any] = [nullcontext(), connection.execute_wrapper(watch)]
+    for number, watched in enumerate(contexts):
+        with watched:
+            assert put_off("ask", START, f"100 % {number}") == 1
+            assert remember(introduction, {"n": number}, START) == 1
+            assert due("queued", START, ["ask"])[0].reply == f"100 % {number}"
+    assert len(seen) == 3
+
+
+def test_a_broken_constraint_is_djangos_error_and_breaks_the_transaction(cast: Cast) -> None:
+    cast.asking()
+    letter = Letter.objects.get(kind="ask")
+    attempt = SendAttempt(letter=letter, epoch=1, phase="xmit", at=cast.now)
+    prepared.insert(attempt)
+    with pytest.raises(IntegrityError) as broken, transaction.atomic():
+        prepared.insert(SendAttempt(letter=letter, epoch=1, phase="xmit", at=cast.now))
+    assert store.constraint_name(broken.value) == "attempt_once"
+
+    def go_on() -> None:
+        with pytest.raises(IntegrityError):
+            prepared.insert(SendAttempt(letter=letter, epoch=1, phase="xmit", at=cast.now))
+        connection.needs_rollback = True
+        states("ask")
+
+    with pytest.raises(TransactionManagementError), transaction.atomic():
+        go_on()
+
+
+def test_one_insert_writes_several_rows_and_none_writes_nothing(cast: Cast) -> None:
+    cast.asking()
+    letter = Letter.objects.get(kind="ask")
+    rows = [SendAttempt(letter=letter, epoch=n, phase="xmit", at=cast.now) for n in range(3, 6)]
+    with CaptureQueriesContext(connection) as queries:
+        prepared.insert(*rows)
+        prepared.insert()
+    assert len(queries) == 1
+    assert set(SendAttempt.objects.filter(letter=letter, epoch__in=[3, 4, 5])) == set(rows)
+
+
+def test_a_row_may_be_saved_in_part(cast: Cast) -> None:
+    row = Introduction.objects.get(pk=cast.asking())
+    row.seq, row.language = 77, "de"
+    prepared.save(row, "seq")
+    row.refresh_from_db()
+    assert (row.seq, row.language) == (77, "en")
+
+
+def test_a_queryset_that_gives_something_else_is_refused(cast: Cast) -> None:
+    cast.asking()
+    dicts = prepared.prepared(lambda kind: Letter.objects.filter(kind=kind).values("state"))
+    with pytest.raises(TypeError, match="values_list"):
+        dicts("ask")
 
 
 def test_nothing_is_compared_with_null(cast: Cast) -> None:

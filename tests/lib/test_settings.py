@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.test import RequestFactory
 
+from twoyes import settings as product
 from twoyes.lib import logs
 
 
@@ -94,3 +95,13 @@ def test_every_handler_scrubs() -> None:
     assert ours
     assert all(isinstance(one.formatter, logs.ScrubbingFormatter) for one in ours)
     assert not logging.getLogger("django").propagate
+
+
+@pytest.mark.parametrize(
+    ("words", "threshold"), [("", 1), ("?prepare_threshold=5", 5), ("?prepare_threshold=none", None)]
+)
+def test_a_pooler_that_keeps_no_plans_can_be_named(
+    monkeypatch: pytest.MonkeyPatch, words: str, threshold: int | None
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", f"postgresql://user@host/name{words}")
+    assert product._database()["OPTIONS"] == {"prepare_threshold": threshold}

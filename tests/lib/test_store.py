@@ -25,7 +25,7 @@ def read(question: str) -> object:
 @pytest.mark.case("B10")
 @pytest.mark.django_db
 def test_the_workers_connection_is_durable() -> None:
-    store.durable(connection)
+    store.durable()
 
 
 @pytest.mark.both
@@ -44,7 +44,7 @@ def test_a_lazy_connection_sends_nothing(lazy: str) -> None:
         cursor.execute(change)
     try:
         with pytest.raises(Refused) as refusal:
-            store.durable(connection)
+            store.durable()
         assert refusal.value.code == "not_durable"
     finally:
         with connection.cursor() as cursor:

@@ -135,6 +135,24 @@ def test_no_letter_is_begun_once_the_round_is_told_to_stop(cast: Cast) -> None:
     assert [letter.state for letter in waiting] == ["queued", "sent"]
 
 
+@pytest.mark.case("B26")
+def test_a_letter_claimed_by_the_way_is_given_back_untried_when_the_worker_is_told_to_stop(cast: Cast) -> None:
+    cast.asking()
+    relay, asked = MemoryTransport(), list[str]()
+
+    def stopping() -> bool:
+        if relay.accepted:
+            asked.append("after the first letter")
+        # Told to stop just after the next letter was wanted.
+        return len(asked) > 1
+
+    report = deliver(relay, lambda: cast.now, manner=Manner(stopping=stopping))
+    assert len(report.letters) == len(relay.accepted) == 1
+    left = Letter.objects.filter(kind__in=["ask", "on_its_way"]).exclude(state="sent").get()
+    assert (left.state, left.attempts, left.epoch, left.due_at) == ("queued", 0, 1, cast.now)
+    assert len(deliver(relay, lambda: cast.now).letters) == 1
+
+
 @pytest.mark.both
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.case("B2", "B20", "B27")

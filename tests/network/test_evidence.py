@@ -82,3 +82,28 @@ def test_an_erased_person_is_not_seen(cora: str) -> None:
     people.add_card(cora, name="Rita Holm", addresses=["rita@requests.example"])
     people.forget_keys(people.default_community(), [RITA], clock.now())
     assert not evidence(cora, [RITA], names=["Rita Holm"]).seen
+
+
+@pytest.mark.parametrize(
+    ("since", "how", "well", "sentence"),
+    [
+        ("2017", "worked", "well", "You wrote: worked together since 2017, you know them well."),
+        ("2018-05-03", "met", "", "You wrote: met in person since 3 May 2018."),
+        ("2017", "", "", "You wrote: known since 2017."),
+        ("", "family", "somewhat", "You wrote: family, you know them somewhat."),
+        ("", "", "by_name", "You wrote: you know them by name."),
+    ],
+)
+def test_the_connectors_own_word_stands_first(cora: str, since: str, how: str, well: str, sentence: str) -> None:
+    card = people.add_card(cora, name="Rita Holm", addresses=["rita@requests.example"])
+    people.say_word(cora, card.id, since=since, how=how, how_well=well, now=clock.now())
+    found = evidence(cora, [RITA])
+    assert (found.word, found.sources) == (sentence, ("address_book", "my_word"))
+    assert found.sentence == f"{sentence} In your address book, without a date. {UNREAD}"
+
+
+def test_a_word_about_somebody_of_the_same_name_is_not_told(cora: str, otto: str) -> None:
+    for owner in (cora, otto):
+        card = people.add_card(owner, name="Rita Holm", addresses=["another@requests.example"])
+        people.say_word(owner, card.id, since="2017", how="worked", how_well="well", now=clock.now())
+    assert evidence(cora, [RITA], names=["Rita Holm"]).word == ""

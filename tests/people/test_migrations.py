@@ -9,7 +9,7 @@ from django.db.migrations.executor import MigrationExecutor
 from twoyes.people import deciding, front, names, points
 from twoyes.people.models import CardSource, ContactPoint, Person
 
-BEFORE, AFTER = [("people", "0002_first_community")], [("people", "0005_sources_apart")]
+BEFORE = [("people", "0002_first_community")]
 FILE = (
     b"First Name,Last Name,URL,Email Address,Company,Position,Connected On\n"
     b"Tom,Target,https://linkedin.com/in/tom,tom@target.example,Acme,Clerk,28 Jan 2024\n"
@@ -36,7 +36,8 @@ def test_the_key_and_the_words_of_a_cards_source_move_to_a_row_of_their_own() ->
         marks["address"] = points.key(ContactPoint.Kind.EMAIL, "tom@target.example")
         old.objects.update(source_kind="linkedin", source_key=source.key, source_marks=marks)
     finally:
-        migrated(AFTER)
+        # Up to the newest: later tests find the tables as they are now.
+        migrated(MigrationExecutor(connection).loader.graph.leaf_nodes("people"))
     (moved,) = CardSource.objects.all()
     assert (moved.person_id, moved.kind, moved.key) == (card.pk, "linkedin", source.key)
     # Profiles were not marked before: the key itself was made of them.

@@ -23,7 +23,7 @@ def _pair() -> AbstractContextManager[object]:
 
 def _slot() -> AbstractContextManager[object]:
     """Nobody remembers who was asked when."""
-    return mock.patch.object(pairs, "slot_for", return_value=None)
+    return mock.patch.object(pairs, "slot_among", return_value=None)
 
 
 def _wishes() -> AbstractContextManager[object]:

@@ -27,6 +27,7 @@ _FIELDS: Mapping[str, Mapping[str, str]] = {
 }  # fmt: skip
 _ALONE = {
     "people_person.notes": "words",
+    "people_joinedcard.notes": "words",
     "people_contactpoint.value": "",
     "people_connector.address": "address",
     "people_delegate.address": "address",

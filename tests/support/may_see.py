@@ -145,18 +145,26 @@ def _without_store(reader: Reader, where: str) -> bool:
 
 
 def _point(reader: Reader, place: Place, canary: Canary) -> bool:
-    owner = Person.objects.filter(pk=place.holder).values_list("owner_id", flat=True).first()
+    # A point goes along when its card is merged or split.
+    moved = ContactPoint.objects.filter(pk=place.row).values_list("person_id", flat=True).first()
+    holder = moved or place.holder
+    owner = Person.objects.filter(pk=holder).values_list("owner_id", flat=True).first()
     if owner in reader.connectors:
         return reader.via != "command" or reader.revealing
     if canary.kind != "address":
         return False
-    rows = Introduction.objects.filter(Q(first_id=place.holder) | Q(target_id=place.holder))
+    rows = Introduction.objects.filter(Q(first_id=holder) | Q(target_id=holder))
     return any(_introduced(row) and _given(row, canary) and reader.is_side(row.pk, (*ASKED, *ASKER)) for row in rows)
 
 
 def _note(reader: Reader, place: Place, _canary: Canary) -> bool:
     owned = place.holder in reader.connectors
     return owned and (reader.via == "page" or (reader.via == "command" and reader.revealing))
+
+
+def _joined_note(reader: Reader, place: Place, canary: Canary) -> bool:
+    owner = Person.objects.filter(pk=place.holder).values_list("owner_id", flat=True).first()
+    return _note(reader, Place(place.column, place.row, str(owner or "")), canary)
 
 
 def _connector(reader: Reader, place: Place, _canary: Canary) -> bool:
@@ -214,6 +222,7 @@ def _never(_reader: Reader, _place: Place, _canary: Canary) -> bool:
 _RULES: dict[str, Callable[[Reader, Place, Canary], bool]] = {
     "people_contactpoint.value": _point,
     "people_person.notes": _note,
+    "people_joinedcard.notes": _joined_note,
     "people_connector.address": _connector,
     "people_delegate.address": _delegate,
     "introductions_introduction.requester": _requester,

@@ -199,8 +199,14 @@ class Session:
             case b"QUIT":
                 self._say("quit", b"221 2.0.0 Bye\r\n")
                 raise _Over
-            case _:
-                self._say("else", b"502 5.5.2 Unknown command\r\n")
+            case other:
+                self._rest(other)
+
+    def _rest(self, verb: bytes) -> None:
+        if verb == b"RSET":
+            self._say("rset", b"250 2.0.0 OK\r\n")
+        else:
+            self._say("else", b"502 5.5.2 Unknown command\r\n")
 
     def _offer(self) -> bytes:
         offers = [b"relay.test", b"SIZE 10485760", *self.script.offers]

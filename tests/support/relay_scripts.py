@@ -1,6 +1,6 @@
 """What relays do, good and bad, as a table: at which stage which bytes replace the ordinary answer.
 
-Stages: connect, ehlo, starttls, auth, mail, rcpt, data, dot, quit.
+Stages: connect, ehlo, starttls, auth, mail, rcpt, data, dot, rset, quit.
 """
 
 from collections.abc import Mapping

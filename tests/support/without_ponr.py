@@ -22,7 +22,11 @@ from twoyes.introductions.models import Letter, LetterState
 def without_point_of_no_return() -> Iterator[None]:
     """Take it out inside the block."""
     with ExitStack() as stack:
-        for name, stand_in in (("point_of_no_return", _only_look), ("settle", _settle)):
+        for name, stand_in in (
+            ("point_of_no_return", _only_look),
+            ("settle", _settle),
+            ("settle_and_claim", _settle_and_claim),
+        ):
             stack.enter_context(mock.patch.object(front, name, stand_in))
         yield
 
@@ -43,3 +47,7 @@ def _settle(claimed: outbox.Claimed, result: str, **what: Any) -> str:
             mine = Letter.objects.filter(pk=claimed.letter, epoch=claimed.epoch, state=LetterState.CLAIMED)
             mine.update(state=LetterState.XMIT)
         return _SETTLE(claimed, result, **what)
+
+
+def _settle_and_claim(claimed: outbox.Claimed, result: str, **what: Any) -> tuple[str, outbox.Claimed | None]:
+    return _settle(claimed, result, **what), outbox.claim(what["now"])

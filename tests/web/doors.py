@@ -15,6 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests.support.cast import CORA, RITA, Cast
 from tests.web.browsing import Browser, forms_of
+from tests.web.proving import proved
 from twoyes.care import front as care
 from twoyes.introductions import front as introductions
 from twoyes.introductions.models import Letter, Link
@@ -161,7 +162,7 @@ class House:
         begun = ("offer/", "record/", "draft/", "noes/", "paste/")
         for name in ("", *begun, "people/", "people/import/", "page/", "page/close"):
             yield f"desk/{name}", self.cora, f"/desk/{name}"
-        for act in ("", "add_address"):
+        for act in ("", "add_address", "my_word", "do_not_ask", "not_listed", "merge", "split"):
             yield f"desk/people/<id:card>/{act}", self.cora, f"/desk/people/{self.cast.tom.id}/{act}"
         job = people.start_import(self.cast.cora.id, [CARDS], name="cards.vcf")
         for act in ("", "go_on"):
@@ -187,9 +188,25 @@ class House:
         yield f"{code}confirm/", waiting, f"/{code}confirm/"
         yield "accounts/logout/", self.cora, "/accounts/logout/"
         yield "accounts/inactive/", self.nobody, "/accounts/inactive/"
+        for tail in ("passkey/", "passkey/begin/", "second/", "second/passkey/"):
+            yield f"accounts/login/{tail}", self.nobody, f"/accounts/login/{tail}"
+        for tail in ("oidc/", "oidc/callback/"):
+            yield f"accounts/{tail}", self.nobody, f"/accounts/{tail}"
+        yield from self._own_login()
         with self.cast.time():
             token = people.login_link("cora", clock.now())
         yield "accounts/link/<str:token>", self.nobody, f"/accounts/link/{token}"
+
+    def _own_login(self) -> Iterator[tuple[str, Browser, str]]:
+        fresh = proved(self.cast)
+        fresh.post("/accounts/app/begin/", {})
+        yield "accounts/", self.cora, "/accounts/"
+        for tail in ("", "letter/", "code/", "app/", "passkey/", "passkey/begin/"):
+            yield f"accounts/confirm/{tail}", self.cora, f"/accounts/confirm/{tail}"
+        for tail in ("passkeys/begin/", "passkeys/add/", "app/", "app/begin/", "app/remove/", "codes/", "codes/new/"):
+            for browser in (self.cora, fresh):
+                yield f"accounts/{tail}", browser, f"/accounts/{tail}"
+        yield "accounts/passkeys/<int:key>/remove/", fresh, "/accounts/passkeys/1/remove/"
 
 
 def _tokens(introduction: str) -> Iterator[tuple[str, str]]:

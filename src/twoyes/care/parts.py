@@ -1,4 +1,4 @@
-"""What each room forgets of a person, as one literal list; every part runs in the same transaction."""
+"""What each room does about a person who is erased, merged or split: one literal list each, in one transaction."""
 
 from __future__ import annotations
 
@@ -48,4 +48,69 @@ PARTS: tuple[tuple[str, Callable[[Erasure], list[str]]], ...] = (
     ("introductions", _introductions),
     ("mail", _inbox),
     ("people", _books),
+)
+
+
+# ---------------------------------------------------------------- merge
+
+
+@dataclass(frozen=True, slots=True)
+class Merging:
+    """Two cards of one book that are one person: which stays, which goes, and when."""
+
+    owner_id: str
+    keep: str
+    other: str
+    at: datetime
+
+
+type Done = dict[str, list[str]]
+
+
+def _unite_introductions(of: Merging, done: Done) -> list[str]:
+    united = introductions.unite(of.owner_id, of.keep, of.other, now=of.at)
+    done["rebound"] = list(united.rebound)
+    return list(united.closed)
+
+
+def _join_cards(of: Merging, done: Done) -> list[str]:
+    people.join(of.owner_id, of.keep, of.other, introductions=done["rebound"], now=of.at)
+    return [of.keep]
+
+
+# Introductions let go of the card that goes before the book deletes it.
+MERGING: tuple[tuple[str, Callable[[Merging, Done], list[str]]], ...] = (
+    ("introductions", _unite_introductions),
+    ("people", _join_cards),
+)
+
+
+# ---------------------------------------------------------------- split
+
+
+@dataclass(frozen=True, slots=True)
+class Splitting:
+    """A card of which a part belongs to somebody else, as it was planned, and when."""
+
+    owner_id: str
+    card_id: str
+    parted: people.Parted
+    at: datetime
+
+
+def _part_card(of: Splitting) -> list[str]:
+    return [people.part(of.owner_id, of.card_id, of.parted, now=of.at).id]
+
+
+def _divide_introductions(of: Splitting) -> list[str]:
+    parted = of.parted
+    halves = introductions.Halves(of.card_id, parted.new, parted.stays, parted.goes, parted.introductions)
+    introductions.divide(of.owner_id, halves, now=of.at)
+    return list(parted.introductions)
+
+
+# The new card is there before an introduction is bound to it.
+SPLITTING: tuple[tuple[str, Callable[[Splitting], list[str]]], ...] = (
+    ("people", _part_card),
+    ("introductions", _divide_introductions),
 )

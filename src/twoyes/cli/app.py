@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from twoyes.cli import accounts, acts, beginning, bringing, care, demo, doctor, reading, running
+from twoyes.cli import accounts, acts, beginning, bringing, cards, care, demo, doctor, reading, running
 
 app = typer.Typer(
     name="twoyes",
@@ -14,5 +14,5 @@ app = typer.Typer(
     # A traceback with the values of variables would show personal data (E22).
     pretty_exceptions_enable=False,
 )
-for room in (running, doctor, demo, accounts, bringing, reading, beginning, acts, care):
+for room in (running, doctor, demo, accounts, bringing, cards, reading, beginning, acts, care):
     room.register(app)

@@ -100,7 +100,7 @@ def _store() -> Check:
     from twoyes.lib import sqlite, store
 
     try:
-        store.durable(connection)
+        store.durable()
     except Refused as refused:
         return Check("store", "fail", refused.sentence)
     if not store.is_sqlite():

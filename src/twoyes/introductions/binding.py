@@ -48,6 +48,19 @@ def card(owner_id: str, fields: Mapping[str, object], field: str) -> people.Card
     return found
 
 
+def may_be_asked(found: people.Card, field: str) -> people.Card:
+    """Return the card, unless its owner marked it as not to be asked. There is no override: the mark comes off first.
+
+    Raises `BadFields` `do_not_ask`.
+    """
+    if people.may_not_be_asked(found.id):
+        sentence = (
+            _("You noted that %s is not to be asked through you. Take the mark off their card first.") % found.name
+        )
+        raise words.BadFields({field: ("do_not_ask", sentence)})
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Keys:
     """Every address key known of the two people, in the connector's own book."""
@@ -65,7 +78,8 @@ def keys_of_both(introduction_id: str, target: people.Card) -> Keys:
     row = Introduction.objects.get(pk=introduction_id)
     if row.origin == Origin.OFFERED:
         return Keys(tuple(row.asker_keys), tuple(row.target_keys))
-    return Keys(people.keys_beside(row.connector_id, row.asker_keys), pairs.keys_of_card(target.id))
+    asker = people.linked(people.keys_beside(row.connector_id, row.asker_keys))
+    return Keys(tuple(asker), pairs.keys_of_card(target.id))
 
 
 def bind(row: Introduction, target: people.Card, keys: Keys) -> None:
@@ -110,18 +124,20 @@ def look_ahead(work: engine.Work, now: datetime) -> None:
     if work.snapshot.state is not State.ASKING:
         return
     side = str(work.snapshot.side)
-    data: dict[str, Scalar] = {"side": side}
+    found = obstacle(work, side, now)
+    if found:
+        work.hand_in(Event("blocked", outbox.RELAY, {"side": side, **found}), now)
+
+
+def obstacle(work: engine.Work, side: str, now: datetime) -> dict[str, Scalar]:
+    """Return what stands between an ask and its leaving, as the event `blocked` tells it; {} where nothing does."""
     found = pairs.forbidden(work.row, side)
     slot = pairs.slot_for(work.row, side, work.snapshot.leaves_at or now, work.snapshot.terms)
     if found:
-        data["cause"] = "erased" if found == "erased" else "wish"
-    elif pairs.taken_by(work.row):
-        data["cause"] = "pair"
-    elif slot is not None:
-        data |= {"cause": "spacing", "slot": slot.isoformat()}
-    else:
-        return
-    work.hand_in(Event("blocked", outbox.RELAY, data), now)
+        return {"cause": "erased" if found == "erased" else "wish"}
+    if pairs.taken_by(work.row):
+        return {"cause": "pair"}
+    return {"cause": "spacing", "slot": slot.isoformat()} if slot is not None else {}
 
 
 def day(value: object, field: str) -> date | None:

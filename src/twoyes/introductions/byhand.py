@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.db import connection
 from django.utils.translation import gettext as _
 
 from twoyes.introductions import deciding, engine, links, pairs
@@ -56,9 +55,13 @@ def copied(introduction_id: str, *, actor: Actor) -> ByHand | None:
 
 
 def _check(work: engine.Work, side: str, now: datetime) -> None:
-    store.durable(connection)
+    store.durable()
     if not store.check_generation():
         raise Refused("restored", _("This data is older than what was sent from it. All asks are held."))
+    card = work.row.first_id if side == "first" else work.row.target_id
+    if card is not None and people.may_not_be_asked(card):
+        sentence = _("You noted that they are not to be asked through you. Take the mark off their card first.")
+        raise Refused("do_not_ask", sentence, rule="B4")
     if pairs.forbidden(work.row, side) or pairs.taken_by(work.row):
         raise Refused("cannot_be_asked", _("This person cannot be asked."), rule="B4")
     slot = pairs.slot_for(work.row, side, now, work.snapshot.terms)

@@ -45,7 +45,7 @@ def approve(
     is found at once and closes it quietly: the requester's date stands all the same (A30).
     """
     clean = words.clean_approval(fields)
-    card = binding.card_to_ask(actor, introduction_id, fields)
+    card = binding.may_be_asked(binding.card_to_ask(actor, introduction_id, fields), "target")
     keys = binding.keys_of_both(introduction_id, card)
     with at_desk(introduction_id, actor, more_keys=keys.both) as work:
         side = str(work.snapshot.side)
@@ -143,7 +143,7 @@ def pass_on(
     seen: int | None = None,
 ) -> Outcome:
     """Let only the requester's details go over (N5). It uses the pair's one ask."""
-    card = binding.card_of(actor, introduction_id, fields, "target")
+    card = binding.may_be_asked(binding.card_of(actor, introduction_id, fields, "target"), "target")
     clean = words.clean_lines(fields, "personal_line", "why_target")
     keys = binding.keys_of_both(introduction_id, card)
     with at_desk(introduction_id, actor, more_keys=keys.both) as work:

@@ -23,6 +23,9 @@ from twoyes.lib.errors import Refused
 from twoyes.people import front as people
 from twoyes.policy import front as policy
 
+# What the protocol itself changes of a row. Ten indexes stand on the other columns, and each would be written anew.
+_FOLD = ("state", "origin", "seq", "snapshot", "next_at")
+
 # What a broken constraint means to a person.
 _MEANINGS = {
     "journal_seq": ("stale", "Somebody was faster. Here is how it stands now."),
@@ -67,6 +70,7 @@ class Work:
         self.kinds: list[str] = []
         self.acts: list[Act] = []
         self.even = False
+        self.fold_alone = False
 
     def hand_in(self, event: Event, now: datetime) -> Advanced:
         """Advance by one event: journal it, queue its letters, do its acts. Raises `Refused` with nothing changed."""
@@ -81,7 +85,7 @@ class Work:
 
     def _do(self, act: Act, event: Event, now: datetime) -> None:
         if act is Act.TAKE_PAIR:
-            pairs.take(self.row)
+            pairs.take(self.row, agreed=event.kind == "continued")
         elif act is Act.TAKE_SLOT:
             pairs.take_slot(self.row, event.text("side", self.snapshot.side), now, self.snapshot.terms)
         elif act is Act.RELEASE_PAIR:
@@ -106,14 +110,14 @@ class Work:
             mailing.queue_digest(self.row.connector_id, now)
 
     def save(self) -> None:
-        """Write the fold beside the journal, and whatever the verb sealed on the row."""
+        """Write the fold beside the journal, and whatever the verb sealed on the row, unless it sealed nothing."""
         timer = self.snapshot.next_timer
         self.row.state = str(self.snapshot.state)
         self.row.origin = str(self.snapshot.origin)
         self.row.seq = self.snapshot.seq
         self.row.snapshot = record.to_json(self.snapshot)
         self.row.next_at = timer.at if timer else None
-        prepared.save(self.row)
+        prepared.save(self.row, *(_FOLD if self.fold_alone else ()))
         mailing.renew_links(self.row, None if self.even else self.before, self.snapshot)
 
     def outcome(self) -> Outcome:
@@ -123,11 +127,14 @@ class Work:
 
 
 @contextmanager
-def changing(introduction_id: str, *, more_keys: Iterable[str] = (), people_too: bool = True) -> Iterator[Work]:
+def changing(
+    introduction_id: str, *, more_keys: Iterable[str] = (), people_too: bool = True, fold_alone: bool = False
+) -> Iterator[Work]:
     """Lock people and introduction, and save at the end of the block. Call inside a `verb`.
 
     `more_keys` are people who are not bound to it yet. Without `people_too` nothing may follow that touches pair,
-    slot or wishes. Raises `Refused` `nothing_here` for a missing introduction.
+    slot or wishes; with `fold_alone` nothing that seals words on the row. Raises `Refused` `nothing_here` for a
+    missing introduction.
     """
     keys = lock_people(introduction_id, more_keys) if people_too else None
     rows = queries.lock_introduction(introduction_id)
@@ -137,6 +144,7 @@ def changing(introduction_id: str, *, more_keys: Iterable[str] = (), people_too:
     if keys is not None and not {*row.asker_keys, *row.target_keys} <= keys:
         raise Refused("stale", _("Somebody was faster. Here is how it stands now."))
     work = Work(row, record.from_json(row.snapshot))
+    work.fold_alone = fold_alone
     yield work
     work.save()
 

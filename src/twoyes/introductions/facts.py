@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 from twoyes.introductions import queries
@@ -62,9 +63,8 @@ def letter_facts(
 
     A connector whose account is gone is known by `name_left_behind` alone, which their last letters keep (A29).
     """
-    connector = people.connector_by_id(row.connector_id)
-    gone = connector is None or connector.removed_at is not None
-    if connector is None or (gone and not name_left_behind):
+    connector, address = people.connector_who_writes(row.connector_id) or (None, "")
+    if connector is None or (connector.removed_at is not None and not name_left_behind):
         raise Refused("no_recipient", "The connector is gone.")
     snapshot = record.from_json(row.snapshot) if row.snapshot else Snapshot()
     said: dict[str, str] = sealing.get_json(row, "words") or {}
@@ -74,7 +74,7 @@ def letter_facts(
         side=side,
         connector_name=connector.name or name_left_behind,
         connector_handle=connector.handle,
-        connector_address="" if gone else people.connector_address(row.connector_id),
+        connector_address=address,
         introduction=row.pk,
         origin=row.origin,
         language=row.language if side == "requester" else connector.language,
@@ -95,8 +95,9 @@ def letter_facts(
 
 
 def _for_side(base: LetterFacts, row: Introduction, said: Mapping[str, str], answers: Mapping[str, str]) -> LetterFacts:
-    asker_name, asker_address = _asker(row, answers)
-    target_name, target_address = _target(row, answers)
+    cards = _Cards(row)
+    asker_name, asker_address = _asker(cards, answers)
+    target_name, target_address = _target(cards, answers)
     writer = target_name if row.writer in {"second", "target"} else asker_name
     both: dict[str, Any] = {"requester_name": asker_name, "writer_name": writer}
     if base.side == "connector":
@@ -120,7 +121,7 @@ def _for_side(base: LetterFacts, row: Introduction, said: Mapping[str, str], ans
             # Who said yes first waits: a name from the connector's book would vanish with an erasure (quiet-no).
             whom="" if offered and not name else base.whom,
             # An ask goes to the card; an address that was given with an earlier yes is for what follows it.
-            recipient=_asked_address(row.first_id) if base.kind == "ask" else asker_address,
+            recipient=cards.first if base.kind == "ask" else asker_address,
             recipient_name=asker_name,
             target_name=name,
             target_address=target_address if revealing else "",
@@ -132,7 +133,7 @@ def _for_side(base: LetterFacts, row: Introduction, said: Mapping[str, str], ans
     return _with(
         base,
         **both,
-        recipient=_asked_address(row.target_id) if not revealing else target_address,
+        recipient=cards.target if not revealing else target_address,
         recipient_name=target_name,
         target_name=target_name,
         target_address=target_address if revealing else "",
@@ -150,19 +151,36 @@ def _consolation(row: Introduction, answers: Mapping[str, str]) -> dict[str, str
     return {**words, "their_words": told} if told else words
 
 
-def _asker(row: Introduction, answers: Mapping[str, str]) -> tuple[str, str]:
+class _Cards:
+    """The addresses on both cards, each read once and not before somebody asks."""
+
+    def __init__(self, row: Introduction) -> None:
+        self.row = row
+
+    @cached_property
+    def first(self) -> str:
+        return _asked_address(self.row.first_id)
+
+    @cached_property
+    def target(self) -> str:
+        return _asked_address(self.row.target_id)
+
+
+def _asker(cards: _Cards, answers: Mapping[str, str]) -> tuple[str, str]:
+    row = cards.row
     if row.first_id:
         card = people.card(row.connector_id, row.first_id)
-        return card.name if card else "", _agreed(answers, "first_") or _asked_address(row.first_id)
+        return card.name if card else "", _agreed(answers, "first_") or cards.first
     person: dict[str, str] = sealing.get_json(row, "requester") or {}
     return person.get("name", ""), person.get("email", "")
 
 
-def _target(row: Introduction, answers: Mapping[str, str]) -> tuple[str, str]:
+def _target(cards: _Cards, answers: Mapping[str, str]) -> tuple[str, str]:
+    row = cards.row
     if not row.target_id:
         return "", ""
     card = people.card(row.connector_id, row.target_id)
-    return card.name if card else "", _agreed(answers, "") or _asked_address(row.target_id)
+    return card.name if card else "", _agreed(answers, "") or cards.target
 
 
 def _agreed(answers: Mapping[str, str], side: str) -> str:

@@ -1,5 +1,6 @@
 """The front door of introductions: the verbs, the pages, the way out of letters. Other rooms import only this."""
 
+from twoyes.introductions.also import also_me
 from twoyes.introductions.answering import answer, card_behind, how_it_went, not_me, stop, undo, wishes
 from twoyes.introductions.asking import confirm, draft, report_outcome, request, revise, says_wrote, verify, withdraw
 from twoyes.introductions.byhand import ByHand, by_hand, copied
@@ -35,6 +36,7 @@ from twoyes.introductions.departures import (
 )
 from twoyes.introductions.facts import facts
 from twoyes.introductions.handing import dsn, erase_person, of_connector, preview_facts, wrote
+from twoyes.introductions.joining import Halves, United, divide, keys_concerned, unite
 from twoyes.introductions.links import open_link
 from twoyes.introductions.offering import offer, offer_facts, record
 from twoyes.introductions.outbox import (
@@ -48,6 +50,7 @@ from twoyes.introductions.outbox import (
     reap,
     release,
     settle,
+    settle_and_claim,
     stand_back,
 )
 from twoyes.introductions.pages import (
@@ -95,6 +98,7 @@ __all__ = [
     "DigestLine",
     "Frozen",
     "Halt",
+    "Halves",
     "LetterFacts",
     "Outcome",
     "Queue",
@@ -103,6 +107,8 @@ __all__ = [
     "Role",
     "State",
     "TargetPage",
+    "United",
+    "also_me",
     "answer",
     "approve",
     "by_hand",
@@ -116,6 +122,7 @@ __all__ = [
     "departures",
     "desk",
     "desk_page",
+    "divide",
     "draft",
     "drop_own",
     "dsn",
@@ -133,6 +140,7 @@ __all__ = [
     "is_due",
     "journal",
     "keep_text",
+    "keys_concerned",
     "keys_of_card",
     "last_departure",
     "last_halt",
@@ -167,6 +175,7 @@ __all__ = [
     "says_wrote",
     "send_again",
     "settle",
+    "settle_and_claim",
     "stand_back",
     "stop",
     "talk",
@@ -174,6 +183,7 @@ __all__ = [
     "target_page",
     "tidy",
     "undo",
+    "unite",
     "verify",
     "wishes",
     "withdraw",

@@ -35,7 +35,7 @@ def offer(
     """
     engine.may_act(actor, connector_id)
     clean = clean_offer(fields)
-    first, second = (binding.card(connector_id, fields, side) for side in SIDES)
+    first, second = (binding.may_be_asked(binding.card(connector_id, fields, side), side) for side in SIDES)
     keys = {side.id: sorted(pairs.keys_of_card(side.id)) for side in (first, second)}
     _needs_addresses(clean, first, second)
     connector = people.connector_by_id(connector_id)

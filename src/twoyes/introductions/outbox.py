@@ -1,16 +1,18 @@
 """The way out of a letter: claim, point of no return, settle (PROTOCOL, "The send protocol").
 
-Three short transactions, none held across the network. Safety does not rest on clocks: the reaper may return a
-claim at any moment, since the point of no return re-checks the epoch.
+Three short transactions, none held across the network; in a run of letters the last of one is the first of the next.
+Safety does not rest on clocks: the reaper may return a claim at any moment, since the point of no return re-checks
+the epoch.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import Error as DatabaseFailure
-from django.db import connection, transaction
+from django.db import transaction
 
 from twoyes.introductions import engine, pairs, protocol, queries
 from twoyes.introductions.mailing import AT_MOST_ONCE, GUARDED
@@ -49,11 +51,16 @@ class Blocked(Exception):
 
 def claim(now: datetime, *, kinds: tuple[str, ...] = ()) -> Claimed | None:
     """Take one due letter, or None. Compare-and-set: of two workers one gets it (B2)."""
+    return _claim(
+        now, lambda at, generation: queries.due_of(at, generation, kinds) if kinds else queries.due(at, generation)
+    )
+
+
+def _claim(now: datetime, due: Callable[[datetime, int], list[queries.Due]]) -> Claimed | None:
     installation = Installation.the()
     if not installation.sending_enabled:
         return None
-    at = (now, installation.generation)
-    found = queries.due_of(*at, kinds) if kinds else queries.due(*at)
+    found = due(now, installation.generation)
     while found:
         row = chance.choice(found)
         found.remove(row)
@@ -74,7 +81,7 @@ def point_of_no_return(claimed: Claimed, recipient: str, now: datetime) -> None:
     """
     try:
         with transaction.atomic():
-            store.durable(connection)
+            store.durable()
             _pass(claimed, recipient, now)
     except Refused as error:
         raise Blocked(error.code) from error
@@ -83,20 +90,23 @@ def point_of_no_return(claimed: Claimed, recipient: str, now: datetime) -> None:
 
 
 def _pass(claimed: Claimed, recipient: str, now: datetime) -> None:
-    row = _lock_people_and_row(claimed)
+    people_and_row = _lock_people_and_row(claimed)
     letters = queries.lock_letter(claimed.letter)
     if not letters or letters[0].state != LetterState.CLAIMED or letters[0].epoch != claimed.epoch:
         raise Blocked("lost")
     letter = letters[0]
     _check_installation(letter, now)
-    if row is not None and claimed.kind in GUARDED:
+    if people_and_row is not None:
+        row = people_and_row.row
         snapshot = record.from_json(row.snapshot)
         _check_consent(row, letter, snapshot, now)
         if claimed.kind in AT_MOST_ONCE:
-            _check_address(row, letter, recipient)
-            _check_ask(row, letter, snapshot, now)
+            asked = people_and_row.asked(letter.side)
+            _check_address(people_and_row, letter, recipient)
+            _check_ask(row, letter, snapshot)
+            _check_slot(asked, letter, snapshot, now)
             _take_pair(row)
-            pairs.take_slot(row, letter.side, now, snapshot.terms)
+            pairs.take_slot_of(asked, row.pk, now, snapshot.terms)
         elif snapshot.state is State.AGREED:
             _introduce(row, snapshot, now)
     if queries.transmit(letter.pk, claimed.epoch, now) != 1:
@@ -104,18 +114,34 @@ def _pass(claimed: Claimed, recipient: str, now: datetime) -> None:
     _attempt(letter, claimed.epoch, "xmit", now=now)
 
 
-def _lock_people_and_row(claimed: Claimed) -> Introduction | None:
+@dataclass(frozen=True, slots=True)
+class _PeopleAndRow:
+    """Who is concerned, locked, and what their cards say now: either may have been edited since the approval."""
+
+    row: Introduction
+    subjects: list[people.Subject]
+    first: people.Reach
+    target: people.Reach
+
+    def asked(self, side: str) -> list[people.Subject]:
+        """Return the person on `side` under each of their keys."""
+        keys = pairs.asked_keys(self.row, side)
+        return [subject for subject in self.subjects if subject.key in keys]
+
+
+def _lock_people_and_row(claimed: Claimed) -> _PeopleAndRow | None:
     if not claimed.introduction or claimed.kind not in GUARDED:
         return None
-    community, askers, targets, first_card, target_card = queries.people_of(claimed.introduction)[0]
-    keys = {*askers, *targets, *_card_keys(first_card), *_card_keys(target_card)}
-    people.lock_subjects(community, keys)
+    community, askers, targets, *cards = queries.people_of(claimed.introduction)[0]
+    keys = {*askers, *targets, *(key for card in cards for key in _card_keys(card, _reach(card)))}
+    subjects = people.lock_subjects(community, keys)
     row = queries.lock_introduction(claimed.introduction)[0]
-    first, target = _card_keys(row.first_id), _card_keys(row.target_id)
+    found = _PeopleAndRow(row, subjects, _reach(row.first_id), _reach(row.target_id))
+    first, target = _card_keys(row.first_id, found.first), _card_keys(row.target_id, found.target)
     if not {*row.asker_keys, *row.target_keys, *first, *target} <= keys:
         raise Blocked("lost")
     _learn_keys(row, first, target)
-    return row
+    return found
 
 
 def _learn_keys(row: Introduction, first: set[str], second: set[str]) -> None:
@@ -126,14 +152,18 @@ def _learn_keys(row: Introduction, first: set[str], second: set[str]) -> None:
         row.save(update_fields=["target_keys", "asker_keys"])
 
 
-def _card_keys(card: str | None) -> set[str]:
-    """Every key that a card carries now: it may have been edited since the approval (A21)."""
-    return set(pairs.keys_of_card(card)) if card else set()
+def _reach(card: str | None) -> people.Reach:
+    return people.reach(card) if card else people.Reach((), None)
 
 
-def _check_address(row: Introduction, letter: Letter, recipient: str) -> None:
-    card = row.first_id if letter.side == "first" else row.target_id
-    if card is None or people.address_of(card) != recipient:
+def _card_keys(card: str | None, reach: people.Reach) -> set[str]:
+    """Every key of the person on a card, as `pairs.keys_of_card`: it may have been edited since the approval (A21)."""
+    return {*people.linked(reach.keys), pairs.key_of_bare_card(card)} if card else set()
+
+
+def _check_address(found: _PeopleAndRow, letter: Letter, recipient: str) -> None:
+    reach = found.first if letter.side == "first" else found.target
+    if reach.address != recipient:
         raise Blocked("address")
 
 
@@ -170,7 +200,7 @@ def _check_consent(row: Introduction, letter: Letter, snapshot: protocol.Introdu
 _OUT = (State.INTRODUCED, State.CONNECTED, State.AWAITING_OUTCOME, State.CLOSED, State.UNREPORTED)
 
 
-def _check_ask(row: Introduction, letter: Letter, snapshot: protocol.Introduction, now: datetime) -> None:
+def _check_ask(row: Introduction, letter: Letter, snapshot: protocol.Introduction) -> None:
     # Details that the target asked for are rendered when they leave; nobody approved a text of them.
     by_desk = letter.kind == "ask" or snapshot.passed_by == "connector"
     if by_desk and letter.text_sha256 != row.approved_sha256.get(letter.side):
@@ -180,9 +210,16 @@ def _check_ask(row: Introduction, letter: Letter, snapshot: protocol.Introductio
         raise Blocked("pair")
     if not people.actor_may_act(row.approver, row.connector_id):
         raise Blocked("authority")
+    card = row.first_id if letter.side == "first" else row.target_id
+    if by_desk and card is not None and people.may_not_be_asked(card):
+        # The connector changed their mind since the approval: it ends as a wish ends it.
+        raise Blocked("wish")
+
+
+def _check_slot(asked: list[people.Subject], letter: Letter, snapshot: protocol.Introduction, now: datetime) -> None:
     if letter.kind == "details" and snapshot.passed_by == "target":
         return  # the answer to a press of their own: no slot to wait for
-    slot = pairs.slot_for(row, letter.side, now, snapshot.terms)
+    slot = pairs.slot_among(asked, letter.introduction_id or "", now, snapshot.terms)
     if slot is not None:
         raise Blocked("spacing", slot)
 
@@ -213,6 +250,18 @@ def settle(claimed: Claimed, result: str, *, code: int = 0, reply: str = "", now
 
     Only the owner of the epoch may do so, and again: a second time changes nothing (B9).
     """
+    return _settled(claimed, result, now, code=code, reply=reply)
+
+
+@engine.verb
+def settle_and_claim(
+    claimed: Claimed, result: str, *, code: int = 0, reply: str = "", now: datetime
+) -> tuple[str, Claimed | None]:
+    """Do as `settle` and then as `claim`, with one commit for both: in a run of letters that is one in three."""
+    return _settled(claimed, result, now, code=code, reply=reply), _claim(now, queries.due_alone)
+
+
+def _settled(claimed: Claimed, result: str, now: datetime, *, code: int, reply: str) -> str:
     with _Journaling(claimed, result) as work:
         letter = queries.lock_letter(claimed.letter)[0]
         if letter.epoch != claimed.epoch or letter.state not in _SETTLED_FROM[result]:
@@ -240,7 +289,8 @@ class _Journaling:
     def __init__(self, claimed: Claimed, result: str) -> None:
         # Only a refusal gives pair and slot back, which needs the people.
         people_too = result == "refused"
-        self._block = engine.changing(claimed.introduction, people_too=people_too) if claimed.kind in GUARDED else None
+        block = engine.changing(claimed.introduction, people_too=people_too, fold_alone=True)
+        self._block = block if claimed.kind in GUARDED else None
 
     def __enter__(self) -> engine.Work | None:
         return self._block.__enter__() if self._block is not None else None

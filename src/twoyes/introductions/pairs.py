@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
 from itertools import product
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from twoyes.introductions import mailing, protocol, queries
 from twoyes.introductions.models import AskedPair, Introduction, SendAttempt
-from twoyes.introductions.protocol import Event
+from twoyes.introductions.protocol import Event, record
 from twoyes.lib import prepared, sealing
 from twoyes.lib.errors import Refused
 from twoyes.people import front as people
 
 
 def keys_of_card(card_id: str) -> tuple[str, ...]:
-    """Return every key of the person on a card: of each address, and of the card, which may have none (A17)."""
-    return (*people.keys_of(card_id), sealing.index("card", card_id))
+    """Return every key of the person on a card: of each address, of those that they proved to be theirs, of the card.
+
+    A card may have no address (A17, A18).
+    """
+    return (*sorted(people.linked(people.keys_of(card_id))), key_of_bare_card(card_id))
+
+
+def key_of_bare_card(card_id: str) -> str:
+    """Return the key of a card itself, by which a person without an address is known."""
+    return sealing.index("card", card_id)
 
 
 def asked_keys(row: Introduction, side: str) -> list[str]:
@@ -50,14 +60,15 @@ def _held(row: Introduction) -> dict[tuple[str, str], str]:
     return {(low, high): holder for low, high, holder in held if (low, high) in wanted}
 
 
-def take(row: Introduction) -> None:
+def take(row: Introduction, *, agreed: bool = False) -> None:
     """Write the pair for good, for every combination of both people's keys. Raises `Refused` `pair` if it is held.
 
     The people are locked by now, so that nobody takes it between the look and the writing; the constraint
-    `asked_pair` stands behind that.
+    `asked_pair` stands behind that. Where the answer is `agreed` already nobody is asked by it, so that another may
+    hold the pair too: two asks that were out when their cards were merged both count (A19).
     """
     held = _held(row)
-    if set(held.values()) - {row.pk}:
+    if not agreed and set(held.values()) - {row.pk}:
         raise Refused("pair", _("These two cannot be asked about each other."), rule="A4")
     free = sorted(combinations(row) - set(held))
     community = row.community_id
@@ -84,9 +95,21 @@ def slot_for(row: Introduction, side: str, now: datetime, spacing: protocol.Term
 
     Of two connectors' spacings the stricter holds: the one that stood when they were last asked, or ours.
     """
+    return slot_among(asked(row, side), row.pk, now, spacing)
+
+
+def asked(row: Introduction, side: str) -> list[people.Subject]:
+    """Return who is asked on `side`, under every key, locked."""
+    return people.lock_subjects(row.community_id, asked_keys(row, side))
+
+
+def slot_among(
+    subjects: Iterable[people.Subject], introduction: str, now: datetime, spacing: protocol.Terms
+) -> datetime | None:
+    """Do as `slot_for`, with the subjects locked already."""
     latest: datetime | None = None
-    for subject in people.lock_subjects(row.community_id, asked_keys(row, side)):
-        if subject.slot == row.pk or subject.next_ask_at is None:
+    for subject in subjects:
+        if subject.slot == introduction or subject.next_ask_at is None:
             continue
         fair = subject.next_ask_at
         last = _last_asked(subject.slot, subject.key)
@@ -108,14 +131,82 @@ def _last_asked(introduction_id: str, key: str) -> datetime | None:
 
 def take_slot(row: Introduction, side: str, now: datetime, spacing: protocol.Terms) -> None:
     """Keep the next ask to this person away, whoever makes it."""
-    mine = [subject.pk for subject in people.lock_subjects(row.community_id, asked_keys(row, side))]
-    people.take_slot(mine, next_ask_at=now + spacing.spacing, slot=row.pk)
+    take_slot_of(asked(row, side), row.pk, now, spacing)
+
+
+def take_slot_of(subjects: Iterable[people.Subject], introduction: str, now: datetime, spacing: protocol.Terms) -> None:
+    """Do as `take_slot`, with the subjects locked already."""
+    mine = [subject.pk for subject in subjects]
+    people.take_slot(mine, next_ask_at=now + spacing.spacing, slot=introduction)
 
 
 def free_slot(row: Introduction) -> None:
     """Give back the slots that this introduction holds."""
     both = people.lock_subjects(row.community_id, {*row.asker_keys, *row.target_keys})
-    people.take_slot([subject.pk for subject in both if subject.slot == row.pk], next_ask_at=None, slot="")
+    for subject in both:
+        if subject.slot == row.pk:
+            next_ask_at, holder = _slot_left(row, subject.key)
+            people.take_slot([subject.pk], next_ask_at=next_ask_at, slot=holder)
+
+
+def _slot_left(row: Introduction, key: str) -> tuple[datetime | None, str]:
+    """Return the slot of another ask to this person, which counts again when this one was not handed over (A19)."""
+    holding = AskedPair.objects.filter(Q(low=key) | Q(high=key), community_id=row.community_id)
+    holders = Introduction.objects.filter(pk__in=holding.exclude(introduction=row.pk).values("introduction"))
+    last: tuple[datetime, str] | None = None
+    for holder in holders:
+        at = _last_asked(holder.pk, key)
+        if at is not None and (last is None or at + _spacing(holder) > last[0]):
+            last = at + _spacing(holder), holder.pk
+    return last or (None, "")
+
+
+def _spacing(row: Introduction) -> timedelta:
+    return record.from_json(row.snapshot).terms.spacing
+
+
+def share(community_id: str, keys: Iterable[str], *, connector_id: str, now: datetime) -> None:
+    """Let pair, slot and wishes of each of these keys count for all of them: they are one person, or may be (A17, A20).
+
+    The people must be locked. Nothing that was taken is given back, and no ask is opened again (A19).
+    """
+    mine = sorted(set(keys))
+    _share_pairs(community_id, mine)
+    _share_slot(community_id, mine)
+    people.share_wishes(community_id, mine, connector_id=connector_id, at=now)
+
+
+def _share_pairs(community_id: str, mine: list[str]) -> None:
+    held: dict[str, dict[str, str]] = {}
+    rows = AskedPair.objects.filter(Q(low__in=mine) | Q(high__in=mine), community_id=community_id)
+    for low, high, holder in rows.order_by("pk").values_list("low", "high", "introduction"):
+        own, other = (low, high) if low in mine else (high, low)
+        if other not in mine:
+            held.setdefault(other, {})[own] = holder
+    opened = dict(Introduction.objects.filter(pk__in=_holders(held)).values_list("pk", "opened_at"))
+    missing = []
+    for other, by_key in held.items():
+        first = min(by_key.values(), key=lambda holder: (str(opened.get(holder, "")), holder))
+        for key in set(mine) - set(by_key):
+            low, high = min(key, other), max(key, other)
+            missing.append(AskedPair(community_id=community_id, low=low, high=high, introduction=first))
+    AskedPair.objects.bulk_create(missing)
+
+
+def _holders(held: Mapping[str, Mapping[str, str]]) -> set[str]:
+    return {holder for by_key in held.values() for holder in by_key.values()}
+
+
+def _share_slot(community_id: str, mine: list[str]) -> None:
+    """The latest of all their slots counts; whoever asked last holds it, so that the stricter spacing is found."""
+    subjects = people.lock_subjects(community_id, mine)
+    taken = [(subject, _last_asked(subject.slot, subject.key)) for subject in subjects if subject.next_ask_at]
+    if not taken:
+        return
+    latest = max(subject.next_ask_at for subject, _at in taken if subject.next_ask_at)
+    longest_ago = datetime.min.replace(tzinfo=UTC)
+    last, _at = max(taken, key=lambda one: (one[1] or longest_ago, one[0].next_ask_at or longest_ago))
+    people.take_slot([subject.pk for subject in subjects], next_ask_at=latest, slot=last.slot)
 
 
 def forbidden(row: Introduction, side: str) -> str:

@@ -19,6 +19,8 @@ from twoyes.introductions.models import (
 from twoyes.lib.locking import locks
 from twoyes.lib.prepared import prepared, prepared_update
 
+# A letter's id, epoch, kind and side, and its introduction.
+type Due = tuple[str, int, str, str, str | None]
 type _Changes = dict[str, object]
 # Among so many due letters a worker picks one, so that several workers seldom meet.
 CHOICE = 16
@@ -59,15 +61,21 @@ def letter_with_introduction(pk: str) -> QuerySet[Letter]:
 
 
 @prepared
-def due(now: datetime, generation: int) -> QuerySet[Letter, tuple[str, int, str, str, str | None]]:
+def due(now: datetime, generation: int) -> QuerySet[Letter, Due]:
     letters = Letter.objects.filter(state=LetterState.QUEUED, due_at__lte=now, generation=generation)
     return letters.order_by("due_at").values_list("pk", "epoch", "kind", "side", "introduction_id")[:CHOICE]
 
 
 @prepared
-def due_of(
-    now: datetime, generation: int, kinds: Sequence[str]
-) -> QuerySet[Letter, tuple[str, int, str, str, str | None]]:
+def due_alone(now: datetime, generation: int) -> QuerySet[Letter, Due]:
+    """One letter that nobody else is looking at: who holds other rows already must not wait for this one (B13)."""
+    letters = Letter.objects.filter(state=LetterState.QUEUED, due_at__lte=now, generation=generation)
+    letters = letters.order_by("due_at").select_for_update(skip_locked=True)
+    return letters.values_list("pk", "epoch", "kind", "side", "introduction_id")[:1]
+
+
+@prepared
+def due_of(now: datetime, generation: int, kinds: Sequence[str]) -> QuerySet[Letter, Due]:
     letters = Letter.objects.filter(state=LetterState.QUEUED, due_at__lte=now, generation=generation)
     letters = letters.filter(kind__in=kinds).order_by("due_at")
     return letters.values_list("pk", "epoch", "kind", "side", "introduction_id")[:CHOICE]

@@ -13,6 +13,10 @@ from twoyes.lib.errors import Refused
 LOCAL_OCTETS = 64
 ADDRESS_OCTETS = 254
 _ATEXT = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+-/=?^_`{|}~")
+# Letters, digits and hyphens as IDNA2008 takes them unchanged: no hyphen at an end or in places three and four.
+_PLAIN_LABEL = r"(?!..--)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_PLAIN_DOMAIN = re.compile(rf"{_PLAIN_LABEL}(?:\.{_PLAIN_LABEL})*")
+_DOMAIN_CHARS = 253
 _ALL_DIGITS = re.compile(r"[0-9]+")
 
 
@@ -88,6 +92,8 @@ def _a_label(domain: str) -> str | None:
     labels = domain.split(".")
     if len(labels) < 2 or not all(labels) or _ALL_DIGITS.fullmatch(labels[-1]):
         return None
+    if len(domain) <= _DOMAIN_CHARS and _PLAIN_DOMAIN.fullmatch(domain):
+        return domain
     try:
         return idna.encode(domain, strict=True).decode()
     except idna.IDNAError:

@@ -38,6 +38,9 @@ SMTP_COMMAND = timedelta(seconds=300)
 SMTP_FINAL_REPLY = timedelta(seconds=600)
 # A server that talks longer than this is not answering.
 SMTP_REPLY_LINES = 100
+# So many letters may follow each other on one connection, and so long it may stay open between two.
+SMTP_LETTERS = 50
+SMTP_RESTS = timedelta(seconds=5)
 # So many equal refusals in a row are about us, not about the letters.
 BREAKER_REFUSALS = 5
 # A server that refused our password is asked again after this.

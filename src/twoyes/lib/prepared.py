@@ -7,7 +7,6 @@ same connection, the same rows.
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import cache, wraps
@@ -15,8 +14,11 @@ from typing import Any, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Field, Model, QuerySet, Value
 from django.db.models.sql import UpdateQuery
+
+from twoyes.lib import direct, reading
 
 
 class _Slot(NamedTuple):
@@ -34,13 +36,12 @@ class _Open(Value):
         return "%s", [self.value]
 
 
-class _Statement(NamedTuple):
-    sql: str
+class _Query(NamedTuple):
+    """A query that was built: no statement where nothing can be found, as in an empty list."""
+
+    statement: direct.Statement | None
     slots: tuple[Any, ...]
-    queryset: Any = None
-    compiler: Any = None
-    iterable: Any = None
-    converters: Any = None
+    read: Callable[[list[tuple[Any, ...]]], list[Any]] = list
 
 
 def prepared[**P, M: Model, R](build: Callable[P, QuerySet[M, R]]) -> Callable[P, list[R]]:
@@ -49,54 +50,59 @@ def prepared[**P, M: Model, R](build: Callable[P, QuerySet[M, R]]) -> Callable[P
     Arguments are positional, and stand for values in the queryset's conditions only: its shape may depend on none
     of them. A list or tuple is for `__in`. None is refused with ValueError, for `= NULL` would find nothing.
     """
-    known: dict[object, _Statement] = {}
+    known: dict[object, _Query] = {}
 
     @wraps(build)
     def rows(*values: P.args, **_none: P.kwargs) -> list[R]:
         shape = _shape(values)
-        statement = known.get(shape)
-        if statement is None:
-            statement = known[shape] = _read(build(*_opened(values)))  # type: ignore[call-arg]
-        if not statement.sql:
+        query = known.get(shape)
+        if query is None:
+            query = known[shape] = _read(build(*_opened(values)))  # type: ignore[call-arg]
+        if query.statement is None:
             return []
-        return list(statement.iterable(_Bound(statement, values)))
+        return query.read(query.statement.rows(_parameters(query, values)))
 
     return rows
 
 
 def prepared_update[**P](build: Callable[P, tuple[QuerySet[Any], dict[str, object]]]) -> Callable[P, int]:
     """Make a function that returns a queryset and new values into one that updates; it returns how many rows."""
-    known: dict[object, _Statement] = {}
+    known: dict[object, _Query] = {}
 
     @wraps(build)
     def update(*values: P.args, **_none: P.kwargs) -> int:
         shape = _shape(values)
-        statement = known.get(shape)
-        if statement is None:
-            statement = known[shape] = _write(*build(*_opened(values)))  # type: ignore[call-arg]
-        return 0 if not statement.sql else _execute(statement.sql, _parameters(statement, values))
+        query = known.get(shape)
+        if query is None:
+            query = known[shape] = _write(*build(*_opened(values)))  # type: ignore[call-arg]
+        return 0 if query.statement is None else query.statement.change(_parameters(query, values))
 
     return update
 
 
 def insert(*rows: Model) -> None:
-    """Write new rows, each by the one INSERT of its model."""
+    """Write new rows of one model by one INSERT: a few, since all their values are parameters of it."""
+    if not rows:
+        return
+    statement = _insertion(type(rows[0]), len(rows), connections[DEFAULT_DB_ALIAS].vendor)
+    fields = rows[0]._meta.local_concrete_fields
+    statement.change([value for row in rows for value in _stored(row, fields, new=True)])
     for row in rows:
-        fields = row._meta.local_concrete_fields
-        _execute(_insertion(type(row)), _stored(row, fields, new=True))
         row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
 
 
-def save(row: Model) -> None:
-    """Write all columns of a row that exists."""
-    _execute(_saving(type(row)), [*_stored(row, _columns(type(row)), new=False), row.pk])
+def save(row: Model, *names: str) -> None:
+    """Write these columns of a row that exists, all of them if none is named."""
+    columns = _columns(type(row), names)
+    saving = _saving(type(row), names, connections[DEFAULT_DB_ALIAS].vendor)
+    saving.change([*_stored(row, columns, new=False), row.pk])
 
 
 # --- building, once -----------------------------------------------------------------------------------------------
 
 
 def _shape(values: Sequence[object]) -> object:
-    lengths = tuple(len(value) if isinstance(value, list | tuple) else -1 for value in values)
+    lengths = tuple([len(value) if isinstance(value, list | tuple) else -1 for value in values])
     return connections[DEFAULT_DB_ALIAS].vendor, lengths
 
 
@@ -109,45 +115,45 @@ def _opened(values: Sequence[object]) -> list[Any]:
     ]
 
 
-def _read(queryset: QuerySet[Any, Any]) -> _Statement:
+def _read(queryset: QuerySet[Any, Any]) -> _Query:
     compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
-    sql, slots = _compiled(compiler)
-    columns = [column[0] for column in compiler.select[: compiler.col_count]] if sql else []
-    converters = compiler.get_converters(columns)
-    return _Statement(sql, slots, queryset, compiler, queryset._iterable_class, converters)  # noqa: SLF001
+    statement, slots = _compiled(compiler)
+    return _Query(statement, slots, reading.reader(queryset, compiler) if statement else list)
 
 
-def _write(queryset: QuerySet[Any], values: dict[str, object]) -> _Statement:
+def _write(queryset: QuerySet[Any], values: dict[str, object]) -> _Query:
     query: Any = queryset.query.chain(UpdateQuery)
     query.add_update_values({name: _column(queryset.model, name, value) for name, value in values.items()})
-    return _Statement(*_compiled(query.get_compiler(DEFAULT_DB_ALIAS)))
+    return _Query(*_compiled(query.get_compiler(DEFAULT_DB_ALIAS)))
 
 
-def _compiled(compiler: Any) -> tuple[str, tuple[Any, ...]]:
-    """Return the SQL and its slots; no SQL at all where nothing can be found, as in an empty list."""
+def _compiled(compiler: Any) -> tuple[direct.Statement | None, tuple[Any, ...]]:
     try:
         sql, slots = compiler.as_sql()
     except EmptyResultSet:
-        return "", ()
-    return sql, tuple(slots)
+        return None, ()
+    return direct.Statement(sql), tuple(slots)
 
 
 @cache
-def _insertion(model: type[Model]) -> str:
+def _insertion(model: type[Model], rows: int, _engine: str) -> direct.Statement:
     columns = [_quoted(field.column) for field in model._meta.local_concrete_fields]
-    places = ", ".join(["%s"] * len(columns))
-    return f"INSERT INTO {_quoted(model._meta.db_table)} ({', '.join(columns)}) VALUES ({places})"  # noqa: S608 - names
+    places = ", ".join([f"({', '.join(['%s'] * len(columns))})"] * rows)
+    table = _quoted(model._meta.db_table)
+    return direct.Statement(f"INSERT INTO {table} ({', '.join(columns)}) VALUES {places}")  # noqa: S608 - names
 
 
 @cache
-def _saving(model: type[Model]) -> str:
-    columns = ", ".join(f"{_quoted(field.column)} = %s" for field in _columns(model))
+def _saving(model: type[Model], names: tuple[str, ...], _engine: str) -> direct.Statement:
+    columns = ", ".join(f"{_quoted(field.column)} = %s" for field in _columns(model, names))
     key = _quoted(model._meta.pk.column)
-    return f"UPDATE {_quoted(model._meta.db_table)} SET {columns} WHERE {key} = %s"  # noqa: S608 - names
+    return direct.Statement(f"UPDATE {_quoted(model._meta.db_table)} SET {columns} WHERE {key} = %s")  # noqa: S608
 
 
-def _columns(model: type[Model]) -> list[Any]:
-    return [field for field in model._meta.local_concrete_fields if not field.primary_key]
+@cache
+def _columns(model: type[Model], names: tuple[str, ...]) -> list[Any]:
+    every = [field for field in model._meta.local_concrete_fields if not field.primary_key]
+    return [field for field in every if not names or field.name in names]
 
 
 def _column(model: type[Model], name: str, value: object) -> object:
@@ -159,45 +165,13 @@ def _column(model: type[Model], name: str, value: object) -> object:
 # --- running ------------------------------------------------------------------------------------------------------
 
 
-class _Bound:
-    """A queryset as far as Django's row iterators look at it, with its parameters in place."""
-
-    def __init__(self, statement: _Statement, values: Sequence[object]) -> None:
-        self.db = DEFAULT_DB_ALIAS
-        self._queryset = statement.queryset
-        parameters = _parameters(statement, values)
-        self._compiler = copy.copy(statement.compiler)
-        # Each thread has a connection of its own, and only its own.
-        self._compiler.connection = connections[DEFAULT_DB_ALIAS]
-        self._compiler.as_sql = lambda *_, **__: (statement.sql, parameters)
-        self._compiler.get_converters = lambda _columns: statement.converters
-
-    @property
-    def query(self) -> _BoundQuery:
-        return _BoundQuery(self._queryset.query, self._compiler)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._queryset, name)
-
-
-class _BoundQuery:
-    def __init__(self, query: Any, compiler: Any) -> None:
-        self._query, self._compiler = query, compiler
-
-    def get_compiler(self, *_: object, **__: object) -> Any:
-        return self._compiler
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._query, name)
-
-
-def _parameters(statement: _Statement, values: Sequence[object]) -> tuple[object, ...]:
-    return tuple(_value(slot, values) if isinstance(slot, _Slot) else slot for slot in statement.slots)
-
-
-def _value(slot: _Slot, values: Sequence[Any]) -> object:
-    value = values[slot.argument] if slot.element is None else values[slot.argument][slot.element]
+def _parameters(query: _Query, values: Sequence[object]) -> tuple[object, ...]:
     connection = connections[DEFAULT_DB_ALIAS]
+    return tuple([_value(slot, values, connection) if isinstance(slot, _Slot) else slot for slot in query.slots])
+
+
+def _value(slot: _Slot, values: Sequence[Any], connection: BaseDatabaseWrapper) -> object:
+    value = values[slot.argument] if slot.element is None else values[slot.argument][slot.element]
     if slot.column is not None:
         return slot.column.get_db_prep_save(value, connection)
     if value is None:
@@ -208,12 +182,6 @@ def _value(slot: _Slot, values: Sequence[Any]) -> object:
 def _stored(row: Model, fields: Sequence[Any], *, new: bool) -> list[object]:
     connection = connections[DEFAULT_DB_ALIAS]
     return [field.get_db_prep_save(field.pre_save(row, new), connection) for field in fields]
-
-
-def _execute(sql: str, parameters: Any) -> int:
-    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
-        cursor.execute(sql, parameters)
-        return int(cursor.rowcount)
 
 
 def _quoted(name: str | None) -> str:

@@ -13,16 +13,16 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.db import IntegrityError, connection
-from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models import UniqueConstraint
 from django.utils.translation import gettext as _
 
-from twoyes.lib import env, keys, sealing
+from twoyes.lib import direct, env, keys, sealing
 from twoyes.lib.errors import Refused
 from twoyes.lib.models import Installation
 
-_SQLITE_FULL = 2
+# FULL and EXTRA of SQLite; with PostgreSQL's `off` and `local` a commit may return before it is safe.
+_DURABLE = (2, 3, "on", "remote_write", "remote_apply")
 _PREPARE_LOCK = 0x7477_6F79
 _KEY_CHECK = "these keys sealed this store"
 
@@ -40,20 +40,14 @@ def is_sqlite() -> bool:
     return connection.vendor == "sqlite"
 
 
-def durable(connection: BaseDatabaseWrapper) -> None:
-    """Read back, on this very connection, that a commit is on the disk when it returns (B10).
+def durable() -> None:
+    """Read back, on this thread's very connection, that a commit is on the disk when it returns (B10).
 
     Raises Refused `not_durable` when that was tuned away: a power cut could take back a point of no return.
     """
-    question = "PRAGMA synchronous" if connection.vendor == "sqlite" else "SHOW synchronous_commit"
-    with connection.cursor() as cursor:
-        cursor.execute(question)
-        answer = cursor.fetchone()[0]
-    if connection.vendor == "sqlite":
-        safe = int(answer) >= _SQLITE_FULL
-    else:
-        safe = answer == "on" or answer.startswith("remote_")
-    if not safe:
+    question = "PRAGMA synchronous" if is_sqlite() else "SHOW synchronous_commit"
+    answer = direct.Statement(question).rows(())[0][0]
+    if answer not in _DURABLE:
         sentence = _("Nothing is sent: %(what)s is %(value)s, so a power cut could undo what was promised. ")
         mend = _("Set it to FULL (SQLite) or on (PostgreSQL).")
         raise Refused("not_durable", sentence % {"what": question, "value": answer} + mend)

@@ -12,25 +12,56 @@ from twoyes.lib.errors import Refused
 from twoyes.network.records import Evidence
 from twoyes.people import front as people
 
-ADDRESS_BOOK = "address_book"
+ADDRESS_BOOK, MY_WORD = "address_book", "my_word"
 
 
 def evidence(owner_id: str, address_keys: Iterable[str], *, names: Iterable[str] = ()) -> Evidence:
     """What this connector's address book shows of the person behind these address keys (K1).
 
     `names` are looked at only where no address is met. A card shows since when, never how well: by itself it
-    is no more than a weak tie, and `last` stays None until mail or calendars are read. Not seen does not mean
-    not known. Only this owner's book is looked at, whatever stands in others' (S1, E8).
+    is no more than a weak tie, and `last` stays None until mail or calendars are read. What the connector wrote by
+    heart stands first, as their word (K1). Not seen does not mean not known. Only this owner's book is looked at,
+    whatever stands in others' (S1, E8).
     """
     cards = _by_address(owner_id, address_keys)
     if cards:
-        since = _since(cards)
-        return Evidence(True, (ADDRESS_BOOK,), since, None, _with_limits(_known(since)))
+        since, word = _since(cards), _word(owner_id, cards)
+        sources = (ADDRESS_BOOK, MY_WORD) if word else (ADDRESS_BOOK,)
+        sentence = _with_limits(" ".join(part for part in (word, _known(since)) if part))
+        return Evidence(True, sources, since, None, sentence, word=word)
     cards = [card for name in names for card in _by_name(owner_id, name)]
     if cards:
         sentence = _with_limits(_("This name is in your address book, but not with this address: it may be another."))
         return Evidence(False, (ADDRESS_BOOK,), _since(cards), None, sentence, by_name=True)
     return Evidence(False, (), None, None, _with_limits(_("Not seen in your address book.")))
+
+
+def word_sentence(word: people.Word) -> str:
+    """Return the connector's word as a sentence; "" where they wrote none (K1)."""
+    if not word:
+        return ""
+    how = {
+        "worked": _("worked together"),
+        "studied": _("studied together"),
+        "family": _("family"),
+        "friend": _("friends"),
+        "met": _("met in person"),
+        "online": _("know each other online"),
+    }.get(word.how, "")
+    if word.since is not None:
+        when = date_format(word.since, "j F Y") if word.since_day else str(word.since.year)
+        how = _("%(how)s since %(when)s") % {"how": how or _("known"), "when": when}
+    well = {
+        "well": _("you know them well"),
+        "somewhat": _("you know them somewhat"),
+        "by_name": _("you know them by name"),
+    }.get(word.how_well, "")
+    return _("You wrote: %s.") % ", ".join(part for part in (how, well) if part)
+
+
+def _word(owner_id: str, cards: Iterable[people.Card]) -> str:
+    words = (people.my_word(owner_id, card.id) for card in cards)
+    return word_sentence(next((word for word in words if word), people.Word()))
 
 
 def _by_address(owner_id: str, address_keys: Iterable[str]) -> list[people.Card]:

@@ -11,7 +11,8 @@ class Evidence:
     """What the connector's own sources show of somebody (K1), for the connector's eyes alone (S1).
 
     `seen` needs an address in common: a name can be written by anybody (D5). `by_name` says that only a name
-    was met; then `sources` and `first` belong to a card that may be another person's.
+    was met; then `sources` and `first` belong to a card that may be another person's. `word` is the connector's own,
+    which they wrote by heart; `sentence` begins with it.
     """
 
     seen: bool
@@ -20,3 +21,4 @@ class Evidence:
     last: date | None
     sentence: str
     by_name: bool = False
+    word: str = ""

@@ -93,6 +93,15 @@ def connector_address(connector_id: str) -> str:
     return sealing.get(row, "address")
 
 
+def connector_who_writes(connector_id: str) -> tuple[ConnectorView, str] | None:
+    """`connector_by_id` and, unless removed, their address: one query for the two, on a letter's way out."""
+    row = next(iter(_connectors(connector_id)), None)
+    view = _found(row)
+    if row is None or view is None:
+        return None
+    return view, "" if row.removed_at is not None else sealing.get(row, "address")
+
+
 def publish(connector_id: str, *, published: bool) -> None:
     """Show or hide the connector's public page. Raises Refused("no_such_connector")."""
     if not Connector.objects.filter(pk=connector_id, removed_at=None).update(published=published):

@@ -6,13 +6,13 @@ import re
 from typing import Unpack
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from twoyes.lib import addresses, limits, sealing, text
 from twoyes.lib.errors import Refused
 from twoyes.lib.prepared import prepared
-from twoyes.people import names, points
+from twoyes.people import joining, knowing, names, points
 from twoyes.people.models import Connector, ContactPoint, Person
 from twoyes.people.records import Ambiguous, Card, CardDetails, CardFields, CardSecrets
 
@@ -92,26 +92,29 @@ def add_address(owner_id: str, card_id: str, address: str) -> Card:
 # ---------------------------------------------------------------- finding
 
 
-def find(owner_id: str, query: str, *, limit: int = 50) -> list[Card]:
+def find(owner_id: str, query: str, *, limit: int = 50, hints: bool = False) -> list[Card]:
     """Cards whose name or organisation has words that begin as the query's do; all cards for no query.
 
     Blind to case, accents, order, titles and credentials. `someone@example.org` finds by the exact address,
-    `@example.org` by the domain, through blind indexes. Cards whose whole name was written come first.
+    `@example.org` by the domain, through blind indexes. Cards whose whole name was written come first. A card that is
+    not to be listed is found by its whole name or an address alone, and as a hint, which nobody asked for, never (B4).
     """
     query = query.strip()
     rows = _cards(owner_id).filter(erased_at=None)
+    seen = knowing.listed(rows)
+    rows = seen if hints else rows
     if "@" in query:
-        return [view(row) for row in _by_address(rows, query)[:limit]]
+        return [view(row) for row in _by_address(seen if query.startswith("@") else rows, query)[:limit]]
     wanted = names.query_words(query)
     if query and not wanted:
         return []
     for word in wanted:
-        rows = rows.filter(search__contains=f" {word}")
+        rows = rows.filter(Q(search__contains=f" {word}") | joining.named_otherwise(word))
     if not wanted:
-        return [view(row) for row in rows.order_by("search", "pk")[:limit]]
+        return [view(row) for row in seen.order_by("search", "pk")[:limit]]
     # A letter or two may mean ten thousand people: only as many are fetched as are shown.
     whole = rows.filter(name_key=names.key_of(wanted)).order_by("search", "pk")[:limit]
-    near = rows.exclude(name_key=names.key_of(wanted)).order_by("search", "pk")[:limit]
+    near = knowing.listed(rows.exclude(name_key=names.key_of(wanted))).order_by("search", "pk")[:limit]
     return [view(row) for row in [*whole, *near][:limit]]
 
 
@@ -157,10 +160,14 @@ def _named(rows: QuerySet[Person], written: str) -> list[Person]:
     if not wanted:
         return []
     for word in wanted:
-        rows = rows.filter(search__contains=f" {word}")
+        rows = rows.filter(Q(search__contains=f" {word}") | joining.named_otherwise(word))
     near = list(rows.order_by("search", "pk"))
-    exact = [row for row in near if names.words(row.name) == wanted]
-    return exact or [row for row in near if set(wanted) <= set(names.all_words(row.name))]
+    called = joining.names_before([row.pk for row in near])
+    exact = [row for row in near if wanted in {names.words(name) for name in (row.name, *called.get(row.pk, ()))}]
+    if exact:
+        return exact
+    seen = set(knowing.listed(rows).values_list("pk", flat=True))
+    return [row for row in near if row.pk in seen and set(wanted) <= set(names.all_words(row.name))]
 
 
 def _by_address(rows: QuerySet[Person], query: str) -> QuerySet[Person]:

@@ -9,17 +9,29 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import ForeignObjectRel
+from django.db.models import ForeignObjectRel, Model
 from django.utils.translation import gettext as _
 
 from twoyes.lib.errors import Refused
 from twoyes.people import accounts, points
-from twoyes.people.models import CardSource, Connector, ContactPoint, Delegate, ImportJob, Person, Subject
+from twoyes.people.models import (
+    CardSource,
+    Connector,
+    ContactPoint,
+    Delegate,
+    ImportJob,
+    JoinedCard,
+    Knowing,
+    Person,
+    Subject,
+)
 from twoyes.people.records import Forgotten
 from twoyes.people.wishes import lock_subjects
 
 # As many ids as fit in one statement on every store.
 BATCH = 500
+# What belongs to a card and goes with it, kept shell or not.
+OF_A_CARD: tuple[type[Model], ...] = (ContactPoint, CardSource, JoinedCard, Knowing)
 
 
 def forget_person(person_id: str, at: datetime) -> Forgotten:
@@ -73,8 +85,8 @@ def _wipe(ids: set[str], at: datetime) -> Forgotten:
     kept = _referred_to(ids)
     gone = sorted(ids - kept)
     for batch in _batches(sorted(ids)):
-        ContactPoint.objects.filter(person_id__in=batch).delete()
-        CardSource.objects.filter(person_id__in=batch).delete()
+        for model in OF_A_CARD:
+            model._default_manager.filter(person_id__in=batch).delete()
     for batch in _batches(gone):
         Person.objects.filter(pk__in=batch).delete()
     for batch in _batches(sorted(kept)):
@@ -96,7 +108,7 @@ def _referred_to(ids: set[str]) -> set[str]:
     """The cards that rows of any other room point at; which rooms there are is not known here."""
     found: set[str] = set()
     for relation in Person._meta.get_fields(include_hidden=True):
-        if not isinstance(relation, ForeignObjectRel) or relation.related_model in (ContactPoint, CardSource):
+        if not isinstance(relation, ForeignObjectRel) or relation.related_model in OF_A_CARD:
             continue
         column = relation.field.name
         rows = relation.related_model._base_manager

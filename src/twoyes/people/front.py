@@ -10,6 +10,7 @@ from twoyes.people.accounts import (
     connector_by_handle,
     connector_by_id,
     connector_for_user,
+    connector_who_writes,
     connectors,
     default_community,
     delegates,
@@ -24,8 +25,11 @@ from twoyes.people.holding import Held, held
 from twoyes.people.importing import check_contacts, import_contacts
 from twoyes.people.jobs import MOST_BYTES as MOST_UPLOADED
 from twoyes.people.jobs import carry_import, import_is_open, import_progress, imports, launch, start_import, take_up
+from twoyes.people.joining import Joined, Parted, Point, both, join, joined_cards, joined_to, part, plan_part, points_of
+from twoyes.people.knowing import HOW, HOW_WELL, MARKS, Word, marks, may_not_be_asked, my_word, say_word, set_mark
 from twoyes.people.login_links import login_link, opens_login, use_login
-from twoyes.people.points import address_of, cards_with, keys_beside, keys_of
+from twoyes.people.models import Subject
+from twoyes.people.points import address_of, cards_with, keys_beside, keys_of, reach
 from twoyes.people.records import (
     Ambiguous,
     Card,
@@ -37,6 +41,7 @@ from twoyes.people.records import (
     Forgotten,
     ImportProgress,
     ImportReport,
+    Reach,
     Rejected,
     SubjectView,
 )
@@ -44,7 +49,10 @@ from twoyes.people.sources.carddav import fetch as fetch_address_book
 from twoyes.people.wishes import (
     drop_wishes,
     forbidding,
+    link_subjects,
+    linked,
     lock_subjects,
+    share_wishes,
     standing_yes,
     subject,
     take_slot,
@@ -52,6 +60,9 @@ from twoyes.people.wishes import (
 )
 
 __all__ = [
+    "HOW",
+    "HOW_WELL",
+    "MARKS",
     "MOST_UPLOADED",
     "Ambiguous",
     "Card",
@@ -64,8 +75,14 @@ __all__ = [
     "Held",
     "ImportProgress",
     "ImportReport",
+    "Joined",
+    "Parted",
+    "Point",
+    "Reach",
     "Rejected",
+    "Subject",
     "SubjectView",
+    "Word",
     "account_behind",
     "actor_may_act",
     "add_address",
@@ -75,6 +92,7 @@ __all__ = [
     "address_of",
     "addresses",
     "any_connector",
+    "both",
     "card",
     "cards_with",
     "carry_import",
@@ -83,6 +101,7 @@ __all__ = [
     "connector_by_handle",
     "connector_by_id",
     "connector_for_user",
+    "connector_who_writes",
     "connectors",
     "default_community",
     "delegates",
@@ -98,17 +117,32 @@ __all__ = [
     "import_is_open",
     "import_progress",
     "imports",
+    "join",
+    "joined_cards",
+    "joined_to",
     "keys_beside",
     "keys_of",
     "launch",
+    "link_subjects",
+    "linked",
     "lock_subjects",
     "login_alias",
     "login_link",
+    "marks",
+    "may_not_be_asked",
+    "my_word",
     "opens_login",
+    "part",
+    "plan_part",
+    "points_of",
     "publish",
+    "reach",
     "remove_connector",
     "remove_delegate",
+    "say_word",
     "secrets_of",
+    "set_mark",
+    "share_wishes",
     "standing_yes",
     "start_import",
     "subject",

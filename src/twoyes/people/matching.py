@@ -16,7 +16,7 @@ from datetime import date
 from django.db.models import QuerySet
 
 from twoyes.lib import sealing
-from twoyes.people import names, points
+from twoyes.people import joining, names, points
 from twoyes.people.models import CardSource, ContactPoint, Person
 from twoyes.people.sources.base import Entry
 
@@ -39,6 +39,8 @@ class Known:
     known_since: date | None
     last_contact: date | None
     has_notes: bool
+    # The words of its name, and of every card that was merged into it.
+    called: set[tuple[str, ...]] = field(default_factory=set)
     points: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     links: dict[str, dict[str, object]] = field(default_factory=dict)
 
@@ -142,6 +144,8 @@ class Book:
         """These cards, without anything sealed."""
         rows = Person.objects.filter(pk__in=ids, erased_at=None).defer("search")
         book = {row.pk: _known(row) for row in rows}
+        for card, before in joining.names_before(list(book)).items():
+            book[card].called |= {names.words(name) for name in before}
         reached = ContactPoint.objects.filter(person_id__in=list(book)).order_by("rank", "pk")
         for card, kind, key in reached.values_list("person_id", "kind", "key"):
             book[card].points[kind].append(key)
@@ -154,6 +158,7 @@ def _known(row: Person) -> Known:
     return Known(
         id=row.pk,
         name=row.name,
+        called={names.words(row.name)},
         organisation=row.organisation,
         position=row.position,
         known_since=row.known_since,
@@ -174,7 +179,7 @@ def _profile(entry: Entry, known: Known, _words: tuple[str, ...]) -> bool:
 
 def _address(entry: Entry, known: Known, words: tuple[str, ...]) -> bool:
     keys = {points.key(Kind.EMAIL, address) for address in entry.addresses}
-    return bool(keys & set(known.points[Kind.EMAIL])) and names.words(known.name) == words
+    return bool(keys & set(known.points[Kind.EMAIL])) and words in known.called
 
 
 def _since(entry: Entry, known: Known, words: tuple[str, ...]) -> bool:
@@ -182,4 +187,4 @@ def _since(entry: Entry, known: Known, words: tuple[str, ...]) -> bool:
 
 
 def _name(_entry: Entry, known: Known, words: tuple[str, ...]) -> bool:
-    return names.words(known.name) == words
+    return words in known.called

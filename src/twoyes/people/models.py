@@ -150,6 +150,67 @@ class CardSource(Row):
         ]
 
 
+class JoinedCard(Row):
+    """A card as it was when its owner joined it to another, so that it can be taken apart again (A20)."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    # The id that the card had, and gets again: its key stands in pairs and wishes.
+    card = models.CharField(max_length=12)
+    name = models.CharField(max_length=200)
+    organisation = models.CharField(max_length=200, blank=True, default="")
+    position = models.CharField(max_length=200, blank=True, default="")
+    known_since = models.DateField(null=True)
+    last_contact = models.DateField(null=True)
+    notes = models.BinaryField(default=b"")
+    search = models.CharField(max_length=1000, blank=True, default="")
+    # What came with it, in keys and ids alone: points, sources, introductions, the owner's word.
+    brought = models.JSONField(default=dict)
+    joined_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="joined_card_once", fields=["card"]),
+            models.CheckConstraint(name="joined_card_named", condition=~Q(name="") & ~Q(card="")),
+        ]
+
+
+class Knowing(Row):
+    """What a connector knows by heart of somebody: their word (K1), and the marks that they set on the card."""
+
+    class How(models.TextChoices):
+        WORKED = "worked"
+        STUDIED = "studied"
+        FAMILY = "family"
+        FRIEND = "friend"
+        MET = "met"
+        ONLINE = "online"
+
+    class HowWell(models.TextChoices):
+        WELL = "well"
+        SOMEWHAT = "somewhat"
+        BY_NAME = "by_name"
+
+    person = models.OneToOneField(Person, models.CASCADE, related_name="+")
+    since = models.DateField(null=True)
+    # Whether a day was named, or the year alone.
+    since_day = models.BooleanField(default=False)
+    how = models.CharField(max_length=10, choices=How, blank=True, default="")
+    how_well = models.CharField(max_length=10, choices=HowWell, blank=True, default="")
+    said_at = models.DateTimeField(null=True)
+    do_not_ask_at = models.DateTimeField(null=True)
+    not_listed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="knowing_how", condition=Q(how__in=["", "worked", "studied", "family", "friend", "met", "online"])
+            ),
+            models.CheckConstraint(
+                name="knowing_how_well", condition=Q(how_well__in=["", "well", "somewhat", "by_name"])
+            ),
+        ]
+
+
 class ContactPoint(Row):
     """One way to reach a person, sealed. Mail goes to the e-mail address of the lowest rank."""
 
@@ -181,6 +242,8 @@ class Subject(Row):
     next_ask_at = models.DateTimeField(null=True)
     slot = models.CharField(max_length=12, blank=True, default="")
     erased_at = models.DateTimeField(null=True)
+    # The same for all addresses that one person proved to be theirs (A18); empty where nobody did.
+    same_as = models.CharField(max_length=12, blank=True, default="", db_index=True)
 
     class Meta:
         constraints = [

@@ -13,6 +13,7 @@ from twoyes.lib import addresses, sealing, text
 from twoyes.lib.errors import Refused
 from twoyes.lib.prepared import prepared
 from twoyes.people.models import ContactPoint
+from twoyes.people.records import Reach
 
 Kind = ContactPoint.Kind
 # More ways to reach one person than anybody has: a paste gone wrong.
@@ -22,6 +23,12 @@ MOST = 20
 def keys_of(person_id: str) -> tuple[str, ...]:
     """The keys of all e-mail addresses on the card, first rank first: one person, whichever is used (A17)."""
     return tuple(_email_keys(person_id))
+
+
+def reach(person_id: str) -> Reach:
+    """All that the point of no return asks of a card, in one query: `keys_of` and `address_of`."""
+    rows = _points(person_id, Kind.EMAIL)
+    return Reach(tuple(row.key for row in rows), sealing.get(rows[0], "value") if rows else None)
 
 
 def address_of(person_id: str) -> str | None:

@@ -69,6 +69,14 @@ class CardSecrets:
 
 
 @dataclass(frozen=True, slots=True)
+class Reach:
+    """How mail reaches the person on a card now: the keys of all addresses, and the one that is written to."""
+
+    keys: tuple[str, ...]
+    address: str | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class SubjectView:
     """A person across all books, by the keyed hash of one address."""
 

@@ -5,12 +5,14 @@ Wishes come first and have no override (B4; PROTOCOL "wishes-first").
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from itertools import product
 
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import CharField, Q, QuerySet, Value
 
+from twoyes.lib.ids import new_id
 from twoyes.lib.locking import locks
 from twoyes.lib.prepared import prepared, prepared_update
 from twoyes.people.models import Subject, Wish
@@ -43,6 +45,20 @@ def lock_subjects(community_id: str, keys: Iterable[str]) -> list[Subject]:
         Subject.objects.bulk_create(missing, ignore_conflicts=True)
         rows = _locked_subjects(community_id, wanted)
     return sorted(rows, key=lambda row: row.key)
+
+
+def link_subjects(community_id: str, keys: Iterable[str]) -> None:
+    """Remember that these addresses are one person's, who proved it (A18). The rows must be locked."""
+    rows = list(Subject.objects.filter(community_id=community_id, key__in=list(keys)))
+    groups = {row.same_as for row in rows} - {""}
+    one = min(groups, default="") or new_id()
+    mine = Q(pk__in=[row.pk for row in rows]) | Q(same_as__in=groups)
+    Subject.objects.filter(mine, community_id=community_id).update(same_as=one)
+
+
+def linked(keys: Sequence[str]) -> set[str]:
+    """These keys, and every other that the same people proved to be theirs: hashes alone, from nobody's book."""
+    return {*keys, *_linked(list(keys))} if keys else set()
 
 
 def take_slot(subject_ids: Iterable[str], *, next_ask_at: datetime | None, slot: str) -> None:
@@ -90,6 +106,38 @@ def drop_wishes(introduction: str) -> int:
     return Wish.objects.filter(introduction=introduction).exclude(introduction="").delete()[0]
 
 
+def share_wishes(community_id: str, keys: Iterable[str], *, connector_id: str, at: datetime) -> None:
+    """Let every no that holds for one of these keys hold for all of them, as far as it holds (A17, A20).
+
+    A yes in advance is not among them: what is unsure moves only toward less disclosure. Nor does an erasure reach
+    further than the address that was erased, except through the connector who says that they are one person (E18).
+    The people must be locked.
+    """
+    mine = sorted(set(keys))
+    concerning = Q(subject_key__in=mine) | Q(scope=Wish.Scope.THIS_PERSON, about__in=mine)
+    held = Wish.objects.filter(concerning, community_id=community_id).exclude(kind=Wish.Kind.STANDING_YES)
+    there = {_facts(row) for row in held}
+    wanted: dict[tuple[str, ...], datetime] = {}
+    for row in held:
+        subjects = mine if row.subject_key in mine else [row.subject_key]
+        abouts = mine if row.scope == Wish.Scope.THIS_PERSON and row.about in mine else [row.about]
+        for subject_key, about in product(subjects, abouts):
+            if row.scope != Wish.Scope.THIS_PERSON or subject_key != about:
+                wanted.setdefault((subject_key, row.kind, row.scope, about, row.introduction), row.at)
+    if _erased(mine):
+        for key in mine:
+            wanted.setdefault((key, Wish.Kind.ERASED, Wish.Scope.THIS_CONNECTOR, connector_id, ""), at)
+    columns = ("subject_key", "kind", "scope", "about", "introduction")
+    missing = [facts for facts in wanted if facts not in there]
+    Wish.objects.bulk_create(
+        Wish(community_id=community_id, at=wanted[facts], **dict(zip(columns, facts, strict=True))) for facts in missing
+    )
+
+
+def _facts(row: Wish) -> tuple[str, ...]:
+    return (row.subject_key, row.kind, row.scope, row.about, row.introduction)
+
+
 def forbidding(
     community_id: str, target_keys: Collection[str], *, requester_keys: Collection[str], connector_id: str
 ) -> str | None:
@@ -97,9 +145,7 @@ def forbidding(
 
     "erased" and wishes towards anyone hold on the whole installation, whatever the community (E24).
     """
-    if _erased(sorted(target_keys)):
-        return "erased"
-    kinds = set(_wished(community_id, sorted(target_keys), sorted(requester_keys), connector_id))
+    kinds = set(_forbidding(community_id, sorted(target_keys), sorted(requester_keys), connector_id))
     return next((kind for kind in FORBIDDING if kind in kinds), None)
 
 
@@ -131,15 +177,25 @@ def _locked_subjects(community_id: str, keys: list[str]) -> QuerySet[Subject]:
 
 
 @prepared
+def _linked(keys: list[str]) -> QuerySet[Subject, str]:
+    groups = Subject.objects.filter(key__in=keys).exclude(same_as="").values("same_as")
+    return Subject.objects.filter(same_as__in=groups).values_list("key", flat=True)
+
+
+@prepared
 def _erased(keys: list[str]) -> QuerySet[Subject, str]:
     return Subject.objects.filter(key__in=keys, erased_at__isnull=False).values_list("pk", flat=True)
 
 
 @prepared
-def _wished(
+def _forbidding(
     community_id: str, target_keys: list[str], requester_keys: list[str], connector_id: str
-) -> QuerySet[Wish, str]:
-    return _wishes(community_id, target_keys, requester_keys, connector_id).values_list("kind", flat=True)
+) -> QuerySet[Subject, str]:
+    """The kinds of all wishes that concern this ask, and "erased" where one of these people was."""
+    erased = Subject.objects.filter(key__in=target_keys, erased_at__isnull=False)
+    wished = _wishes(community_id, target_keys, requester_keys, connector_id)
+    named = erased.values_list(Value("erased", output_field=CharField()), flat=True)
+    return named.union(wished.values_list("kind", flat=True))
 
 
 @prepared_update

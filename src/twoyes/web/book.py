@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from twoyes.introductions.front import BadFields
 from twoyes.lib.errors import Refused
 from twoyes.people import front as people
-from twoyes.web import desk_words, replies
+from twoyes.web import by_heart, desk_words, replies
 from twoyes.web.desk_door import Desk, at_desk
 from twoyes.web.forms import Field, Form, typed
 
@@ -67,6 +67,8 @@ def book(request: HttpRequest, desk: Desk) -> HttpResponse:
 def card(request: HttpRequest, desk: Desk, card: str) -> HttpResponse:
     """Show one card with what only its owner may read, and change it."""
     known, secrets = people.card(desk.connector.id, card), people.secrets_of(desk.connector.id, card)
+    if known is None and (now_on := people.joined_to(desk.connector.id, card)):
+        return replies.see(f"/desk/people/{now_on}/")
     if known is None or known.erased or secrets is None:
         raise Http404
     form = Form("edit_card", f"/desk/people/{card}/", CARD, _("Change this card"), values=_values(known, secrets))
@@ -126,6 +128,7 @@ def _card(
     done = desk_words.done(request.GET.get("done", "")) if request.method != "POST" else ""
     asked = address or (None if known.has_address else _address_form(known))
     context = {"desk": desk, "card": known, "form": form, "address": asked, "done": done}
+    context |= by_heart.on_card(desk, known)
     return replies.page(request, "card.html", context, status=status)
 
 

@@ -19,11 +19,14 @@ _TYPED = 200
 
 
 def candidates(owner_id: str, words: str) -> Sequence[people.Card]:
-    """Return the cards that somebody's words may mean: first by all of them, then by fewer (never by guesses)."""
+    """Return the cards that somebody's words may mean: first by all of them, then by fewer (never by guesses).
+
+    Nobody who is not to be listed is among them: the connector can still write their whole name (B4).
+    """
     parts = re.split(r"[\s,;()]+", words.strip()[:_TYPED].replace("\0", ""))[:_WORDS]
     for length in range(len(parts), 0, -1):
         query = " ".join(parts[:length])
-        found = people.find(owner_id, query, limit=_MOST) if query else []
+        found = people.find(owner_id, query, limit=_MOST, hints=True) if query else []
         if found:
             return found
     return []

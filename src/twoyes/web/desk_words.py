@@ -73,6 +73,11 @@ DONE = {
     "publish": gettext_lazy("Published. The words below lead others to it."),
     "add_address": gettext_lazy("The address is on the card. It can be used from now on."),
     "edit_card": gettext_lazy("The card is changed."),
+    "my_word": gettext_lazy("Your word is kept."),
+    "do_not_ask": gettext_lazy("Noted."),
+    "not_listed": gettext_lazy("Noted."),
+    "merge": gettext_lazy("They are one card now. You can take them apart again."),
+    "split": gettext_lazy("They have a card of their own. What was asked and wished holds for both."),
 }
 
 

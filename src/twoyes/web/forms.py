@@ -26,9 +26,10 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field. `kind` is line, email, number, day, text, tick, ticks, radio or select; `reads`: who will read it.
+    """One field. `kind` is line, email, number, day, text, tick, ticks, radio, chips or select.
 
-    `rows` is the height of a text; `fold` fields wait behind one line until somebody wants them.
+    `reads` says who will read it; `rows` is the height of a text; `fold` fields wait behind one line until they are
+    wanted.
     """
 
     name: str
@@ -44,7 +45,8 @@ class Field:
     @property
     def short(self) -> bool:
         """Whether its choices fit beside each other, as chips."""
-        return self.kind == "radio" and len(self.options) <= 3 and not any(one.hint for one in self.options)
+        few = len(self.options) <= 3 and not any(one.hint for one in self.options)
+        return self.kind == "chips" or (self.kind == "radio" and few)
 
 
 @dataclass(frozen=True, slots=True)

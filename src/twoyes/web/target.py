@@ -19,6 +19,8 @@ from twoyes.web import cookies, replies, target_words
 from twoyes.web.forms import seen
 from twoyes.web.target_form import answer_form, small_forms
 
+# Longer than the address of any page of ours.
+_LINK = 500
 _ANSWER = tuple("answer confirm until scope tell address comment still_looking".split())
 
 
@@ -100,6 +102,10 @@ def _wishes(request: HttpRequest, link: str) -> None:
     introductions.wishes(link, _token(request, link), fields, now=clock.now())
 
 
+def _also_me(request: HttpRequest, link: str) -> None:
+    introductions.also_me(link, _token(request, link), request.POST.get("other", "")[:_LINK], now=clock.now())
+
+
 def _how_it_went(request: HttpRequest, link: str) -> None:
     introductions.how_it_went(link, _token(request, link), request.POST.get("comment", ""), now=clock.now())
 
@@ -117,6 +123,7 @@ _ACTS: dict[str, Callable[[HttpRequest, str], None]] = {
     "wishes": _wishes,
     "how_it_went": _how_it_went,
     "erase": _erase,
+    "also_me": _also_me,
 }
 
 

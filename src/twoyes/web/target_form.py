@@ -44,6 +44,7 @@ def small_forms(page: TargetPage) -> dict[str, Form]:
     forms: dict[str, Form] = {}
     if not page.quiet:
         forms["wishes"] = _wishes(page)
+        forms["also_me"] = _also_me(page)
         forms["erase"] = _erase(page)
         forms["standing_yes"] = _standing_yes(page)
     if "undo" in page.may:
@@ -147,6 +148,13 @@ def _erase(page: TargetPage) -> Form:
     then = _("It happens at once and cannot be undone. A blind mark stays, so that you are not asked again.")
     sure = _("I am %(you)s, and everything that is held about me here is to be erased.") % who(page)
     return replace(_small(page, "erase", _("Erase me"), then), sure=sure)
+
+
+def _also_me(page: TargetPage) -> Form:
+    reads = _("Paste the address of the page that the other letter leads to. Nobody is shown that both are yours.")
+    line = Field("other", _("The link in the other letter"), reads)
+    then = _("The same question there is then closed, and you answer here.")
+    return _small(page, "also_me", _("This is also me"), then, line)
 
 
 def _small(page: TargetPage, act: str, button: str, then: str, *fields: Field) -> Form:

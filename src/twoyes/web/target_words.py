@@ -105,6 +105,7 @@ def done(page: TargetPage, act: str) -> str:
         "undo": _("Your answer is taken back."),
         "wishes": _("Your wish is noted. It counts from now on."),
         "how_it_went": _("Thank you. Your line is on its way."),
+        "also_me": _("Noted: both addresses are yours. You are asked once."),
         "not_me": _("Thank you. This address is not asked again."),
     }
     return known.get(act, "")

@@ -8,6 +8,7 @@ exception travels: nothing above can then write into a transaction that is half 
 import base64
 import contextlib
 import re
+import select
 import smtplib
 import socket
 import ssl
@@ -56,7 +57,7 @@ class Untrusted(smtplib.SMTPException):
 
 
 class Conversation(smtplib.SMTP):
-    """One connection for one message, never pooled or shared (B27)."""
+    """One connection in one hand, for one message at a time; never pooled or shared (B27)."""
 
     def __init__(self, local_hostname: str, patience: Patience) -> None:
         super().__init__(local_hostname=local_hostname)
@@ -149,6 +150,20 @@ class Conversation(smtplib.SMTP):
         """Whether the relay said something that nobody has read yet."""
         return bool(self._inbox)
 
+    def starts_over(self) -> bool:
+        """Whether the relay is ready for another letter: it was silent since the last one, and takes RSET at once.
+
+        Whatever it says unasked could be mistaken for the answer to something else, so it is reason enough for no.
+        """
+        try:
+            if self._inbox or self._is_heard():
+                return False
+            self.putcmd("RSET")
+            self.until(time.monotonic() + self.patience.goodbye)
+            return self.getreply()[0] == 250 and not self._inbox
+        except (OSError, smtplib.SMTPException):
+            return False
+
     def farewell(self) -> None:
         """QUIT, for good manners only: what the relay says or fails to say to it changes nothing (C6)."""
         with contextlib.suppress(smtplib.SMTPException):
@@ -163,6 +178,11 @@ class Conversation(smtplib.SMTP):
             with contextlib.suppress(OSError):
                 self.sock.shutdown(socket.SHUT_RDWR)
         self.close()
+
+    def _is_heard(self) -> bool:
+        waiting = select.poll()
+        waiting.register(self._ready(), select.POLLIN)
+        return bool(waiting.poll(0))
 
     def _reach(self, host: str, port: int) -> socket.socket:
         trouble: OSError = OSError("no address")

@@ -1,7 +1,7 @@
 """One letter on its way out: claimed, composed, handed over up to the point of no return, and written down.
 
-Three short transactions, none of which is open while the relay talks (B16). What happened is read from the rows
-alone, so that being woken twenty times for one letter is harmless (B28).
+Short transactions, none of which is open while the relay talks (B16): claim, point of no return, result. What
+happened is read from the rows alone, so that being woken twenty times for one letter is harmless (B28).
 """
 
 from __future__ import annotations
@@ -44,10 +44,30 @@ class Manner:
 AT_ONCE = Manner()
 
 
+@dataclass
+class Following:
+    """What comes after a letter: if more is `wanted`, the next one is claimed where this one is written down."""
+
+    wanted: Callable[[], bool]
+    claimed: introductions.Claimed | None = None
+
+    def take(self) -> introductions.Claimed | None:
+        """Return the letter that was claimed, if any; it is the caller's now, to deliver or to give back."""
+        claimed, self.claimed = self.claimed, None
+        return claimed
+
+
 def deliver_one(
-    claimed: introductions.Claimed, transport: Transport, now: Callable[[], datetime], *, manner: Manner = AT_ONCE
+    claimed: introductions.Claimed,
+    transport: Transport,
+    now: Callable[[], datetime],
+    *,
+    manner: Manner = AT_ONCE,
+    following: Following | None = None,
 ) -> str:
     """Try to hand one claimed letter over; return the letter's state afterwards, or `HALTED`.
+
+    With `following` the next letter may be claimed by the way, so that a run of letters costs two commits each.
 
     Raises what a broken template or transport raises, with nothing handed over or the row left at `xmit`: the
     caller puts such a letter off. `now` is asked anew for each of the three transactions.
@@ -65,7 +85,10 @@ def deliver_one(
             return introductions.postpone(claimed, turn, now())
     crossing = _Crossing(claimed, facts.recipient, now, manner.stopping)
     verdict = transport.send(envelope, point_of_no_return=crossing)
-    state = _written_down(claimed, crossing, verdict, manner)
+    if verdict.kind == "sent" and following is not None and following.wanted():
+        state = _written_down_and_on(claimed, verdict, crossing, following, manner)
+    else:
+        state = _written_down(claimed, crossing, verdict, manner)
     faults.point("after_t3")
     return state
 
@@ -143,6 +166,20 @@ def _written_down(claimed: introductions.Claimed, crossing: _Crossing, verdict: 
         manner,
         lambda: introductions.settle(claimed, verdict.kind, code=verdict.code, reply=verdict.text, now=now()),
     )
+
+
+def _written_down_and_on(
+    claimed: introductions.Claimed, verdict: Verdict, crossing: _Crossing, following: Following, manner: Manner
+) -> str:
+    log.info("Letter %s (%s): sent %s.", claimed.letter, claimed.kind, verdict.code or "")
+
+    def write() -> str:
+        state, following.claimed = introductions.settle_and_claim(
+            claimed, "sent", code=verdict.code, reply=verdict.text, now=crossing.now()
+        )
+        return state
+
+    return _stubbornly(manner, write)
 
 
 def _spared(verdict: Verdict, pace: Pace | None) -> Verdict:

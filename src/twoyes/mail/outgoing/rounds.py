@@ -18,7 +18,7 @@ from twoyes.lib import clock, store
 from twoyes.lib.errors import Refused
 from twoyes.lib.logs import describe
 from twoyes.mail.outgoing import claims, pace
-from twoyes.mail.outgoing.deliver import AT_ONCE, HALTED, Manner, deliver_one
+from twoyes.mail.outgoing.deliver import AT_ONCE, HALTED, Following, Manner, deliver_one
 from twoyes.mail.outgoing.transport import Transport
 
 log = logging.getLogger(__name__)
@@ -70,17 +70,26 @@ class _Round:
         """Hand letters over until none is due, the limits say wait, or the time is over."""
         until = time.monotonic() + seconds
         met: Counter[str] = Counter()
-        while not (self.halted or self.manner.stopping() or time.monotonic() > until):
+
+        def goes_on() -> bool:
+            return not (self.halted or self.manner.stopping() or time.monotonic() > until)
+
+        # With a pace there is a wait between two letters, and nothing is claimed before it.
+        following = Following(wanted=lambda: self.manner.pace is None and goes_on())
+        while goes_on():
             if self.manner.pace is not None and self._has_to_wait(self.manner.pace):
                 return
-            claimed = self._claim()
+            claimed = following.take() or self._claim()
             if claimed is None:
                 return
             met[claimed.letter] += 1
             if met[claimed.letter] > _TOO_OFTEN:
                 introductions.put_off(claimed, "came back too often", self.now())
                 continue
-            self._one(claimed)
+            self._one(claimed, following)
+        untried = following.take()
+        if untried is not None:
+            introductions.postpone(untried, self.now(), self.now())
 
     def probe(self) -> None:
         """Try with one letter whether a trouble is over, unless another worker is trying (C10)."""
@@ -90,9 +99,9 @@ class _Round:
                 if claimed is not None:
                     self._one(claimed)
 
-    def _one(self, claimed: introductions.Claimed) -> None:
+    def _one(self, claimed: introductions.Claimed, following: Following | None = None) -> None:
         try:
-            state = deliver_one(claimed, self.transport, self.now, manner=self.manner)
+            state = deliver_one(claimed, self.transport, self.now, manner=self.manner, following=following)
         except Exception as error:  # noqa: BLE001 - the worker's loop: put off, with the cause on the row
             log.error("Letter %s (%s) is broken: %s.", claimed.letter, claimed.kind, describe(error))
             introductions.put_off(claimed, f"broken: {type(error).__name__}", self.now())

@@ -1,4 +1,4 @@
-"""The way out through a real relay: one fresh connection a message, nothing left to guess after it.
+"""The way out through a real relay: one message at a time, nothing left to guess after it.
 
 RFC 5321 has no exactly-once, so what matters is that every ending has one name (`Verdict`), and that the
 point of no return lies between the relay's 354 and the first byte of the body (PROTOCOL, the send protocol).
@@ -13,9 +13,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
-from twoyes.lib import faults
+from twoyes.lib import faults, limits
 from twoyes.mail.outgoing.conversation import PATIENCE, Conversation, Lost, Patience, Untrusted
-from twoyes.mail.outgoing.transport import Abort, Envelope, Verdict, aborted, cross, judge, readable, too_late
+from twoyes.mail.outgoing.transport import Abort, Envelope, InARow, Verdict, aborted, cross, judge, readable, too_late
+
+_RESTS = limits.SMTP_RESTS.total_seconds()
 
 type Tls = Literal["none", "starttls", "implicit"]
 
@@ -55,27 +57,25 @@ class SmtpTransport:
 
     def send(self, envelope: Envelope, *, point_of_no_return: Callable[[], None]) -> Verdict:
         """See `Transport.send`. The connection is closed whatever happens, and before an exception leaves."""
-        talk = Conversation(self.helo, self.patience)
-        try:
-            verdict = self._up_to_354(talk, envelope)
-            if verdict is None:
-                faults.point("after_354")
-                until = cross(point_of_no_return, self.patience.allowance)
-                verdict = self._hand_over(talk, envelope.message, until)
-            if verdict.code:
-                # Only a relay that answered is waiting for a command; QUIT inside DATA would be text.
-                talk.farewell()
-        except Abort:
-            return aborted()
-        else:
-            return verdict
-        finally:
-            talk.hang_up()
+        return _Run(self, 1).send(envelope, point_of_no_return=point_of_no_return)
+
+    def in_a_row(self) -> InARow:
+        """See `Lasting`: a connection whose letter was taken serves for the next, which saves TLS and signing in."""
+        return _Run(self, limits.SMTP_LETTERS)
+
+    def converse(self, talk: Conversation, envelope: Envelope, *, point_of_no_return: Callable[[], None]) -> Verdict:
+        """Hand one envelope over, on a connection that was entered before or is opened now."""
+        verdict = self._up_to_354(talk, envelope)
+        if verdict is None:
+            faults.point("after_354")
+            until = cross(point_of_no_return, self.patience.allowance)
+            verdict = self._hand_over(talk, envelope.message, until)
+        return verdict
 
     def _up_to_354(self, talk: Conversation, envelope: Envelope) -> Verdict | None:
         """None when the relay waits for the message; else why it does not. Nothing can have left here."""
         try:
-            return self._enter(talk) or _address(talk, envelope)
+            return (None if talk.sock else self._enter(talk)) or _address(talk, envelope)
         except Untrusted as error:
             return Verdict("temporary", error.code, readable(error.text), before_dot=True, halt=True)
         except Lost as error:
@@ -126,6 +126,54 @@ class SmtpTransport:
         return verdict
 
 
+class _Run:
+    """Letters in a row by one hand. Only an answer of `sent` leaves the connection beyond any doubt."""
+
+    def __init__(self, relay: SmtpTransport, letters: int) -> None:
+        self._relay, self._most = relay, letters
+        self._kept: Conversation | None = None
+        self._letters, self._since = 0, 0.0
+
+    def send(self, envelope: Envelope, *, point_of_no_return: Callable[[], None]) -> Verdict:
+        """See `Transport.send`: unless the letter was taken, the connection is closed before anybody hears."""
+        talk, verdict = self._next(), None
+        try:
+            verdict = self._relay.converse(talk, envelope, point_of_no_return=point_of_no_return)
+        except Abort:
+            return aborted()
+        else:
+            return verdict
+        finally:
+            self._part(talk, verdict)
+
+    def rest(self) -> None:
+        """See `InARow.rest`."""
+        talk, self._kept = self._kept, None
+        if talk is not None:
+            talk.farewell()
+            talk.hang_up()
+
+    def _next(self) -> Conversation:
+        talk, self._kept = self._kept, None
+        if talk is not None:
+            if time.monotonic() < self._since + _RESTS and talk.starts_over():
+                return talk
+            # Nothing of this letter was said yet, so it is no try of it.
+            talk.hang_up()
+        self._letters = 0
+        return Conversation(self._relay.helo, self._relay.patience)
+
+    def _part(self, talk: Conversation, verdict: Verdict | None) -> None:
+        self._letters += 1
+        if verdict is not None and verdict.kind == "sent" and self._letters < self._most:
+            self._kept, self._since = talk, time.monotonic()
+            return
+        if verdict is not None and verdict.code:
+            # Only a relay that answered is waiting for a command; QUIT inside DATA would be text.
+            talk.farewell()
+        talk.hang_up()
+
+
 def dot_stuffed(message: bytes) -> bytes:
     """A message as it travels inside DATA: a dot that begins a line is doubled (RFC 5321 4.5.2)."""
     return re.sub(rb"(?m)^\.", b"..", message)
@@ -133,11 +181,11 @@ def dot_stuffed(message: bytes) -> bytes:
 
 def _address(talk: Conversation, envelope: Envelope) -> Verdict | None:
     options = f" SIZE={len(envelope.message)}" if talk.has_extn("size") else ""
+    talk.command_encoding = "utf-8" if envelope.international else "ascii"
     if envelope.international:
         if not talk.has_extn("smtputf8"):
             # Never transliterated: another spelling is another person (C28).
             return Verdict("refused", 0, "The relay has no SMTPUTF8 for this address.", before_dot=True)
-        talk.command_encoding = "utf-8"
         options += " BODY=8BITMIME SMTPUTF8"
     for command, argument in (
         ("MAIL", f"FROM:<{envelope.sender}>{options}"),

@@ -8,7 +8,7 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from twoyes.lib import limits
 
@@ -108,6 +108,37 @@ class Transport(Protocol):
         `Abort` from the hook becomes the verdict `aborted`; any other exception of the hook reaches the
         caller, but only once the connection is closed without the dot (B7).
         """
+
+
+class InARow(Transport, Protocol):
+    """A transport in one hand, which may keep something open between its letters."""
+
+    def rest(self) -> None:
+        """Close what is kept open: nothing is to be sent for a while. The next letter opens it again."""
+
+
+@runtime_checkable
+class Lasting(Protocol):
+    """A transport whose letters cost less in a row."""
+
+    def in_a_row(self) -> InARow:
+        """Return this way out for one worker alone: not to be shared between threads, nor taken into a fork."""
+
+
+@dataclass(frozen=True, slots=True)
+class _OneByOne:
+    transport: Transport
+
+    def send(self, envelope: Envelope, *, point_of_no_return: Callable[[], None]) -> Verdict:
+        return self.transport.send(envelope, point_of_no_return=point_of_no_return)
+
+    def rest(self) -> None:
+        """Keep nothing open, as ever."""
+
+
+def in_a_row(transport: Transport) -> InARow:
+    """Return the same way out for letters in a row, whether that makes a difference to it or not."""
+    return transport.in_a_row() if isinstance(transport, Lasting) else _OneByOne(transport)
 
 
 def readable(reply: bytes | str) -> str:

@@ -7,14 +7,14 @@ import os
 import select
 import time
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Protocol
 
 from django.conf import settings
-from django.db import connection
 from django.utils.translation import gettext as _
 
 from twoyes.introductions import front as introductions
-from twoyes.lib import clock, env, store
+from twoyes.lib import clock, env, limits, store
 from twoyes.lib.errors import Refused
 from twoyes.lib.logs import describe
 from twoyes.mail.incoming import inbox
@@ -23,7 +23,7 @@ from twoyes.mail.outgoing.configure import transport_for
 from twoyes.mail.outgoing.deliver import Manner, renew_connection
 from twoyes.mail.outgoing.pace import Pace
 from twoyes.mail.outgoing.rounds import one_round
-from twoyes.mail.outgoing.transport import Transport
+from twoyes.mail.outgoing.transport import InARow, Transport, in_a_row
 
 log = logging.getLogger(__name__)
 
@@ -76,16 +76,19 @@ def worker(stop: StopEvent, *, transport: Transport | None = None) -> None:
     """
     if settings.DEBUG:
         raise Refused("debug_on", _("Nothing is sent while DEBUG is on: its error pages show personal data."))
-    store.durable(connection)
-    way_out = transport or transport_for(settings.EMAIL_URL, data_dir=env.data_dir())
+    store.durable()
+    way_out = in_a_row(transport or transport_for(settings.EMAIL_URL, data_dir=env.data_dir()))
     working = _Working(way_out, Manner(None if settings.POST_ROOM else Pace(), stop.is_set))
-    while not stop.is_set():
-        stop.wait(working.look())
+    try:
+        while not stop.is_set():
+            stop.wait(working.look())
+    finally:
+        way_out.rest()
 
 
 @dataclass
 class _Working:
-    transport: Transport
+    transport: InARow
     manner: Manner
     last_full: float = float("-inf")
     last_tidy: float = float("-inf")
@@ -100,11 +103,13 @@ class _Working:
         except Exception as error:  # noqa: BLE001 - the worker's loop: whatever a round met, the next one may go well
             self._complain(f"A round failed: {describe(error)}.")
             renew_connection()
+            self.transport.rest()
             return _LOOK
 
     def _round(self) -> float:
         with claims.taking_part() as mine:
             if not mine or not (introductions.is_due(clock.now()) or time.monotonic() > self.last_full + _FULL):
+                self.transport.rest()
                 return _LOOK
             report = one_round(self.transport, clock.now, manner=self.manner)
             self.last_full = time.monotonic()
@@ -112,6 +117,9 @@ class _Working:
                 introductions.tidy(clock.now())
                 inbox.tidy(clock.now())
                 self.last_tidy = self.last_full
+        if not timedelta() < report.wait < limits.SMTP_RESTS:
+            # Otherwise the next letter leaves in a moment, and spares the relay another greeting.
+            self.transport.rest()
         if report.halted or report.wait:
             return min(_LOOK, max(report.wait.total_seconds(), 0.05))
         return _LOOK

@@ -1,0 +1,127 @@
+"""What a connector knows by heart of somebody, and two cards that are one person, or one that is two."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from twoyes.cli import house
+from twoyes.cli.house import As, Json
+
+_PANEL = "People and book"
+Who = Annotated[str, typer.Argument(metavar="WHO", help="Id, handle, address or name.")]
+Off = Annotated[bool, typer.Option("--off", help="Take the mark off again.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands."""
+    for name, function in (
+        ("my-word", my_word),
+        ("do-not-ask", do_not_ask),
+        ("not-listed", not_listed),
+        ("merge", merge),
+        ("split", split),
+    ):
+        app.command(name, rich_help_panel=_PANEL)(function)
+
+
+@house.command
+def my_word(
+    who: Who,
+    *,
+    since: Annotated[str, typer.Option(metavar="YEAR|DATE", help="As in 2017, or 2017-05-31.")] = "",
+    how: Annotated[str, typer.Option(help="worked, studied, family, friend, met or online.")] = "",
+    how_well: Annotated[str, typer.Option(help="well, somewhat or by_name.")] = "",
+    handle: As = "",
+    as_json: Json = False,
+) -> None:
+    """Write down what you know by heart: since when, how, how well. With none of them your word is taken back."""
+    desk = house.at_desk(handle)
+    from twoyes.network import front as network
+    from twoyes.people import front as people
+
+    card = people.who(desk.connector.id, who)
+    word = people.say_word(desk.connector.id, card.id, since=since, how=how, how_well=how_well, now=desk.now)
+    sentence = network.word_sentence(word)
+    known = {"id": card.id, "word": sentence}
+    human = sentence or f"Your word about {card.name} is taken back."
+    house.tell(known, as_json=as_json, human=lambda: typer.echo(human))
+
+
+@house.command
+def do_not_ask(who: Who, *, off: Off = False, handle: As = "", as_json: Json = False) -> None:
+    """Mark somebody as not to be asked through you; no ask to them leaves until the mark is off."""
+    _mark("do_not_ask", who, off=off, handle=handle, as_json=as_json)
+
+
+@house.command
+def not_listed(who: Who, *, off: Off = False, handle: As = "", as_json: Json = False) -> None:
+    """Leave somebody out of lists and suggestions; you find them by their whole name or an address."""
+    _mark("not_listed", who, off=off, handle=handle, as_json=as_json)
+
+
+def _mark(mark: str, who: str, *, off: bool, handle: str, as_json: bool) -> None:
+    desk = house.at_desk(handle)
+    from twoyes.people import front as people
+
+    card = people.who(desk.connector.id, who)
+    people.set_mark(desk.connector.id, card.id, mark, on=not off, now=desk.now)
+    found = sorted(people.marks(desk.connector.id, card.id))
+    human = f"{card.name}: {', '.join(one.replace('_', ' ') for one in found) or 'no mark'}."
+    house.tell({"id": card.id, "marks": found}, as_json=as_json, human=lambda: typer.echo(human))
+
+
+@house.command
+def merge(
+    keep: Annotated[str, typer.Argument(metavar="WHO", help="The card that stays: id, handle, address or name.")],
+    other: Annotated[str, typer.Argument(metavar="WHO", help="The card that is the same person.")],
+    *,
+    handle: As = "",
+    as_json: Json = False,
+) -> None:
+    """Make one card of two that are one person. Nothing is lost, and it can be taken apart again (`split`)."""
+    desk = house.at_desk(handle)
+    from twoyes.care import front as care
+    from twoyes.people import front as people
+
+    one, two = (people.who(desk.connector.id, who) for who in (keep, other))
+    done = care.merge(desk.connector.id, one.id, two.id, actor=desk.actor, now=desk.now)
+
+    def human() -> None:
+        typer.echo(f"{two.name} is on the card of {done.card.name} now ({done.card.id}).")
+        if done.closed:
+            typer.echo(f"The older ask goes on; closed: {', '.join(done.closed)}.")
+
+    house.tell({"id": done.card.id, "name": done.card.name, "closed": list(done.closed)}, as_json=as_json, human=human)
+
+
+@house.command
+def split(
+    who: Who,
+    *,
+    move: Annotated[list[str] | None, typer.Option(metavar="ADDRESS", help="Belongs to somebody else.")] = None,
+    name: Annotated[str, typer.Option(help="The name on the new card.")] = "",
+    again: Annotated[str, typer.Option(metavar="ID", help="A card that was merged into this one.")] = "",
+    handle: As = "",
+    as_json: Json = False,
+) -> None:
+    """Give what belongs to somebody else a card of its own, or take a merge back; wishes hold for both cards."""
+    desk = house.at_desk(handle)
+    from twoyes.care import front as care
+    from twoyes.people import front as people
+
+    card = people.who(desk.connector.id, who)
+    if not (move or again):
+        past = people.joined_cards(desk.connector.id, card.id)
+        listed = [{"id": one.id, "name": one.name, "organisation": one.organisation} for one in past]
+        lines = [f"{one['id']}  {one['name']}  {one['organisation']}".rstrip() for one in listed]
+        text = "\n".join(lines) or "Nothing was merged into this card. Say what goes with --move ADDRESS --name NAME."
+        house.tell({"merged": listed}, as_json=as_json, human=lambda: typer.echo(text))
+        return
+    new = care.split(desk.connector.id, card.id, move or [], name=name, again=again, actor=desk.actor, now=desk.now)
+    house.tell(
+        {"id": new.id, "name": new.name},
+        as_json=as_json,
+        human=lambda: typer.echo(f"{new.name} has a card of their own now ({new.id})."),
+    )

@@ -1,0 +1,58 @@
+"""Kept SQL on the driver's own cursor: what Django puts between a query and its driver costs more than the query.
+
+The connection, its transaction, its errors and its adapters stay Django's. What is left out is a fresh wrapper for
+each query and, on SQLite, a regular expression over its text; what is gained on PostgreSQL is that the server plans
+a query once for each connection. Where somebody counts queries or stands between, they go Django's own way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from operator import attrgetter, methodcaller
+from typing import Any
+
+import psycopg
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.sqlite3.base import FORMAT_QMARK_REGEX
+
+_ROWS = methodcaller("fetchall")
+_COUNT = attrgetter("rowcount")
+
+
+class Statement:
+    """One piece of SQL with `%s` for its parameters, as Django writes it on the engine of this store."""
+
+    __slots__ = ("_driver", "sql")
+
+    def __init__(self, sql: str) -> None:
+        self.sql = sql
+        self._driver = sql
+        if connections[DEFAULT_DB_ALIAS].vendor == "sqlite":
+            self._driver = FORMAT_QMARK_REGEX.sub("?", sql).replace("%%", "%")
+
+    def rows(self, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+        """Return all rows, as the driver gives them."""
+        found: list[tuple[Any, ...]] = self._run(parameters, _ROWS)
+        return found
+
+    def change(self, parameters: Sequence[Any]) -> int:
+        """Execute; return how many rows were changed."""
+        return int(self._run(parameters, _COUNT))
+
+    def _run(self, parameters: Sequence[Any], take: Callable[[Any], Any]) -> Any:
+        connection: Any = connections[DEFAULT_DB_ALIAS]
+        if connection.execute_wrappers or connection.queries_logged:
+            with connection.cursor() as cursor:
+                cursor.execute(self.sql, parameters)
+                return take(cursor)
+        # The same precautions as in Django's own cursor, in the same order.
+        connection.validate_thread_sharing()
+        connection.close_if_health_check_failed()
+        connection.ensure_connection()
+        connection.validate_no_broken_transaction()
+        with connection.wrap_database_errors:
+            driver = connection.connection
+            if connection.vendor == "sqlite":
+                return take(driver.execute(self._driver, parameters))
+            # Whether the server keeps the plan is for the connection's `prepare_threshold` to say.
+            return take(psycopg.Cursor(driver).execute(self._driver, parameters))

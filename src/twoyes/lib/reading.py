@@ -1,0 +1,78 @@
+"""From the rows of a kept query to what its queryset would have given: models, tuples or single values.
+
+Django works out anew for each query which column belongs where. Here that is done once, with Django's own parts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.models import FETCH_ONE, QuerySet
+from django.db.models.query import (
+    FlatValuesListIterable,
+    ModelIterable,
+    ValuesListIterable,
+    get_related_populators,
+)
+
+type _Rows = Iterable[Any]
+type Reader = Callable[[_Rows], list[Any]]
+
+
+def reader(queryset: QuerySet[Any, Any], compiler: Any) -> Reader:
+    """Return what makes a queryset's results of its rows; `compiler` has compiled it. Raises TypeError for others."""
+    kind = queryset._iterable_class  # noqa: SLF001 - nothing public says what a queryset gives
+    if kind is ModelIterable:
+        make = _models(compiler)
+    elif kind is ValuesListIterable:
+        make = _tuples
+    elif kind is FlatValuesListIterable:
+        make = _values
+    else:
+        raise TypeError(f"a prepared query gives models or values_list, not {kind.__name__}")
+    converters = compiler.get_converters([column[0] for column in compiler.select[: compiler.col_count]])
+    if not converters:
+        return make
+    positions = [(at, steps, expression) for at, (steps, expression) in converters.items()]
+    return lambda rows: make(_converted(rows, positions))
+
+
+def _converted(rows: _Rows, positions: list[tuple[int, Any, Any]]) -> _Rows:
+    # Each thread has a connection of its own, and only its own.
+    connection = connections[DEFAULT_DB_ALIAS]
+    for row in map(list, rows):
+        for at, steps, expression in positions:
+            for step in steps:
+                row[at] = step(row[at], expression, connection)
+        yield row
+
+
+def _tuples(rows: _Rows) -> list[Any]:
+    return list(map(tuple, rows))
+
+
+def _values(rows: _Rows) -> list[Any]:
+    return [row[0] for row in rows]
+
+
+def _models(compiler: Any) -> Reader:
+    known, annotations = compiler.klass_info, compiler.annotation_col_map or {}
+    first, end = known["select_fields"][0], known["select_fields"][-1] + 1
+    names = [column[0].target.attname for column in compiler.select[first:end]]
+
+    related = get_related_populators(known, compiler.select, DEFAULT_DB_ALIAS, FETCH_ONE)
+
+    def make(rows: _Rows) -> list[Any]:
+        made = []
+        for row in rows:
+            one = known["model"].from_db(DEFAULT_DB_ALIAS, names, row[first:end])
+            for populator in related:
+                populator.populate(row, one)
+            for name, at in annotations.items():
+                setattr(one, name, row[at])
+            made.append(one)
+        return made
+
+    return make

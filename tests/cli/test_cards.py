@@ -1,0 +1,57 @@
+"""What is known by heart, and merge and split, at the command line: the same verbs as on the desk."""
+
+import pytest
+
+from tests.cli.terminal import at, run
+from tests.support.cast import TOM, Cast
+from twoyes.people import front as people
+
+
+def test_a_word_is_written_and_taken_back(cast: Cast) -> None:
+    said = at(cast, "my-word", "Tom Target", "--since", "2017", "--how", "worked", "--how-well", "well").json
+    assert said == {"id": cast.tom.id, "word": "You wrote: worked together since 2017, you know them well."}
+    assert at(cast, "my-word", TOM, "--since", "soon").refused == "since"
+    assert at(cast, "my-word", cast.tom.id).json["word"] == ""
+
+
+@pytest.mark.parametrize("mark", ["do-not-ask", "not-listed"])
+def test_a_mark_is_set_and_taken_off(cast: Cast, mark: str) -> None:
+    assert at(cast, mark, TOM).json == {"id": cast.tom.id, "marks": [mark.replace("-", "_")]}
+    assert at(cast, mark, TOM, "--off").json["marks"] == []
+
+
+@pytest.mark.case("A19", "A20")
+def test_two_cards_are_merged_and_taken_apart_again(cast: Cast) -> None:
+    other = people.add_card(cast.cora.id, name="Thomas Target", addresses=["tom@other.example"])
+    merged = at(cast, "merge", "Tom Target", "Thomas Target")
+    assert merged.json == {"id": cast.tom.id, "name": "Tom Target", "closed": []}
+    assert TOM not in merged.out
+    assert at(cast, "split", "Tom Target").json["merged"][0]["id"] == other.id
+    assert at(cast, "split", "Tom Target", "--again", other.id).json == {"id": other.id, "name": "Thomas Target"}
+    assert people.addresses(cast.cora.id, other.id) == ["tom@other.example"]
+
+
+@pytest.mark.case("A20")
+def test_an_address_gets_a_card_of_its_own(cast: Cast) -> None:
+    people.edit_card(cast.cora.id, cast.tom.id, addresses=[TOM, "tom@other.example"])
+    words = ("split", "Tom Target", "--move", "tom@other.example")
+    assert at(cast, *words).refused == "bad_text"
+    new = at(cast, *words, "--name", "Thomas").json
+    assert people.addresses(cast.cora.id, new["id"]) == ["tom@other.example"]
+
+
+@pytest.mark.case("E8", "A19")
+def test_refusals_are_sentences(cast: Cast) -> None:
+    assert at(cast, "merge", "Tom Target", TOM).refused == "same_card"
+    assert at(cast, "merge", "Tom Target", "Rita Holm", handle="otto").refused == "nobody"
+    cast.asked()
+    assert at(cast, "merge", "Tom Target", "Rita Holm").refused == "two_sides"
+
+
+def test_in_words_it_says_what_happened(cast: Cast) -> None:
+    people.add_card(cast.cora.id, name="Thomas Target", addresses=["tom@other.example"])
+    with cast.time():
+        assert "is on the card of Tom Target now" in run("merge", TOM, "Thomas Target", "--as", "cora").out
+        assert "Thomas Target" in run("split", TOM, "--as", "cora").out
+        assert "do not ask" in run("do-not-ask", TOM, "--as", "cora").out
+        assert "You wrote: family." in run("my-word", TOM, "--how", "family", "--as", "cora").out

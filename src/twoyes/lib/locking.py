@@ -25,6 +25,11 @@ def locked[M: Model](queryset: QuerySet[M]) -> list[M]:
     return list(queryset.select_for_update().order_by("pk"))
 
 
+def passing_over[M: Model, R](queryset: QuerySet[M, R]) -> QuerySet[M, R]:
+    """Let a query lock what it finds and pass over what another has locked: it waits for nobody, in whatever order."""
+    return queryset.select_for_update(skip_locked=True)
+
+
 def locks[**P, M: Model](build: Callable[P, QuerySet[M]]) -> Callable[P, list[M]]:
     """Make a function that returns a queryset into one that returns its rows, locked as `locked` does."""
 

@@ -82,6 +82,13 @@ def test_a_newcomer_plays_all_three_parts_as_the_page_says(house: House, browser
     me.leave()
 
 
+def test_the_page_has_the_very_words_that_are_played_and_a_time_for_each_step() -> None:
+    page = " ".join(WALK.read_text().split())
+    choices = {"vouch"}
+    assert [word for word in {**TOM, **RITA, **WORD}.values() if word not in page and word not in choices] == []
+    assert [step for step in headings() if f"| {step} | " not in page] == []
+
+
 @pytest.mark.case("E12")
 def test_an_answer_typed_as_tom_is_kept_and_changes_nothing(house: House, browser: Browser) -> None:
     house.furnish()

@@ -38,7 +38,7 @@ def test_a_newcomer_looks_around_and_throws_it_away(house: House, browser: Brows
     place = (house.data / "story" / "house").read_text()
     there = me.page.url.partition("/postroom/")[0]
     me.look("story")
-    assert {found.strip() for found in me.page.locator(".who h3").all_inner_texts()} == set(STATES)
+    assert {found.strip().lower() for found in me.page.locator(".who h3").all_inner_texts()} == set(STATES)
 
     me.open(f"{there}/postroom/")
     assert me.page.locator("details.person").count() > 20

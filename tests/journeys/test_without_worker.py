@@ -27,6 +27,7 @@ WITHOUT_LETTERS = {
     "test_an_answer_typed_as_tom_is_kept_and_changes_nothing",
     "test_it_goes_with_the_house_that_it_stands_beside",
     "test_serve_alone_is_a_whole_house",
+    "test_the_page_has_the_very_words_that_are_played_and_a_time_for_each_step",
 }
 
 

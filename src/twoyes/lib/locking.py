@@ -25,11 +25,6 @@ def locked[M: Model](queryset: QuerySet[M]) -> list[M]:
     return list(queryset.select_for_update().order_by("pk"))
 
 
-def passing_over[M: Model, R](queryset: QuerySet[M, R]) -> QuerySet[M, R]:
-    """Let a query lock what it finds and pass over what another has locked: it waits for nobody, in whatever order."""
-    return queryset.select_for_update(skip_locked=True)
-
-
 def locks[**P, M: Model](build: Callable[P, QuerySet[M]]) -> Callable[P, list[M]]:
     """Make a function that returns a queryset into one that returns its rows, locked as `locked` does."""
 
@@ -40,6 +35,25 @@ def locks[**P, M: Model](build: Callable[P, QuerySet[M]]) -> Callable[P, list[M]
 
     @wraps(build)
     def lock(*values: P.args, **none: P.kwargs) -> list[M]:
+        _require_transaction(DEFAULT_DB_ALIAS)
+        return rows(*values, **none)
+
+    return lock
+
+
+def locks_if_free[**P, M: Model, R](build: Callable[P, QuerySet[M, R]]) -> Callable[P, list[R]]:
+    """Make a function that returns a queryset into one that locks and returns those rows that nobody else holds.
+
+    It never waits, so it may be called with any rows held: the order of locks says who waits for whom (B13).
+    """
+
+    def free(*values: P.args, **none: P.kwargs) -> QuerySet[M, R]:
+        return build(*values, **none).select_for_update(skip_locked=True)
+
+    rows = prepared(free)
+
+    @wraps(build)
+    def lock(*values: P.args, **none: P.kwargs) -> list[R]:
         _require_transaction(DEFAULT_DB_ALIAS)
         return rows(*values, **none)
 

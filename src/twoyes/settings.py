@@ -38,6 +38,9 @@ EMAIL_URL = config.email_url()
 RELAY_KIND = config.relay_kind(EMAIL_URL)
 POST_ROOM = RELAY_KIND == "postroom"
 INBOX_URLS = config.inbox_urls()
+# Passkeys are bound to a name; where browsers know none, none are offered.
+TWOYES_PASSKEY_HOST = config.passkey_host(TWOYES_URL)
+TWOYES_OIDC = config.oidc()
 DATA_DIR = env.data_dir()
 _OVER_TLS = TWOYES_URL.startswith("https://")
 
@@ -70,6 +73,8 @@ INSTALLED_APPS = [
     "twoyes.lib",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
     "django_htmx",
 ]
 
@@ -159,6 +164,17 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = _seconds(limits.REAUTHENTICATION_AGE)
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if _OVER_TLS else "http"
+
+# A second proof, for whoever wants one: passkeys, an app's codes, and codes on paper; their secrets are sealed.
+MFA_ADAPTER = "twoyes.web.second_proofs.Adapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Twoyes"
+
+# Another house may vouch for an address (OpenID Connect); nothing that it says is kept.
+SOCIALACCOUNT_ADAPTER = "twoyes.web.oidc.Adapter"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
+SOCIALACCOUNT_STORE_TOKENS = False
 
 # Nothing is mailed when a page fails: such a mail would carry the page's data (E22).
 ADMINS: list[str] = []

@@ -13,18 +13,22 @@ import django
 
 django.setup()
 
+from allauth.mfa.models import Authenticator  # noqa: E402
 from django.apps import apps  # noqa: E402
 from django.contrib.sessions.models import Session  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
-from django.test import Client  # noqa: E402
+from django.test import Client, override_settings  # noqa: E402
 
 from tests.support.cast import APPROVAL, CORA, OFFER, OTTO, REQUEST, RITA, TOM, Cast, frozen, on_stage  # noqa: E402
 from tests.web.browsing import Browser, forms_of  # noqa: E402
+from tests.web.proving import add_app, add_passkey, proved, seed_of  # noqa: E402
 from twoyes.introductions import front as introductions  # noqa: E402
 from twoyes.lib import env, store  # noqa: E402
+from twoyes.mail import front as mail  # noqa: E402
 from twoyes.mail.outgoing.postroom import PostroomTransport  # noqa: E402
 from twoyes.mail.outgoing.rounds import one_round  # noqa: E402
 from twoyes.people import front as people  # noqa: E402
+from twoyes.web.second_proofs import Adapter  # noqa: E402
 
 STATES = tuple(
     "unverified draft waiting returned talking declined lapsed asking asked refused silent deferred passed passed_on"
@@ -40,10 +44,12 @@ SAID = {
     "wish": "A second talk about the pilot, please.",
 }
 DORA, OTHER = "dora.delegate@connects.example", "tom.other@target.example"
+TYPED_ANSWER = "Gladly, though never before the harvest is in."
 TYPED = "who.knows.whether@typed.example"
 IMPORTED = "imported.person@linked.example"
 UPLOADED, PENCILLED = "wanda.waiting@uploaded.example", "Only ever pencilled into the phone."
 FILE_NAME = "friends-of-cora-since-school"
+KEY_NAME = "The old telephone in the kitchen drawer"
 FILES = (UPLOADED, PENCILLED, FILE_NAME)
 CONNECTIONS = f"""Notes:
 "When exporting your connection data, you may notice that some are missing."
@@ -68,6 +74,7 @@ def main() -> None:
         TYPED,
         IMPORTED,
         NOTE,
+        TYPED_ANSWER,
         *FILES,
         "imke-imported-profile",
         *SAID.values(),
@@ -81,8 +88,11 @@ def main() -> None:
     reached: set[str] = set()
     secrets += list(each_state(cast, reached))
     visit(cast)
+    secrets += list(lock_up(cast))
     with cast.time():
         one_round(relay, lambda: cast.now)
+    with cast.time():
+        assert mail.answer_as(mail.posted_letters(env.data_dir())[0], TYPED_ANSWER, once="once", now=cast.now)
     secrets += [text for words in (REQUEST, APPROVAL, OFFER) for text in words.values() if len(text) > 11]
     secrets += [text.strip() for text in frozen().text.splitlines() if len(text) > 11]
     with transaction.atomic():
@@ -147,6 +157,21 @@ def visit(cast: Cast) -> None:
     browser.log_in()
     browser.get("/desk/")
     browser.get(f"/desk/people/?q={TOM}")
+
+
+def lock_up(cast: Cast) -> Iterator[str]:
+    """Give Cora a passkey and an app, and leave the seed of another one waiting; yield what opens her desk."""
+    cora, otto = proved(cast, "cora", visitor(cast)), proved(cast, "otto", visitor(cast))
+    with override_settings(TWOYES_PASSKEY_HOST="localhost"):
+        add_passkey(cora, KEY_NAME)
+    yield KEY_NAME
+    yield add_app(cora)
+    otto.post("/accounts/app/begin/", {})
+    yield seed_of(otto.get("/accounts/app/").content.decode())
+    grown = proved(cast, "otto", visitor(cast))
+    grown.post("/accounts/confirm/letter/", {})
+    for kind, column in (("totp", "secret"), ("recovery_codes", "seed")):
+        yield Adapter().decrypt(Authenticator.objects.get(type=kind).data[column])
 
 
 def touch_everything() -> None:

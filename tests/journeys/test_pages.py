@@ -17,6 +17,8 @@ PAGES = {
     "record": "/desk/record/",
     "draft": "/desk/draft/",
     "post-room": "/postroom/",
+    "logins": "/accounts/",
+    "confirm": "/accounts/confirm/",
     "logout": "/accounts/logout/",
     "requests-unproved": "/r/",
 }

@@ -22,7 +22,12 @@ WITHOUT_LETTERS = {
     "test_an_import_by_a_page_survives_the_death_of_its_process",
     "test_an_import_that_lay_open_is_taken_up_by_the_next_worker",
     "test_every_page_has_one_heading_and_fits_a_phone",
+    "test_a_newcomer_looks_around_and_throws_it_away",
+    "test_a_newcomer_plays_all_three_parts_as_the_page_says",
+    "test_an_answer_typed_as_tom_is_kept_and_changes_nothing",
+    "test_it_goes_with_the_house_that_it_stands_beside",
     "test_serve_alone_is_a_whole_house",
+    "test_the_page_has_the_very_words_that_are_played_and_a_time_for_each_step",
 }
 
 

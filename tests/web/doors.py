@@ -15,6 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests.support.cast import CORA, RITA, Cast
 from tests.web.browsing import Browser, forms_of
+from tests.web.proving import proved
 from twoyes.care import front as care
 from twoyes.introductions import front as introductions
 from twoyes.introductions.models import Letter, Link
@@ -31,6 +32,7 @@ STATES = tuple(
     " offered_second recorded discarded erased".split()
 )
 CARDS = b"BEGIN:VCARD\r\nFN:Ada New\r\nEND:VCARD\r\n"
+ABOUT = "about0000001"
 MAIL = b"From: a@localhost\r\nTo: rita@asks.example\r\nMessage-ID: <a@localhost>\r\n\r\nHello\r\n"
 
 
@@ -118,24 +120,20 @@ class House:
         yield from self._logins()
 
     def _public(self) -> Iterator[tuple[str, Browser, str]]:
-        for route in (
-            "",
-            "r/",
-            "accounts/",
-            "accounts/login/",
-            "healthz",
-            "readyz",
-            "postroom/",
-            "postroom/tick",
-            "check",
-            "t/erased/",
-        ):
+        for route in ("", "r/", "accounts/", "accounts/login/", "healthz", "readyz", "check", "t/erased/"):
             yield route, self.nobody, f"/{route}"
+        for route in ("", "tick", "sit", "story/"):
+            yield f"postroom/{route}", self.nobody, f"/postroom/{route}"
         for tail in ("", "/", "/request", "/preview", "/received"):
             yield f"@<handle:handle>{tail}", self.nobody, f"/@cora{tail}"
         relay = PostroomTransport(env.data_dir())
         relay.send(Envelope("a@localhost", RITA, MAIL, "verify"), point_of_no_return=lambda: None)
         yield "postroom/<file:name>", self.nobody, "/postroom/000001-verify.eml"
+        for tail in ("", "html", "answer"):
+            yield f"postroom/<letter:name>/{tail}", self.nobody, f"/postroom/000001-verify/{tail}"
+        relay.send(Envelope("a@localhost", RITA, MAIL, "ask", "", ABOUT), point_of_no_return=lambda: None)
+        yield "postroom/about/<id:introduction>/", self.nobody, f"/postroom/about/{ABOUT}/"
+        yield "postroom/story/<act:act>", self.nobody, "/postroom/story/open_story"
 
     def links(self, purpose: str) -> list[tuple[Link, str]]:
         """The links of a purpose whose tokens letters still hold, and which are open now."""
@@ -190,9 +188,25 @@ class House:
         yield f"{code}confirm/", waiting, f"/{code}confirm/"
         yield "accounts/logout/", self.cora, "/accounts/logout/"
         yield "accounts/inactive/", self.nobody, "/accounts/inactive/"
+        for tail in ("passkey/", "passkey/begin/", "second/", "second/passkey/"):
+            yield f"accounts/login/{tail}", self.nobody, f"/accounts/login/{tail}"
+        for tail in ("oidc/", "oidc/callback/"):
+            yield f"accounts/{tail}", self.nobody, f"/accounts/{tail}"
+        yield from self._own_login()
         with self.cast.time():
             token = people.login_link("cora", clock.now())
         yield "accounts/link/<str:token>", self.nobody, f"/accounts/link/{token}"
+
+    def _own_login(self) -> Iterator[tuple[str, Browser, str]]:
+        fresh = proved(self.cast)
+        fresh.post("/accounts/app/begin/", {})
+        yield "accounts/", self.cora, "/accounts/"
+        for tail in ("", "letter/", "code/", "app/", "passkey/", "passkey/begin/"):
+            yield f"accounts/confirm/{tail}", self.cora, f"/accounts/confirm/{tail}"
+        for tail in ("passkeys/begin/", "passkeys/add/", "app/", "app/begin/", "app/remove/", "codes/", "codes/new/"):
+            for browser in (self.cora, fresh):
+                yield f"accounts/{tail}", browser, f"/accounts/{tail}"
+        yield "accounts/passkeys/<int:key>/remove/", fresh, "/accounts/passkeys/1/remove/"
 
 
 def _tokens(introduction: str) -> Iterator[tuple[str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -132,6 +132,7 @@ def remove_connector(handle: str, *, now: datetime) -> Erased:
             for introduction in closed:
                 introductions.close(introduction, "account_deleted", actor=actor, now=now)
             _write_last_letters(connector.id, now)
+            mail.forget_inbound(introductions=(), keys=[connector.address_key])
             found = people.remove_connector(connector.id, now)
         return Erased(tuple(closed), (*found.deleted, *found.emptied), 0)
 
@@ -168,12 +169,20 @@ def _erase(of: Erasure) -> Erased:
         with transaction.atomic():
             # The people first: an ask on its way waits for this, or this for it (B12).
             people.lock_subjects(of.community_id, of.keys)
-            return {name: part(of) for name, part in PARTS}
+            return _each_part(of)
 
     touched = _run(run)
     # Files last: a roll-back brings no file back, and a crash here leaves what the next erasure deletes.
     letters = mail.forget_letters(env.data_dir(), introductions=touched["introductions"], keys=of.keys)
     return Erased(tuple(touched["introductions"]), tuple(touched["people"]), letters)
+
+
+def _each_part(of: Erasure) -> dict[str, list[str]]:
+    """Let each room forget; those after the introductions know which of them the person was in."""
+    touched: dict[str, list[str]] = {}
+    for name, part in PARTS:
+        touched[name] = part(replace(of, introductions=tuple(touched.get("introductions", ()))))
+    return touched
 
 
 def _run[T](operation: Callable[[], T]) -> T:

@@ -7,22 +7,31 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from twoyes.introductions import front as introductions
+from twoyes.mail import front as mail
 from twoyes.people import front as people
 
 
 @dataclass(frozen=True, slots=True)
 class Erasure:
-    """Whom to erase: every address key of theirs, the card that named them, who ordered it, and when."""
+    """Whom to erase: every address key of theirs, the card that named them, who ordered it, and when.
+
+    `introductions` are those that the first part has found.
+    """
 
     community_id: str
     keys: tuple[str, ...]
     card_id: str
     actor: introductions.Actor
     at: datetime
+    introductions: tuple[str, ...] = ()
 
 
 def _introductions(of: Erasure) -> list[str]:
     return introductions.erase_person(of.community_id, of.keys, actor=of.actor, now=of.at)
+
+
+def _inbox(of: Erasure) -> list[str]:
+    return mail.forget_inbound(introductions=of.introductions, keys=of.keys)
 
 
 def _books(of: Erasure) -> list[str]:
@@ -37,6 +46,7 @@ def _books(of: Erasure) -> list[str]:
 # about a person adds its part here, and nowhere else.
 PARTS: tuple[tuple[str, Callable[[Erasure], list[str]]], ...] = (
     ("introductions", _introductions),
+    ("mail", _inbox),
     ("people", _books),
 )
 

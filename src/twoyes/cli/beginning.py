@@ -75,7 +75,7 @@ def offer(  # noqa: PLR0913 - the options of a command are its form's fields
         "vouch_level": vouch_level,
         "personal_line": personal_line,
     }
-    texts = _text(desk, fields, "first"), _text(desk, fields, "second")
+    texts = offered_texts(desk, fields)
     made = introductions.offer(desk.connector.id, fields, frozen=texts, actor=desk.actor, now=desk.now)
     house.tell_outcome(made, as_json=as_json)
 
@@ -117,6 +117,11 @@ def _one_of(desk: Desk, two: tuple[str, str], who: str, option: str) -> str:
 
 def _side(sides: dict[str, str], card: str) -> str:
     return "first" if sides["first"] == card else "second"
+
+
+def offered_texts(desk: Desk, fields: dict[str, str]) -> tuple[Frozen, Frozen]:
+    """Return the letters to the first and to the second, as they will leave."""
+    return _text(desk, fields, "first"), _text(desk, fields, "second")
 
 
 def _text(desk: Desk, fields: dict[str, str], side: str) -> Frozen:

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import signal
+import sys
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from twoyes.cli import house, serving
 from twoyes.cli.house import Json, utc
+from twoyes.lib.errors import Refused
 
 _PANEL = "Running"
 
 
 def register(app: typer.Typer) -> None:
-    """Add these commands; `begin` and `web` are the parts that `serve` starts as processes of their own."""
+    """Add these commands; `begin`, `web` and `tell` are parts that `serve` starts as processes of their own."""
     for name, function in (("serve", serve), ("worker", worker), ("tick", tick)):
         app.command(name, rich_help_panel=_PANEL)(function)
-    for name, function in (("begin", begin), ("web", web)):
+    for name, function in (("begin", begin), ("web", web), ("tell", tell)):
         app.command(name, hidden=True)(function)
 
 
@@ -52,6 +57,23 @@ def web(host: str = "127.0.0.1", port: int = 8000) -> None:
     """Serve the pages until told to stop."""
     serving.die_with_parent()
     serving.web(host, port)
+
+
+@house.command
+def tell(port: Annotated[int, typer.Option()], notes: Annotated[str, typer.Option()]) -> None:
+    """Tell the story into the empty store of a house that only stands for it, then become the `serve` of that house."""
+    serving.die_with_parent()
+    from twoyes.lib import story
+
+    if not story.within():
+        raise Refused("not_a_story", "A story is told only into a house of its own, which `serve` builds.")
+    house.enter()
+    # Its letters are there to be read; a line of the log for each would only be in the way.
+    logging.getLogger("twoyes").setLevel(logging.WARNING)
+    from twoyes.cli.story.telling import tell as tell_all
+
+    tell_all(lambda steps, of: story.note_told(story.Told(steps, of), Path(notes)))
+    os.execv(sys.executable, [sys.executable, "-m", "twoyes.cli", "serve", "--port", str(port)])  # noqa: S606
 
 
 @house.command

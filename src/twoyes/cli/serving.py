@@ -17,7 +17,8 @@ from types import FrameType
 
 import typer
 
-from twoyes.lib import env
+from twoyes.cli.story import beside
+from twoyes.lib import env, story
 from twoyes.lib.errors import Refused
 
 # A worker may finish what is past its point of no return, which takes half a minute at most (B26).
@@ -43,14 +44,27 @@ def serve(host: str, port: int, *, web_only: bool, welcome: bool) -> int:
     parts = {"web": [*_twoyes("web"), "--host", host, "--port", str(port)]}
     if not web_only:
         parts["worker"] = _twoyes("worker")
-    return _Household(parts).run((host, port), url)
+    return _Household(parts, _told_beside(url)).run((host, port), url)
+
+
+def _told_beside(url: str) -> beside.Beside | None:
+    """Offer the told story to whoever tries this out: only in the post room, and not within itself."""
+    beside.clear()
+    if story.within() or not _in_post_room():
+        return None
+    os.environ[story.OFFERED] = "1"
+    return beside.Beside(url)
+
+
+def _in_post_room() -> bool:
+    return (env.read("EMAIL_URL") or "postroom:").startswith("postroom:")
 
 
 def _keep_post_room_here(host: str) -> None:
     """Refuse to show everybody's letters to other machines, and to make links that lead nowhere."""
     if is_here(host):
         return
-    if (env.read("EMAIL_URL") or "postroom:").startswith("postroom:"):
+    if _in_post_room():
         sentence = f"The post room shows everybody's letters, so it is for this machine alone, and {host} is not."
         raise Refused("not_loopback", f"{sentence} Set EMAIL_URL to real mail, or serve on 127.0.0.1.")
     if not _is_set("TWOYES_URL"):
@@ -65,8 +79,8 @@ def _is_set(name: str) -> bool:
 class _Household:
     """Processes that live and end together: when one ends by itself, so do the others."""
 
-    def __init__(self, parts: dict[str, list[str]]) -> None:
-        self.stopping = False
+    def __init__(self, parts: dict[str, list[str]], told: beside.Beside | None) -> None:
+        self.stopping, self.told = False, told
         self.parts: dict[str, subprocess.Popen[bytes]] = {}
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
@@ -86,9 +100,13 @@ class _Household:
             elif not told and time.monotonic() > late:
                 typer.echo(f"Twoyes does not answer at {url}/.", err=True)
                 break
+            if told and self.told is not None:
+                self.told.look()
             time.sleep(_POLL if not told else 0.5)
         ended = [name for name, part in self.parts.items() if part.poll() is not None]
         self._end()
+        if self.told is not None:
+            self.told.end()
         if self.stopping:
             return 0
         for name in ended:

@@ -5,6 +5,7 @@ from twoyes.introductions.answering import answer, card_behind, how_it_went, not
 from twoyes.introductions.asking import confirm, draft, report_outcome, request, revise, says_wrote, verify, withdraw
 from twoyes.introductions.byhand import ByHand, by_hand, copied
 from twoyes.introductions.codes import login_code
+from twoyes.introductions.coming import Coming, coming
 from twoyes.introductions.deadlines import due, fire, next_due, overdue, tidy
 from twoyes.introductions.deciding import (
     approve,
@@ -91,6 +92,7 @@ __all__ = [
     "Blocked",
     "ByHand",
     "Claimed",
+    "Coming",
     "DeskPage",
     "DeskRow",
     "DigestLine",
@@ -113,6 +115,7 @@ __all__ = [
     "card_behind",
     "claim",
     "close",
+    "coming",
     "confirm",
     "copied",
     "decline",

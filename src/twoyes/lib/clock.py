@@ -70,6 +70,22 @@ def set_offset_to(at: datetime) -> None:
         Installation.objects.filter(id=1).update(clock_offset_seconds=ahead, high_water=at)
 
 
+def begin_at(at: datetime) -> None:
+    """Let the clock of a store in which nothing has happened yet begin at `at`, which may be past: for the story.
+
+    Raises Refused: `clock_is_real` with real mail, `earlier_than_now` where something has happened already.
+    """
+    from twoyes.lib.models import EPOCH, Installation
+
+    if not settings.POST_ROOM:
+        raise Refused("clock_is_real", _("With real mail the clock cannot be moved."))
+    Installation.the()
+    ahead = (at - datetime.now(UTC)).total_seconds()
+    untouched = Installation.objects.filter(id=1, high_water=EPOCH, clock_offset_seconds=0)
+    if untouched.update(clock_offset_seconds=ahead) != 1:
+        raise Refused("earlier_than_now", _("The clock only goes forward: that time is already past."))
+
+
 @contextmanager
 def frozen(at: datetime) -> Iterator[None]:
     """Let the time be `at` inside the block, whatever else says; raises ValueError where it has no zone."""

@@ -1,6 +1,8 @@
 """The named settings, each checked when the program starts; a wrong one is a sentence and its mend."""
 
+import ipaddress
 import re
+from dataclasses import dataclass, field
 from urllib.parse import SplitResult, urlsplit
 
 from twoyes.lib import addresses, env
@@ -9,6 +11,16 @@ from twoyes.lib.errors import Refused
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _RELAYS = re.compile(r"(postroom|smtp|smtps|anymail\+[a-z0-9_]+)://.*")
 _INBOXES = re.compile(r"(lmtp|smtp|imaps)://.+")
+
+
+@dataclass(frozen=True, slots=True)
+class Oidc:
+    """An OpenID Connect provider: its issuer, how we are known to it, and what connectors call it."""
+
+    url: str
+    client_id: str
+    secret: str = field(repr=False)
+    name: str
 
 
 def base_url() -> str:
@@ -24,6 +36,18 @@ def base_url() -> str:
 def host(url: str) -> str:
     """Return the bare host of an address that `base_url` returned."""
     return urlsplit(url).hostname or ""
+
+
+def passkey_host(url: str) -> str:
+    """Return the name that passkeys are bound to, or "" where browsers make none: at a number, and without TLS."""
+    at = host(url)
+    if at == "localhost":
+        return at
+    try:
+        ipaddress.ip_address(at)
+    except ValueError:
+        return at if url.startswith("https://") else ""
+    return ""
 
 
 def allowed_hosts(url: str) -> list[str]:
@@ -73,6 +97,25 @@ def inbox_urls() -> tuple[str, ...]:
         sentence = "INBOX_URL is none of lmtp://127.0.0.1:8024, smtp://…, imaps://user:pass@host/folder."
         raise Refused("bad_inbox_url", f"{sentence} Separate several by commas, or unset it.")
     return parts
+
+
+def oidc() -> Oidc | None:
+    """Return the provider that TWOYES_OIDC_URL names, with which connectors may log in; none by default.
+
+    Its secret is never shown. Raises Refused `bad_oidc` where a part is missing or could be overheard.
+    """
+    url, client_id = env.read("TWOYES_OIDC_URL"), env.read("TWOYES_OIDC_CLIENT_ID")
+    secret, name = env.read("TWOYES_OIDC_SECRET"), env.read("TWOYES_OIDC_NAME")
+    if not (url or client_id or secret or name):
+        return None
+    if not (url and client_id and secret):
+        sentence = "TWOYES_OIDC_URL, TWOYES_OIDC_CLIENT_ID and TWOYES_OIDC_SECRET belong together."
+        raise Refused("bad_oidc", f"{sentence} Set all three, or none to log in without a provider.")
+    parts = _parts(url)
+    if parts is None or parts.query or parts.fragment or not (parts.scheme == "https" or parts.hostname in LOOPBACK):
+        sentence = f"TWOYES_OIDC_URL is {url!r}. Write the provider's issuer, such as https://login.example.org"
+        raise Refused("bad_oidc", f"{sentence}, without /.well-known/.")
+    return Oidc(url, client_id, secret, name or parts.hostname or "")
 
 
 def _parts(url: str) -> SplitResult | None:

@@ -72,6 +72,16 @@ def get(row: Model, column: str) -> str:
     return unseal(blob, _place(row, column)) if blob else ""
 
 
+def put_bytes(row: Model, column: str, data: bytes) -> None:
+    """Seal bytes that are no text into a BinaryField of `row`, without saving."""
+    setattr(row, column, seal_bytes(data, _place(row, column)))
+
+
+def get_bytes(row: Model, column: str) -> bytes:
+    """Return what `put_bytes` sealed there; raises Refused as `unseal_bytes` does."""
+    return unseal_bytes(getattr(row, column), _place(row, column))
+
+
 def put_json(row: Model, column: str, value: Any) -> None:
     """Seal plain data (what JSON can say) into a BinaryField of `row`, without saving."""
     put(row, column, json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")))

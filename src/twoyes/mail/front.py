@@ -5,6 +5,11 @@ from datetime import datetime
 from pathlib import Path
 
 from twoyes.lib import addresses
+from twoyes.mail.incoming import inbox, typed
+from twoyes.mail.incoming.inbox import Kept, answers_to
+from twoyes.mail.incoming.inbox import forget as forget_inbound
+from twoyes.mail.incoming.typed import LONGEST as LONGEST_ANSWER
+from twoyes.mail.incoming.typed import said_in
 from twoyes.mail.letters.ask import ask_parts, ask_words
 from twoyes.mail.letters.base import Composed, Frozen, LetterFacts
 from twoyes.mail.outgoing import postroom
@@ -13,30 +18,41 @@ from twoyes.mail.outgoing.configure import transport_for
 from twoyes.mail.outgoing.deliver import Manner, deliver_one
 from twoyes.mail.outgoing.pace import Pace, Trouble, trouble
 from twoyes.mail.outgoing.postroom import letters as posted_letters
+from twoyes.mail.outgoing.postroom import read as read_posted
 from twoyes.mail.outgoing.rounds import RoundReport, one_round
 from twoyes.mail.outgoing.ticking import TickReport, tick
-from twoyes.mail.outgoing.transport import Transport
+from twoyes.mail.outgoing.transport import Envelope, Transport, Verdict
 from twoyes.mail.outgoing.working import Stop, worker
 
 __all__ = [
+    "LONGEST_ANSWER",
     "Composed",
+    "Envelope",
+    "Kept",
     "Manner",
     "Pace",
     "RoundReport",
     "Stop",
     "TickReport",
+    "Transport",
     "Trouble",
+    "Verdict",
+    "answer_as",
+    "answers_to",
     "ask_parts",
     "ask_words",
     "compose",
     "deliver",
     "deliver_one",
     "envelope",
+    "forget_inbound",
     "forget_letters",
     "freeze",
     "page",
     "posted_letters",
     "preview",
+    "read_posted",
+    "said_in",
     "tick",
     "transport_for",
     "trouble",
@@ -62,3 +78,11 @@ def forget_letters(data_dir: Path, *, introductions: Collection[str], keys: Coll
     return postroom.forget(
         data_dir, lambda sent: sent.introduction in introductions or addresses.key(sent.recipient) in keys
     )
+
+
+def answer_as(path: Path, words: str, *, once: str, now: datetime) -> bool:
+    """Keep an answer that was typed in the post room to one of its letters, as whoever the letter went to.
+
+    Nothing else follows from it. False where the same form was sent before. Raises what `typed.typed` raises.
+    """
+    return inbox.keep(typed.typed(path, words, once=once, now=now), now)

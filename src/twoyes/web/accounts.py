@@ -7,13 +7,13 @@ views for codes and for leaving are reachable: the others would take addresses a
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
 from allauth.account import views
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import RequestLoginCodeForm as AllauthRequestLoginCodeForm
+from allauth.core import context
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.models import User
@@ -26,9 +26,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from twoyes.introductions import front as introductions
 from twoyes.lib import addresses
 from twoyes.lib.errors import Refused
-from twoyes.web import replies
+from twoyes.web import fresh, replies
+from twoyes.web.form_errors import problems_of, status_for
 
-_TOO_MANY = "too_many_login_attempts"
 # Where allauth keeps a login that waits for its code.
 _PENDING = "account_login"
 
@@ -81,6 +81,10 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         if level >= messages.ERROR:
             super().add_message(request, level, *args, **kwargs)
 
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Ask for a proof when ours is old: a login counts as one, and no login is let off (`web/fresh.py`)."""
+        return not fresh.is_fresh(context.request)
+
 
 @require_safe
 def entrance(request: HttpRequest) -> HttpResponse:
@@ -92,7 +96,11 @@ def entrance(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def request_code(request: HttpRequest) -> HttpResponse:
     """Ask for the address; a code goes there if it is somebody's here."""
-    return _with_status(views.request_login_code(request))
+    response = _with_status(views.request_login_code(request))
+    if isinstance(response, TemplateResponse) and response.context_data is not None:
+        ways = {"can_have_keys": bool(settings.TWOYES_PASSKEY_HOST), "oidc": settings.TWOYES_OIDC}
+        response.context_data.update(ways)
+    return response
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -112,12 +120,9 @@ def _with_status(response: HttpResponse) -> HttpResponse:
     form = response.context_data.get("form")
     if form is None or not form.errors:
         return response
-    errors = [(field, error) for field, those in form.errors.as_data().items() for error in those]
-    limited = any(error.code == _TOO_MANY for _field, error in errors)
-    response.status_code = HTTPStatus.TOO_MANY_REQUESTS if limited else HTTPStatus.UNPROCESSABLE_ENTITY
-    response.context_data["problems"] = [
-        (field, error.code or "wrong", " ".join(str(said) for said in error.messages)) for field, error in errors
-    ]
+    problems = problems_of(form)
+    response.status_code = status_for(problems)
+    response.context_data["problems"] = problems
     return response
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from allauth.account.internal.flows.login import record_authentication
 from django.conf import settings
 from django.contrib.auth import login
 from django.http import Http404, HttpRequest, HttpResponse
@@ -32,4 +33,6 @@ def login_link(request: HttpRequest, token: str) -> HttpResponse:
     if user is None:
         raise Http404
     login(request, user, backend=_BACKEND)
+    # Whoever sits at the machine may change at once how this account logs in: it is the way back after a loss.
+    record_authentication(request, user, "link")
     return replies.see(settings.LOGIN_REDIRECT_URL)

@@ -5,77 +5,107 @@ It shows login codes and everybody's letters, so it exists only without real mai
 
 from __future__ import annotations
 
-import ipaddress
-import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email import message_from_bytes, policy
-from functools import wraps
-from pathlib import Path
-from typing import Concatenate
-from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.csp import CSP
 from django.utils.translation import gettext as _
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_http_methods, require_safe
 
 from twoyes.introductions import front as introductions
-from twoyes.lib import clock, env
+from twoyes.lib import clock
 from twoyes.lib.errors import Refused
 from twoyes.mail import front as mail
-from twoyes.web import replies
-from twoyes.web.forms import Form
+from twoyes.people import front as people
+from twoyes.web import issued, postroom_mail, postroom_words, replies, story
+from twoyes.web.forms import Field, Form
+from twoyes.web.postroom_door import here_only
+from twoyes.web.postroom_mail import Opened
 
-_NAME = re.compile(r"\d{6,}-[0-9A-Za-z_-]+\.eml")
-_LINK = re.compile(r"^https?://\S+$")
-_SHOWN = 200
 _WEEK = timedelta(days=7)
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """One letter as the page lists it. `lines` are those of its text; a line that is a link has its local path."""
-
-    name: str
-    kind: str
-    to: str
-    subject: str
-    sent: str
-    lines: tuple[tuple[str, str], ...]
-
-
-def here_only[**P](
-    view: Callable[Concatenate[HttpRequest, P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-    """Let the post room exist for this machine alone, and with nothing but the post room for mail."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if not settings.POST_ROOM or not _is_here(request):
-            raise Http404
-        return view(request, *args, **kwargs)
-
-    return guarded
+# A letter in its frame: nothing runs, nothing is loaded, and a link opens a tab of its own, as in a mail program.
+_SANDBOX = "allow-popups allow-popups-to-escape-sandbox"
+_LETTER: dict[str, list[str]] = {
+    "default-src": [CSP.NONE],
+    "style-src": [CSP.UNSAFE_INLINE],
+    "form-action": [CSP.NONE],
+    "frame-ancestors": [CSP.SELF],
+    "sandbox": [_SANDBOX],
+}
 
 
 @require_safe
 @here_only
 def room(request: HttpRequest) -> HttpResponse:
-    """List the letters, newest first."""
+    """List everybody who got letters, and say what time will bring."""
     return _room(request)
+
+
+@require_safe
+@here_only
+def about(request: HttpRequest, introduction: str) -> HttpResponse:
+    """List the letters of one introduction in the order in which they left."""
+    lines = postroom_mail.about(introduction)
+    if not lines:
+        raise Http404
+    return replies.page(request, "postroom_about.html", {"lines": lines})
+
+
+@require_safe
+@here_only
+def letter(request: HttpRequest, name: str) -> HttpResponse:
+    """Show one letter as its reader sees it, or with `?part=text` its text; and what was answered."""
+    return _letter(request, _found(name))
+
+
+@require_safe
+@here_only
+@xframe_options_sameorigin
+@csp_override(_LETTER)
+def letter_html(_request: HttpRequest, name: str) -> HttpResponse:
+    """Hand over a letter's own small document, for the frame on its page."""
+    return HttpResponse(_found(name).html)
 
 
 @require_safe
 @here_only
 def raw(request: HttpRequest, name: str) -> HttpResponse:
     """Hand one letter over as the bytes that were sent."""
-    found = next((path for path in _files() if path.name == name), None)
+    found = postroom_mail.path_of(name.removesuffix(".eml"))
     if found is None:
         raise Http404
     head = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(found.read_bytes(), content_type="message/rfc822", headers=head)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@here_only
+def answer(request: HttpRequest, name: str) -> HttpResponse:
+    """Keep what was typed as mail from whoever the letter went to; nothing follows from it here."""
+    opened, path = _found(name), postroom_mail.path_of(name)
+    if request.method != "POST" or path is None:
+        return replies.see(f"/postroom/{name}/")
+    try:
+        once = issued.once_of(request.POST.get("once", "")) or issued.once()
+        mail.answer_as(path, request.POST.get("words", ""), once=once, now=clock.now())
+    except Refused as refused:
+        return _letter(request, opened, refused)
+    return replies.see(f"/postroom/{name}/#answers")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@here_only
+def sit(request: HttpRequest) -> HttpResponse:
+    """Lead to a connector's desk. Whoever sees the post room can read login codes anyway."""
+    if request.method != "POST":
+        return replies.see("/postroom/")
+    try:
+        token = people.login_link(request.POST.get("handle", ""), clock.now())
+    except Refused as refused:
+        return _room(request, refused)
+    return replies.see(f"/accounts/link/{token}")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -96,58 +126,66 @@ def _goal(to: str, now: datetime) -> datetime:
         return now + timedelta(days=1)
     if to == "week":
         return now + _WEEK
-    return introductions.next_due(now) or now
+    coming = introductions.coming(now)
+    return coming.at if coming else now
 
 
 def _room(request: HttpRequest, refused: Refused | None = None) -> HttpResponse:
     now = clock.now()
+    coming = introductions.coming(now)
+    spans = [("day", _("One day on")), ("week", _("One week on"))]
     context = {
-        "letters": [_letter(path) for path in _files()[:_SHOWN]],
+        "people": postroom_mail.people(),
         "now": now,
-        "next": introductions.next_due(now),
+        "coming": coming,
+        "thing": postroom_words.next_thing(coming) if coming else "",
         "refused": refused,
-        "ticks": [
-            _tick("next", _("To the next thing that happens")),
-            _tick("day", _("One day on")),
-            _tick("week", _("One week on")),
-        ],
+        "ticks": [_tick("next", _("Go there")) if coming else None, *(_tick(to, said) for to, said in spans)],
+        "desks": [_desk(one) for one in people.connectors()],
+        "story": story.shown(),
     }
     return replies.page(request, "postroom.html", context, status=409 if refused else 200)
 
 
 def _tick(to: str, button: str) -> Form:
-    return Form("tick", "/postroom/tick", (), button, hidden={"to": to})
+    return Form("tick", "/postroom/tick", (), button, hidden={"to": to}, main=to == "next")
 
 
-def _files() -> list[Path]:
-    folder = env.data_dir() / "postroom"
-    names = [path for path in folder.iterdir() if _NAME.fullmatch(path.name)] if folder.is_dir() else []
-    return sorted(names, key=lambda path: int(path.name.partition("-")[0]), reverse=True)
+def _desk(connector: people.ConnectorView) -> tuple[people.ConnectorView, Form]:
+    return connector, Form("sit", "/postroom/sit", (), _("Sit down at this desk"), hidden={"handle": connector.handle})
 
 
-def _letter(path: Path) -> Letter:
-    message = message_from_bytes(path.read_bytes(), policy=policy.default)
-    body = message.get_body(("plain",))
-    text = body.get_content() if body is not None else ""
-    return Letter(
-        name=path.name,
-        kind=path.stem.partition("-")[2],
-        to=str(message.get("X-Twoyes-Envelope-To", "")),
-        subject=str(message.get("Subject", "")),
-        sent=str(message.get("Date", "")),
-        lines=tuple(_lines(str(text))),
+def _letter(request: HttpRequest, opened: Opened, refused: Refused | None = None) -> HttpResponse:
+    kept = mail.answers_to([opened.letter]).get(opened.letter, []) if opened.letter else []
+    form = _answering(request, opened)
+    if refused is not None:
+        form = form.filled(request, {"words": (refused.code, refused.sentence)})
+    context = {
+        "letter": opened,
+        "as_text": request.GET.get("part") == "text",
+        "sandbox": _SANDBOX,
+        "form": form,
+        "answers": [(one.received_at, mail.said_in(one.raw)) for one in kept],
+    }
+    return replies.page(request, "postroom_letter.html", context, status=422 if refused else 200)
+
+
+def _answering(request: HttpRequest, opened: Opened) -> Form:
+    words = Field(
+        "words",
+        _("Answer as %(who)s") % {"who": opened.reader},
+        _("It is kept as a mail program would have sent it, to %(to)s.") % {"to": opened.answers_to},
+        kind="text",
+        rows=5,
+        required=True,
     )
+    then = _("An answer by mail changes nothing by itself. What counts is pressed on a page.")
+    action = f"/postroom/{opened.name}/answer"
+    return Form("answer_as", action, (words,), _("Send the answer"), then, hidden=issued.kept(request))
 
 
-def _lines(text: str) -> Iterator[tuple[str, str]]:
-    """Yield each line with its path on this server, where it is a link to one of our own pages."""
-    for line in text.splitlines():
-        ours = _LINK.match(line) and line.startswith(f"{settings.TWOYES_URL}/")
-        yield line, urlsplit(line).path if ours else ""
-
-
-def _is_here(request: HttpRequest) -> bool:
-    try:
-        return ipaddress.ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
-    except ValueError:
-        return False
+def _found(name: str) -> Opened:
+    opened = postroom_mail.opened(name)
+    if opened is None:
+        raise Http404
+    return opened

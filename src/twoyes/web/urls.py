@@ -3,7 +3,6 @@
 from django.urls import URLPattern, URLResolver, path, register_converter
 
 from twoyes.web import (
-    accounts,
     approving,
     book,
     by_heart,
@@ -12,7 +11,7 @@ from twoyes.web import (
     health,
     importing,
     joining,
-    login_link,
+    logins,
     noes,
     offering,
     pasting,
@@ -21,6 +20,7 @@ from twoyes.web import (
     public,
     publishing,
     requester,
+    story,
     target,
 )
 
@@ -53,6 +53,10 @@ class Act(Id):
     regex = "[a-z_]{2,30}"
 
 
+class LetterName(Id):
+    regex = r"[0-9]{6,}-[0-9A-Za-z_-]+"
+
+
 class FileName(Id):
     regex = r"[0-9]{6,}-[0-9A-Za-z_-]+\.eml"
 
@@ -61,6 +65,7 @@ register_converter(Id, "id")
 register_converter(Token, "token")
 register_converter(Handle, "handle")
 register_converter(Act, "act")
+register_converter(LetterName, "letter")
 register_converter(FileName, "file")
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -107,11 +112,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/introductions/<id:introduction>/approve", approving.approve),
     path("desk/introductions/<id:introduction>/pass_on", approving.pass_on),
     path("desk/introductions/<id:introduction>/<act:act>", desk.act),
-    path("accounts/", accounts.entrance),
-    *accounts.urlpatterns,
-    path("accounts/link/<str:token>", login_link.login_link),
+    *logins.urlpatterns,
     path("postroom/", postroom.room),
     path("postroom/tick", postroom.tick),
+    path("postroom/sit", postroom.sit),
+    path("postroom/about/<id:introduction>/", postroom.about),
+    path("postroom/story/", story.page),
+    path("postroom/story/<act:act>", story.act),
+    path("postroom/<letter:name>/", postroom.letter),
+    path("postroom/<letter:name>/html", postroom.letter_html),
+    path("postroom/<letter:name>/answer", postroom.answer),
     path("postroom/<file:name>", postroom.raw),
     path("healthz", health.healthz),
     path("readyz", health.readyz),

@@ -45,6 +45,12 @@ def message(headers: Iterable[tuple[str, str]], *, text: str, html: str, seed: s
     return "\r\n".join([*head, *parts, f"--{boundary}--", ""]).encode()
 
 
+def plain_message(headers: Iterable[tuple[str, str]], *, text: str) -> bytes:
+    """Return a message of one text part, with CRLF line ends; `headers` as for `message`."""
+    head = [f"{name}: {value}" for name, value in headers]
+    return "\r\n".join([*head, "MIME-Version: 1.0", f"{_part('plain', text)}\r\n"]).encode()
+
+
 def unstructured(text: str) -> str:
     """Return a text as the value of a header: folded, encoded where it is not plain ASCII."""
     line = one_line(text)

@@ -17,6 +17,7 @@ from twoyes.introductions import front as introductions
 from twoyes.lib import clock, env, limits, store
 from twoyes.lib.errors import Refused
 from twoyes.lib.logs import describe
+from twoyes.mail.incoming import inbox
 from twoyes.mail.outgoing import claims
 from twoyes.mail.outgoing.configure import transport_for
 from twoyes.mail.outgoing.deliver import Manner, renew_connection
@@ -114,6 +115,7 @@ class _Working:
             self.last_full = time.monotonic()
             if self.last_full > self.last_tidy + _TIDY:
                 introductions.tidy(clock.now())
+                inbox.tidy(clock.now())
                 self.last_tidy = self.last_full
         if not timedelta() < report.wait < limits.SMTP_RESTS:
             # Otherwise the next letter leaves in a moment, and spares the relay another greeting.

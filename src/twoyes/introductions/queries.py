@@ -16,7 +16,7 @@ from twoyes.introductions.models import (
     Link,
     SendAttempt,
 )
-from twoyes.lib.locking import locks
+from twoyes.lib.locking import locks, locks_if_free
 from twoyes.lib.prepared import prepared, prepared_update
 
 # A letter's id, epoch, kind and side, and its introduction.
@@ -66,12 +66,11 @@ def due(now: datetime, generation: int) -> QuerySet[Letter, Due]:
     return letters.order_by("due_at").values_list("pk", "epoch", "kind", "side", "introduction_id")[:CHOICE]
 
 
-@prepared
+@locks_if_free
 def due_alone(now: datetime, generation: int) -> QuerySet[Letter, Due]:
     """One letter that nobody else is looking at: who holds other rows already must not wait for this one (B13)."""
     letters = Letter.objects.filter(state=LetterState.QUEUED, due_at__lte=now, generation=generation)
-    letters = letters.order_by("due_at").select_for_update(skip_locked=True)
-    return letters.values_list("pk", "epoch", "kind", "side", "introduction_id")[:1]
+    return letters.order_by("due_at").values_list("pk", "epoch", "kind", "side", "introduction_id")[:1]
 
 
 @prepared

@@ -197,15 +197,13 @@ def _parsed(raw: bytes) -> EmailMessage:
 def _name(message: EmailMessage, recipient: str) -> str:
     """Return the name under which this recipient stands in To."""
     listed = getattr(message["To"], "addresses", ())
-    own = addresses.canonical(recipient)
-    return next((one.display_name for one in listed if addresses.canonical(one.addr_spec) == own), "")
+    return next((one.display_name for one in listed if addresses.same(one.addr_spec, recipient)), "")
 
 
 def _answers_to(message: EmailMessage, recipient: str) -> str:
     """Say where an answer goes: to whoever the letter names for it, but nobody answers themselves."""
-    own = addresses.canonical(recipient)
     listed = getattr(message["Reply-To"] or message["From"], "addresses", ())
-    return ", ".join(str(one) for one in listed if addresses.canonical(one.addr_spec) != own)
+    return ", ".join(str(one) for one in listed if not addresses.same(one.addr_spec, recipient))
 
 
 def _part(message: EmailMessage, kind: str) -> str:

@@ -38,6 +38,7 @@ class Line:
     sent: datetime | None
     letter: str
     reader: str
+    address: str
     answered: bool = False
 
     @property
@@ -181,6 +182,7 @@ def _line(path: Path, envelope: mail.Envelope, message: EmailMessage, *, answere
         sent=sent,
         letter=envelope.letter,
         reader=_name(message, envelope.recipient),
+        address=envelope.recipient,
         answered=answered,
     )
 

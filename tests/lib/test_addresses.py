@@ -142,3 +142,10 @@ def test_a_domain_has_a_key_of_its_own() -> None:
 
 def test_an_address_is_shown_in_part() -> None:
     assert addresses.partly("tom@tango.org") == "t…@ta…"
+
+
+def test_two_spellings_of_one_mailbox_are_the_same_and_what_is_no_address_is_nobodys() -> None:
+    assert addresses.same("Tom@Target.example", "tom@target.EXAMPLE")
+    assert not addresses.same("tom@target.example", "otto@target.example")
+    assert not addresses.same("", "")
+    assert not addresses.same("tom", "tom")

@@ -45,6 +45,13 @@ def well_formed(text: str) -> str | None:
     return f"{local}@{domain}"
 
 
+def same(one: str, other: str) -> bool:
+    """Say whether two addresses are one mailbox; what is no address is nobody's."""
+    if well_formed(one) is None or well_formed(other) is None:
+        return False
+    return canonical(one) == canonical(other)
+
+
 def canonical(address: str) -> str:
     """Return the form in which two spellings of one mailbox are equal (D4).
 

@@ -38,6 +38,7 @@ class Line:
     sent: datetime | None
     letter: str
     reader: str
+    address: str
     answered: bool = False
 
     @property
@@ -181,6 +182,7 @@ def _line(path: Path, envelope: mail.Envelope, message: EmailMessage, *, answere
         sent=sent,
         letter=envelope.letter,
         reader=_name(message, envelope.recipient),
+        address=envelope.recipient,
         answered=answered,
     )
 
@@ -197,15 +199,13 @@ def _parsed(raw: bytes) -> EmailMessage:
 def _name(message: EmailMessage, recipient: str) -> str:
     """Return the name under which this recipient stands in To."""
     listed = getattr(message["To"], "addresses", ())
-    own = addresses.canonical(recipient)
-    return next((one.display_name for one in listed if addresses.canonical(one.addr_spec) == own), "")
+    return next((one.display_name for one in listed if addresses.same(one.addr_spec, recipient)), "")
 
 
 def _answers_to(message: EmailMessage, recipient: str) -> str:
     """Say where an answer goes: to whoever the letter names for it, but nobody answers themselves."""
-    own = addresses.canonical(recipient)
     listed = getattr(message["Reply-To"] or message["From"], "addresses", ())
-    return ", ".join(str(one) for one in listed if addresses.canonical(one.addr_spec) != own)
+    return ", ".join(str(one) for one in listed if not addresses.same(one.addr_spec, recipient))
 
 
 def _part(message: EmailMessage, kind: str) -> str:

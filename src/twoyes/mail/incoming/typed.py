@@ -59,23 +59,19 @@ def said_in(raw: bytes) -> str:
 
 def _own(letter: EmailMessage, envelope: Envelope) -> mime.Mailbox:
     """Return who the letter went to, by the name under which it went."""
-    names = [one.name for one in _mailboxes(letter, "To") if _same(one.address, envelope.recipient)]
+    names = [one.name for one in _mailboxes(letter, "To") if addresses.same(one.address, envelope.recipient)]
     return mime.Mailbox(names[0] if names else "", envelope.recipient)
 
 
 def _to(letter: EmailMessage, envelope: Envelope) -> list[mime.Mailbox]:
     """Return where answers go; an introduction names both, and nobody answers themselves."""
     wanted = list(_mailboxes(letter, "Reply-To")) or list(_mailboxes(letter, "From"))
-    return [one for one in wanted if not _same(one.address, envelope.recipient)] or wanted
+    return [one for one in wanted if not addresses.same(one.address, envelope.recipient)] or wanted
 
 
 def _mailboxes(letter: EmailMessage, header: str) -> Iterable[mime.Mailbox]:
     found: tuple[Address, ...] = getattr(letter[header], "addresses", ())
     return (mime.Mailbox(one.display_name, one.addr_spec) for one in found)
-
-
-def _same(one: str, other: str) -> bool:
-    return addresses.canonical(one) == addresses.canonical(other)
 
 
 def _subject(letter: EmailMessage) -> str:

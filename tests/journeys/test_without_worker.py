@@ -15,24 +15,17 @@ from tests.journeys.postroom import NoLetter
 pytestmark = pytest.mark.browser
 
 type Journey = Callable[[Stage], None]
-# These wait for no letter, or have a worker in their own `serve`.
+# These wait for no letter. Those that keep a house of their own have a worker in its `serve`, and take no part.
 WITHOUT_LETTERS = {
     "test_a_file_comes_in_somebody_is_found_while_typing_and_gets_an_address",
     "test_a_link_from_the_command_line_lets_in_once",
-    "test_an_import_by_a_page_survives_the_death_of_its_process",
-    "test_an_import_that_lay_open_is_taken_up_by_the_next_worker",
+    "test_a_passkey_is_made_and_opens_the_desk_in_another_window",
     "test_every_page_has_one_heading_and_fits_a_phone",
-    "test_a_newcomer_looks_around_and_throws_it_away",
-    "test_a_newcomer_plays_all_three_parts_as_the_page_says",
-    "test_an_answer_typed_as_tom_is_kept_and_changes_nothing",
-    "test_it_goes_with_the_house_that_it_stands_beside",
-    "test_serve_alone_is_a_whole_house",
-    "test_the_page_has_the_very_words_that_are_played_and_a_time_for_each_step",
 }
 
 
 def _journeys() -> dict[str, Journey]:
-    """Every journey of this folder, by its name."""
+    """Every journey of this folder that people play on the stage alone, by its name."""
     found: dict[str, Journey] = {}
     for path in sorted(Path(__file__).parent.glob("test_*.py")):
         if path != Path(__file__):
@@ -40,9 +33,13 @@ def _journeys() -> dict[str, Journey]:
             found |= {
                 name: one
                 for name, one in inspect.getmembers(module, inspect.isfunction)
-                if name.startswith("test_") and name not in WITHOUT_LETTERS
+                if name.startswith("test_") and name not in WITHOUT_LETTERS and _plays_on_the_stage(one)
             }
     return found
+
+
+def _plays_on_the_stage(journey: Callable[..., None]) -> bool:
+    return list(inspect.signature(journey).parameters) == ["stage"]
 
 
 JOURNEYS = _journeys()

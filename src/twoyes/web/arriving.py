@@ -55,7 +55,7 @@ def arrival(connector: people.ConnectorView, typed: Mapping[str, str]) -> Arriva
     link = _("(here stands the link to their page)")
     return Arrival(
         letter.subject,
-        letter.text.partition("\n-- \n")[0].replace("{page}", link),
+        letter.text.replace("{page}", link),
         [(str(BRIEF[part]), len(words.get(part, "").split()), most) for part, most in mail.ask_parts(_QUOTED)],
         [found for found in policy.screen(words) if words.get(found.field, "").strip()],
         [str(BRIEF[part]) for part in _WANTED if not words.get(part, "").strip()],

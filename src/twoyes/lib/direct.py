@@ -11,7 +11,6 @@ from collections.abc import Callable, Sequence
 from operator import attrgetter, methodcaller
 from typing import Any
 
-import psycopg
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.sqlite3.base import FORMAT_QMARK_REGEX
 
@@ -54,5 +53,7 @@ class Statement:
             driver = connection.connection
             if connection.vendor == "sqlite":
                 return take(driver.execute(self._driver, parameters))
+            import psycopg  # nine megabytes that a store on SQLite does without
+
             # Whether the server keeps the plan is for the connection's `prepare_threshold` to say.
             return take(psycopg.Cursor(driver).execute(self._driver, parameters))

@@ -15,7 +15,7 @@ from twoyes.introductions.protocol import Actor, Role, State
 from twoyes.lib import addresses, sealing
 from twoyes.lib.limits import VERIFY_LINK_AGE
 from twoyes.policy import front as policy
-from twoyes.policy.house import FIRST_VERSION
+from twoyes.policy.models import FIRST_VERSION
 
 NOBODY = Actor(Role.REQUESTER, "0" * 32, "web")
 

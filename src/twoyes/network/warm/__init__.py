@@ -1,0 +1,155 @@
+"""Warm paths: who could introduce whom over at most three steps, and how warm the way is."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import threading
+import uuid
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+_VERSION = 1
+_CURRENT = "current.json"
+_ARRAYS = ("out_at", "out_to", "out_tie", "in_at", "in_to", "in_tie")
+
+
+class WarmPath(NamedTuple):
+    """A way from one person to another: `nodes` with both ends, and the strength of each step between them."""
+
+    nodes: tuple[Any, ...]
+    strengths: tuple[float, ...]
+    warmth: float
+    """The product of the strengths."""
+
+    @property
+    def weakest(self) -> float:
+        """The strength of the weakest step."""
+        return min(self.strengths)
+
+
+class WarmIndex:
+    """A directed graph of ties on the disk, from which the warmest paths are read in microseconds.
+
+    Sixteen bytes a tie: a node and a strength (float32) in each direction, rows sorted by strength. Opened by memory
+    map and shared between processes; never changed, only replaced. Several threads may ask at once.
+    """
+
+    def __init__(self, arrays: Sequence[Any], labels: Sequence[Any] | None) -> None:
+        """Take the arrays in the order of the files. Use `build` or `open`."""
+        from twoyes.network.warm import kernels
+
+        self._arrays, self._labels = tuple(arrays), labels
+        self._numbers = {label: number for number, label in enumerate(labels)} if labels is not None else None
+        self._search = kernels.search
+        self._own = threading.local()
+
+    @property
+    def people(self) -> int:
+        """How many nodes there are."""
+        return len(self._arrays[0]) - 1
+
+    @property
+    def ties(self) -> int:
+        """How many ties there are, each counted once."""
+        return len(self._arrays[1])
+
+    @classmethod
+    def build(
+        cls,
+        sources: ArrayLike,
+        targets: ArrayLike,
+        strengths: ArrayLike,
+        directory: str | Path,
+        *,
+        nodes: int | Sequence[Any] | None = None,
+    ) -> WarmIndex:
+        """Sort ties into an index in this directory, in place of the one that is there, and open it.
+
+        Three arrays of one length: from which node, to which node (numbers from 0), and how strong, above 0 and at
+        most 1. `nodes` is how many there are, or what each is called, in the order of the numbers; then paths are
+        asked for and told by these names. Ties to oneself are left out; of several between the same two, one way,
+        the strongest counts. Raises ValueError for anything else.
+        """
+        from twoyes.network.warm import building
+
+        arrays, labels = building.sort(sources, targets, strengths, nodes)
+        building.save(Path(directory), dict(zip(_ARRAYS, arrays, strict=True)), labels, version=_VERSION)
+        return cls.open(directory)
+
+    @classmethod
+    def open(cls, directory: str | Path) -> WarmIndex:
+        """Open the index in this directory. Raises FileNotFoundError where there is none, ValueError for another's."""
+        import numpy as np
+
+        place = Path(directory)
+        about = json.loads((place / _CURRENT).read_text("utf-8"))
+        if about.get("version") != _VERSION:
+            raise ValueError(f"{place} holds an index of version {about.get('version')}; build it anew")
+        folder = place / about["folder"]
+        arrays = [np.asarray(np.load(folder / f"{name}.npy", mmap_mode="r")) for name in _ARRAYS]
+        labels = json.loads((folder / "labels.json").read_text("utf-8")) if about["labels"] else None
+        return cls(arrays, labels)
+
+    def warm(self) -> None:
+        """Read all of it once, so that the first question does not wait for the disk."""
+        for array in self._arrays:
+            array.max(initial=0)
+
+    def warm_paths(self, source: Any, target: Any, k: int = 10, max_steps: int = 3) -> list[WarmPath]:
+        """Return the `k` warmest simple paths of at most `max_steps` (1 to 3) steps, the warmest first.
+
+        Of equally warm ones that comes first whose nodes do. None leads to oneself. Raises KeyError for a node that
+        is not there, ValueError for other steps.
+        """
+        if not 1 <= max_steps <= 3:
+            raise ValueError("a path has one, two or three steps")
+        here, there = self._number(source), self._number(target)
+        mark, nodes, ties, steps, warmth = self._scratch(max(k, 0))
+        count = self._search(*self._arrays, mark, here, there, max_steps, nodes, ties, steps, warmth)
+        if not count:
+            return []
+        rows = zip(
+            nodes[:count].tolist(), ties[:count].tolist(), steps[:count].tolist(), warmth[:count].tolist(), strict=True
+        )
+        if self._labels is None:
+            return [WarmPath((source, *path[:n]), tuple(tie[:n]), product) for path, tie, n, product in rows]
+        names = self._labels
+        return [
+            WarmPath((source, *[names[node] for node in path[:n]]), tuple(tie[:n]), product)
+            for path, tie, n, product in rows
+        ]
+
+    def _number(self, node: Any) -> int:
+        number = node if self._numbers is None else self._numbers[node]
+        if not 0 <= number < self.people:
+            raise KeyError(node)
+        return int(number)
+
+    def _scratch(self, k: int) -> tuple[Any, ...]:
+        """Return this thread's own arrays, in which a search writes."""
+        import numpy as np
+
+        if getattr(self._own, "k", None) != k:
+            if not hasattr(self._own, "mark"):
+                self._own.mark = np.zeros(self.people, np.float32)
+            self._own.k = k
+            self._own.found = (
+                self._own.mark, np.zeros((k, 3), np.int64), np.zeros((k, 3)), np.zeros(k, np.int64), np.zeros(k)
+            )  # fmt: skip
+        found: tuple[Any, ...] = self._own.found
+        return found
+
+
+def remove(directory: str | Path) -> None:
+    """Take the index in this directory away, if there is one."""
+    shutil.rmtree(directory, ignore_errors=True)
+
+
+def new_folder() -> str:
+    """Return a name that no other version of an index has."""
+    return f"v-{uuid.uuid4().hex}"

@@ -1,0 +1,98 @@
+"""How an index is made: ties sorted into rows both ways, written beside the old one, and swapped by rename."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import numpy as np
+
+from twoyes.network.warm import kernels
+
+type Array = Any
+CURRENT = "current.json"
+
+
+def sort(
+    sources: Any, targets: Any, strengths: Any, nodes: int | Sequence[Any] | None
+) -> tuple[list[Array], list[Any] | None]:
+    """Return the six arrays of an index and the names of its nodes, if they have any. Raises ValueError."""
+    tie = _strengths(strengths)
+    ends = [_numbers(sources, tie.size), _numbers(targets, tie.size)]
+    labels = None if nodes is None or isinstance(nodes, int) else list(nodes)
+    people = max((int(one.max(initial=-1)) for one in ends)) + 1
+    if nodes is not None:
+        known = nodes if isinstance(nodes, int) else len(labels or ())
+        if people > known:
+            raise ValueError(f"there are {known} nodes, and a tie names node {people - 1}")
+        people = known
+    if labels is not None and len(set(labels)) != len(labels):
+        raise ValueError("two nodes have the same name")
+    # By target, then by source: what is sorted last decides, and within a row the targets stay in order.
+    _at, source, kept = _rows(ends[1], ends[0], tie, people)
+    target = np.empty_like(source)
+    kernels.spread(_at, target)
+    out_at, out_to, out_tie = _rows(source, target, kept, people)
+    left = kernels.keep_strongest(out_at, out_to, out_tie)
+    out_to, out_tie = out_to[:left], out_tie[:left]
+    source = np.empty_like(out_to)
+    kernels.spread(out_at, source)
+    in_at, in_to, in_tie = _rows(out_to, source, out_tie, people)
+    del source, target, kept
+    kernels.strongest_first(out_at, out_to, out_tie)
+    kernels.strongest_first(in_at, in_to, in_tie)
+    return [out_at, out_to, out_tie, in_at, in_to, in_tie], labels
+
+
+def save(directory: Path, arrays: Mapping[str, Array], labels: list[Any] | None, *, version: int) -> None:
+    """Write a version beside the one that is there, and put it in its place by a rename; the old one is deleted.
+
+    Whoever has the old one open keeps it: its files live until they are closed.
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    folder = directory / f"v-{uuid4().hex}"
+    folder.mkdir()
+    for name, array in arrays.items():
+        np.save(folder / f"{name}.npy", array)
+    if labels is not None:
+        (folder / "labels.json").write_text(json.dumps(labels), "utf-8")
+    about = {"version": version, "folder": folder.name, "labels": labels is not None}
+    note = directory / f"{folder.name}.json"
+    note.write_text(json.dumps(about), "utf-8")
+    os.replace(note, directory / CURRENT)
+    for old in directory.glob("v-*"):
+        if old != folder:
+            shutil.rmtree(old, ignore_errors=True)
+
+
+def _rows(keys: Array, other: Array, tie: Array, people: int) -> tuple[Array, Array, Array]:
+    small = tie.size < 2**32 - 1
+    at = np.zeros(people + 1, np.uint32 if small else np.uint64)
+    to, strengths = np.empty_like(other), np.empty_like(tie)
+    kernels.by_key(keys, other, tie, at, to, strengths)
+    return at, to, strengths
+
+
+def _strengths(given: Any) -> Array:
+    tie = np.ascontiguousarray(given, np.float32)
+    if tie.ndim != 1:
+        raise ValueError("strengths are one array of numbers")
+    if not bool(np.all((tie > 0) & (tie <= 1))):
+        raise ValueError("a strength is above 0 and at most 1")
+    return tie
+
+
+def _numbers(given: Any, size: int) -> Array:
+    ends = np.asarray(given)
+    if ends.shape != (size,):
+        raise ValueError("sources, targets and strengths are three arrays of one length")
+    if size and ends.dtype.kind not in "iu":
+        raise ValueError("sources and targets are whole numbers, from 0")
+    if size and (int(ends.min()) < 0 or int(ends.max()) >= 2**31 - 1):
+        raise ValueError("a node is a number from 0 to two thousand million")
+    return np.ascontiguousarray(ends, np.int32)

@@ -1,0 +1,1 @@
+"""Mail and calendars as they are read: heads, people, dates."""

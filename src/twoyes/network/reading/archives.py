@@ -36,9 +36,7 @@ class Dialect(NamedTuple):
 
 
 # A line of an mbox names a time, and a header follows it; a letter that quotes another has rarely both.
-MBOX = Dialect(
-    b"From ", re.compile(rb"From [^\r\n:]{0,999}\d:\d\d[^\r\n]*\r?\n(?:>?From |[!-9;-~]{1,200}[ \t]*:)")
-)
+MBOX = Dialect(b"From ", re.compile(rb"From [^\r\n:]{0,999}\d:\d\d[^\r\n]*\r?\n(?:>?From |[!-9;-~]{1,200}[ \t]*:)"))
 LISTSERV = Dialect(b"=" * 73, re.compile(rb"={73}[ \t]*\r?\n[!-9;-~]{1,200}[ \t]*:"))
 
 

@@ -27,7 +27,6 @@ _FIELD = re.compile(
 )
 _RECEIVED = re.compile(rb"\n[Rr][Ee][Cc][Ee][Ii][Vv][Ee][Dd][ \t]{0,9}:([^\n]*(?:\n[ \t][^\n]*)*)")
 _ID = re.compile(rb"<([^<>\s]{1,250})>")
-_LIST = re.compile(rb"list|discuss", re.IGNORECASE)
 _BULK = {b"bulk", b"junk", b"auto_reply", b"auto-reply"}
 _ROBOTS = re.compile(
     r"(?:^|[._+-])(?:no-?reply|do-?not-?reply|mailer-daemon|postmaster|daemon|root|cron|bounces?|notifications?|notify"
@@ -62,10 +61,10 @@ def read(block: bytes) -> Head:
         end = block.find(b"\n", begin)
         while 0 <= end < len(block) - 1 and block[end + 1] in _BLANK:
             end = block.find(b"\n", end + 1)
-        value = block[begin : end if end >= 0 else None][: LONGEST_LIST if name in _LISTS else LONGEST_FIELD]
+        value = block[begin : end if end >= 0 else None][: LONGEST_LIST if name in _SEVERAL else LONGEST_FIELD]
         if name not in found:
             found[name] = value
-        elif name in _LISTS:
+        elif name in _SEVERAL:
             found[name] = (found[name] + b", " + value)[:LONGEST_LIST]
     sender = _sender(found)
     at, dated = _when(found, block)
@@ -86,7 +85,7 @@ def read(block: bytes) -> Head:
     )
 
 
-_LISTS = {b"to", b"cc"}
+_SEVERAL = {b"to", b"cc"}
 _BLANK = b" \t"
 
 
@@ -141,24 +140,31 @@ def _when(found: dict[bytes, bytes], block: bytes) -> tuple[int | None, str]:
 
 def _why(found: dict[bytes, bytes], sender: Mailbox | None) -> str:
     """Say why no person wrote this to another (RFC 3834, RFC 2919, RFC 2369 and what came before them)."""
-    automatic = found.get(b"auto-submitted", b"").strip().lower()
-    if automatic and not automatic.startswith(b"no"):
-        return "automatic"
-    if b"x-autoreply" in found or b"x-autorespond" in found or b"x-cron-env" in found:
-        return "automatic"
-    if b"multipart/report" in found.get(b"content-type", b"")[:200].lower():
-        return "automatic"
-    if found.get(b"return-path", b"").strip() == b"<>":
-        return "automatic"
-    if sender is not None and _ROBOTS.search(sender.address.partition("@")[0]):
+    if _is_automatic(found) or (sender is not None and _ROBOTS.search(sender.address.partition("@")[0])):
         return "automatic"
     precedence = found.get(b"precedence", b"").strip().lower()
-    if precedence in _BULK:
-        return "list" if _is_list(found) else "bulk"
     if precedence == b"list" or _is_list(found):
         return "list"
-    return "bulk" if b"list-unsubscribe" in found else ""
+    return "bulk" if precedence in _BULK or b"list-unsubscribe" in found else ""
+
+
+def _is_automatic(found: dict[bytes, bytes]) -> bool:
+    submitted = found.get(b"auto-submitted", b"").strip().lower()
+    return (
+        (bool(submitted) and not submitted.startswith(b"no"))
+        or not _AUTOMATIC.isdisjoint(found)
+        or b"multipart/report" in found.get(b"content-type", b"")[:200].lower()
+        or found.get(b"return-path", b"").strip() == b"<>"
+    )
+
+
+_AUTOMATIC = {b"x-autoreply", b"x-autorespond", b"x-cron-env"}
 
 
 def _is_list(found: dict[bytes, bytes]) -> bool:
-    return b"list-id" in found or b"list-post" in found or b"mailing-list" in found or b"x-mailing-list" in found
+    return not _LIST_MARKS.isdisjoint(found) or _OWNER.search(found.get(b"sender", b"").lower()) is not None
+
+
+_LIST_MARKS = {b"list-id", b"list-post", b"mailing-list", b"x-mailing-list"}
+# The lists of the nineties: Majordomo and LISTSERV name the list's keeper as the sender, and nothing else tells.
+_OWNER = re.compile(rb"(?:^|[<\s])owner-|[-.](?:owner|request|bounces|admin)@")

@@ -8,10 +8,7 @@ from datetime import date
 from email.utils import mktime_tz, parsedate_tz
 from functools import lru_cache
 
-_MONTHS = {
-    name: number
-    for number, name in enumerate(b"jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)
-}
+_MONTHS = {name: number for number, name in enumerate(b"jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
 _ZONES = {
     b"ut": 0, b"utc": 0, b"gmt": 0, b"z": 0, b"wet": 0, b"west": 60, b"bst": 60, b"met": 60, b"mez": 60, b"cet": 60,
     b"mest": 120, b"mesz": 120, b"cest": 120, b"eet": 120, b"eest": 180, b"msk": 180, b"jst": 540, b"kst": 540,

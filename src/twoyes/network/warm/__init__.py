@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import shutil
 import threading
-import uuid
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
-
-_VERSION = 1
-_CURRENT = "current.json"
-_ARRAYS = ("out_at", "out_to", "out_tie", "in_at", "in_to", "in_tie")
 
 
 class WarmPath(NamedTuple):
@@ -43,7 +36,7 @@ class WarmIndex:
         """Take the arrays in the order of the files. Use `build` or `open`."""
         from twoyes.network.warm import kernels
 
-        self._arrays, self._labels = tuple(arrays), labels
+        self._out, self._into, self._labels = tuple(arrays[:3]), tuple(arrays[3:]), labels
         self._numbers = {label: number for number, label in enumerate(labels)} if labels is not None else None
         self._search = kernels.search
         self._own = threading.local()
@@ -51,12 +44,12 @@ class WarmIndex:
     @property
     def people(self) -> int:
         """How many nodes there are."""
-        return len(self._arrays[0]) - 1
+        return len(self._out[0]) - 1
 
     @property
     def ties(self) -> int:
         """How many ties there are, each counted once."""
-        return len(self._arrays[1])
+        return len(self._out[1])
 
     @classmethod
     def build(
@@ -75,29 +68,21 @@ class WarmIndex:
         asked for and told by these names. Ties to oneself are left out; of several between the same two, one way,
         the strongest counts. Raises ValueError for anything else.
         """
-        from twoyes.network.warm import building
+        from twoyes.network.warm import building, files
 
-        arrays, labels = building.sort(sources, targets, strengths, nodes)
-        building.save(Path(directory), dict(zip(_ARRAYS, arrays, strict=True)), labels, version=_VERSION)
+        files.save(Path(directory), *building.sort(sources, targets, strengths, nodes))
         return cls.open(directory)
 
     @classmethod
     def open(cls, directory: str | Path) -> WarmIndex:
         """Open the index in this directory. Raises FileNotFoundError where there is none, ValueError for another's."""
-        import numpy as np
+        from twoyes.network.warm import files
 
-        place = Path(directory)
-        about = json.loads((place / _CURRENT).read_text("utf-8"))
-        if about.get("version") != _VERSION:
-            raise ValueError(f"{place} holds an index of version {about.get('version')}; build it anew")
-        folder = place / about["folder"]
-        arrays = [np.asarray(np.load(folder / f"{name}.npy", mmap_mode="r")) for name in _ARRAYS]
-        labels = json.loads((folder / "labels.json").read_text("utf-8")) if about["labels"] else None
-        return cls(arrays, labels)
+        return cls(*files.load(Path(directory)))
 
     def warm(self) -> None:
         """Read all of it once, so that the first question does not wait for the disk."""
-        for array in self._arrays:
+        for array in (*self._out, *self._into):
             array.max(initial=0)
 
     def warm_paths(self, source: Any, target: Any, k: int = 10, max_steps: int = 3) -> list[WarmPath]:
@@ -109,13 +94,11 @@ class WarmIndex:
         if not 1 <= max_steps <= 3:
             raise ValueError("a path has one, two or three steps")
         here, there = self._number(source), self._number(target)
-        mark, nodes, ties, steps, warmth = self._scratch(max(k, 0))
-        count = self._search(*self._arrays, mark, here, there, max_steps, nodes, ties, steps, warmth)
+        mark, found = self._scratch(max(k, 0))
+        count = self._search(self._out, self._into, mark, here, there, max_steps, found)
         if not count:
             return []
-        rows = zip(
-            nodes[:count].tolist(), ties[:count].tolist(), steps[:count].tolist(), warmth[:count].tolist(), strict=True
-        )
+        rows = zip(*[column[:count].tolist() for column in found], strict=True)
         if self._labels is None:
             return [WarmPath((source, *path[:n]), tuple(tie[:n]), product) for path, tie, n, product in rows]
         names = self._labels
@@ -138,18 +121,5 @@ class WarmIndex:
             if not hasattr(self._own, "mark"):
                 self._own.mark = np.zeros(self.people, np.float32)
             self._own.k = k
-            self._own.found = (
-                self._own.mark, np.zeros((k, 3), np.int64), np.zeros((k, 3)), np.zeros(k, np.int64), np.zeros(k)
-            )  # fmt: skip
-        found: tuple[Any, ...] = self._own.found
-        return found
-
-
-def remove(directory: str | Path) -> None:
-    """Take the index in this directory away, if there is one."""
-    shutil.rmtree(directory, ignore_errors=True)
-
-
-def new_folder() -> str:
-    """Return a name that no other version of an index has."""
-    return f"v-{uuid.uuid4().hex}"
+            self._own.found = np.zeros((k + 1, 3), np.int64), np.zeros((k, 3)), np.zeros(k, np.int64), np.zeros(k)
+        return self._own.mark, self._own.found

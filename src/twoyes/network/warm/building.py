@@ -1,21 +1,15 @@
-"""How an index is made: ties sorted into rows both ways, written beside the old one, and swapped by rename."""
+"""How an index is made: ties are checked, and sorted into rows both ways."""
 
 from __future__ import annotations
 
-import json
-import os
-import shutil
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
-from uuid import uuid4
 
 import numpy as np
 
 from twoyes.network.warm import kernels
 
 type Array = Any
-CURRENT = "current.json"
 
 
 def sort(
@@ -25,7 +19,7 @@ def sort(
     tie = _strengths(strengths)
     ends = [_numbers(sources, tie.size), _numbers(targets, tie.size)]
     labels = None if nodes is None or isinstance(nodes, int) else list(nodes)
-    people = max((int(one.max(initial=-1)) for one in ends)) + 1
+    people = max(int(one.max(initial=-1)) for one in ends) + 1
     if nodes is not None:
         known = nodes if isinstance(nodes, int) else len(labels or ())
         if people > known:
@@ -47,27 +41,6 @@ def sort(
     kernels.strongest_first(out_at, out_to, out_tie)
     kernels.strongest_first(in_at, in_to, in_tie)
     return [out_at, out_to, out_tie, in_at, in_to, in_tie], labels
-
-
-def save(directory: Path, arrays: Mapping[str, Array], labels: list[Any] | None, *, version: int) -> None:
-    """Write a version beside the one that is there, and put it in its place by a rename; the old one is deleted.
-
-    Whoever has the old one open keeps it: its files live until they are closed.
-    """
-    directory.mkdir(parents=True, exist_ok=True)
-    folder = directory / f"v-{uuid4().hex}"
-    folder.mkdir()
-    for name, array in arrays.items():
-        np.save(folder / f"{name}.npy", array)
-    if labels is not None:
-        (folder / "labels.json").write_text(json.dumps(labels), "utf-8")
-    about = {"version": version, "folder": folder.name, "labels": labels is not None}
-    note = directory / f"{folder.name}.json"
-    note.write_text(json.dumps(about), "utf-8")
-    os.replace(note, directory / CURRENT)
-    for old in directory.glob("v-*"):
-        if old != folder:
-            shutil.rmtree(old, ignore_errors=True)
 
 
 def _rows(keys: Array, other: Array, tie: Array, people: int) -> tuple[Array, Array, Array]:

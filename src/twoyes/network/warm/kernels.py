@@ -12,6 +12,8 @@ import numpy as np
 from numba import njit
 
 type Array = Any
+type Rows = tuple[Array, Array, Array]
+type Found = tuple[Array, Array, Array, Array]
 
 # Two products that differ by rounding alone are the same bound.
 _SLACK = 1.0 + 1e-12
@@ -82,20 +84,37 @@ def strongest_first(offsets: Array, other: Array, strengths: Array) -> None:
 
 
 @njit(cache=True, nogil=True)
-def _work(offsets: Array, other: Array, row_offsets: Array, node: int) -> float:
+def _degree(rows: Rows, node: int) -> float:
+    return float(rows[0][node + 1]) - float(rows[0][node])
+
+
+@njit(cache=True, nogil=True)
+def _work(rows: Rows, node: int) -> float:
     """Estimate how many ties stand in the rows that a row leads to, from a sample of it."""
-    begin, end = offsets[node], offsets[node + 1]
-    step = max((end - begin) // _SAMPLED, 1)
-    seen, ties = 0, 0
-    for i in range(begin, end, step):
-        ties += row_offsets[other[i] + 1] - row_offsets[other[i]]
+    at, to = rows[0], rows[1]
+    begin, end = at[node], at[node + 1]
+    ties, seen = 0.0, 0
+    for i in range(begin, end, max((end - begin) // _SAMPLED, 1)):
+        ties += _degree(rows, to[i])
         seen += 1
     return ties * (end - begin) / seen if seen else 0.0
 
 
 @njit(cache=True, nogil=True)
-def _offer(nodes: Array, ties: Array, steps: Array, warmth: Array, count: int, path: Array, tie: Array, n: int) -> int:
+def _before(product: float, path: Array, n: int, other_product: float, other: Array, other_n: int) -> bool:
+    """Say whether a path comes before another: the warmer one, and of equals the one whose nodes come first."""
+    if product != other_product:
+        return product > other_product
+    for i in range(min(n, other_n)):
+        if path[i] != other[i]:
+            return path[i] < other[i]
+    return n < other_n
+
+
+@njit(cache=True, nogil=True)
+def _offer(found: Found, count: int, path: Array, tie: Array, n: int) -> int:
     """Put a path of `n` steps among the best, which stand in their order; return how many there are now."""
+    nodes, ties, steps, warmth = found
     product = tie[0]
     for i in range(1, n):
         product = product * tie[i]
@@ -119,112 +138,86 @@ def _offer(nodes: Array, ties: Array, steps: Array, warmth: Array, count: int, p
 
 
 @njit(cache=True, nogil=True)
-def _before(product: float, path: Array, n: int, other_product: float, other: Array, other_n: int) -> bool:
-    """Say whether a path comes before another: the warmer one, and of equals the one whose nodes come first."""
-    if product != other_product:
-        return product > other_product
-    for i in range(min(n, other_n)):
-        if path[i] != other[i]:
-            return path[i] < other[i]
-    return n < other_n
+def _two_steps(rows: Rows, start: int, forward: bool, mark: Array, strongest: float, found: Found, count: int) -> int:
+    """Offer the paths over one other: whoever stands in the row of `start` and is marked."""
+    at, to, tie = rows
+    path, ties = np.zeros(3, np.int64), np.zeros(3, np.float64)
+    path[1] = found[0][found[3].size, 0]
+    worst = found[3].size - 1
+    for i in range(at[start], at[start + 1]):
+        near = np.float64(tie[i])
+        if count > worst and near * strongest < found[3][worst]:
+            break
+        far = np.float64(mark[to[i]])
+        if far > 0.0:
+            path[0] = to[i]
+            ties[0], ties[1] = (near, far) if forward else (far, near)
+            count = _offer(found, count, path, ties, 2)
+    return count
 
 
 @njit(cache=True, nogil=True)
-def search(
-    out_at: Array, out_to: Array, out_tie: Array, in_at: Array, in_to: Array, in_tie: Array,
-    mark: Array, source: int, target: int, most: int,
-    nodes: Array, ties: Array, steps: Array, warmth: Array,
-) -> int:  # fmt: skip
+def _three_steps(rows: Rows, start: int, forward: bool, mark: Array, strongest: float, found: Found, count: int) -> int:
+    """Offer the paths over two others: from the row of `start` through the rows of those in it to whoever is marked.
+
+    Where a bound is equal to the last of the best, what follows could only win by its nodes; going forward the first
+    of them tells that it does not, so that a crowd of equal ties costs no more than one of different ones.
+    """
+    at, to, tie = rows
+    path, ties = np.zeros(3, np.int64), np.zeros(3, np.float64)
+    path[2] = found[0][found[3].size, 0]
+    end = path[2] if forward else found[0][found[3].size, 1]
+    worst = found[3].size - 1
+    for i in range(at[start], at[start + 1]):
+        one, near = to[i], np.float64(tie[i])
+        limit = found[3][worst] if count > worst else 0.0
+        if near * strongest * _SLACK < limit:
+            break
+        if one == end or (forward and near * strongest == limit and one > found[0][worst, 0]):
+            continue
+        for j in range(at[one], at[one + 1]):
+            middle = np.float64(tie[j])
+            if near * middle * strongest * _SLACK < limit:
+                break
+            far = np.float64(mark[to[j]])
+            if far > 0.0 and to[j] != start:
+                path[0], path[1] = (one, to[j]) if forward else (to[j], one)
+                ties[0], ties[1], ties[2] = (near, middle, far) if forward else (far, middle, near)
+                if ties[0] * ties[1] * ties[2] >= limit:
+                    count = _offer(found, count, path, ties, 3)
+                    limit = found[3][worst] if count > worst else 0.0
+    return count
+
+
+@njit(cache=True, nogil=True)
+def search(out: Rows, into: Rows, mark: Array, source: int, target: int, most: int, found: Found) -> int:
     """Find the warmest simple paths of at most `most` steps; return how many were found.
 
-    A path stands in `nodes` without its source. `mark` has a zero for each node, before and after. Rows are sorted by
-    strength, so that each loop ends where what follows could not be among the best any more.
+    Rows are `(offsets, nodes, strengths)`, sorted by strength, so that each loop ends where what follows could not be
+    among the best any more. The neighbours of one end are marked, and the rows of the other end are walked: the end
+    whose rows lead to fewer ties. A path stands in `found[0]` without its source; one row more is for our own use.
+    `mark` has a zero for each node, before and after.
     """
-    count, best = 0, warmth.size
-    path, tie = np.zeros(3, np.int64), np.zeros(3, np.float64)
-    out_begin, out_end, in_begin, in_end = out_at[source], out_at[source + 1], in_at[target], in_at[target + 1]
-    if source == target or best == 0 or out_begin == out_end or in_begin == in_end:
+    if source == target or found[3].size == 0:
         return 0
-    forward = True
-    if most > 2:
-        forward = in_end - in_begin + _work(out_at, out_to, out_at, source) <= (
-            out_end - out_begin + _work(in_at, in_to, in_at, target)
-        )
-    elif most == 2:
-        forward = in_end - in_begin >= out_end - out_begin
-    strongest_out, strongest_in = np.float64(out_tie[out_begin]), np.float64(in_tie[in_begin])
-
-    if forward:
-        for i in range(in_begin, in_end):
-            mark[in_to[i]] = in_tie[i]
-        if mark[source] > 0.0:
-            path[0], tie[0] = target, mark[source]
-            count = _offer(nodes, ties, steps, warmth, count, path, tie, 1)
-        if most > 1:
-            for i in range(out_begin, out_end):
-                tie[0] = out_tie[i]
-                if count == best and tie[0] * strongest_in < warmth[best - 1]:
-                    break
-                if mark[out_to[i]] > 0.0:
-                    path[0], path[1], tie[1] = out_to[i], target, mark[out_to[i]]
-                    count = _offer(nodes, ties, steps, warmth, count, path, tie, 2)
-        if most > 2:
-            for i in range(out_begin, out_end):
-                first = out_to[i]
-                tie[0] = out_tie[i]
-                limit = warmth[best - 1] if count == best else 0.0
-                if tie[0] * strongest_in * _SLACK < limit:
-                    break
-                if first == target or (tie[0] * strongest_in == limit and first > nodes[best - 1, 0]):
-                    continue
-                for j in range(out_at[first], out_at[first + 1]):
-                    tie[1] = out_tie[j]
-                    if tie[0] * tie[1] * strongest_in * _SLACK < limit:
-                        break
-                    second = out_to[j]
-                    if mark[second] > 0.0 and second != source:
-                        tie[2] = mark[second]
-                        path[0], path[1], path[2] = first, second, target
-                        if tie[0] * tie[1] * tie[2] >= limit:
-                            count = _offer(nodes, ties, steps, warmth, count, path, tie, 3)
-                            limit = warmth[best - 1] if count == best else 0.0
-        for i in range(in_begin, in_end):
-            mark[in_to[i]] = 0.0
-        return count
-
-    for i in range(out_begin, out_end):
-        mark[out_to[i]] = out_tie[i]
-    if mark[target] > 0.0:
-        path[0], tie[0] = target, mark[target]
-        count = _offer(nodes, ties, steps, warmth, count, path, tie, 1)
+    if out[0][source] == out[0][source + 1] or into[0][target] == into[0][target + 1]:
+        return 0
+    forward = most < 2 or _work(out, source) + _degree(into, target) <= _work(into, target) + _degree(out, source)
+    near, far = (out, into) if forward else (into, out)
+    start, end = (source, target) if forward else (target, source)
+    found[0][found[3].size, 0], found[0][found[3].size, 1] = target, source
+    begin, stop = far[0][end], far[0][end + 1]
+    for i in range(begin, stop):
+        mark[far[1][i]] = far[2][i]
+    strongest, count = np.float64(far[2][begin]), 0
+    if mark[start] > 0.0:
+        path, ties = np.zeros(3, np.int64), np.zeros(3, np.float64)
+        path[0], ties[0] = target, mark[start]
+        count = _offer(found, count, path, ties, 1)
     if most > 1:
-        for i in range(in_begin, in_end):
-            tie[1] = in_tie[i]
-            if count == best and tie[1] * strongest_out < warmth[best - 1]:
-                break
-            if mark[in_to[i]] > 0.0:
-                path[0], path[1], tie[0] = in_to[i], target, mark[in_to[i]]
-                count = _offer(nodes, ties, steps, warmth, count, path, tie, 2)
+        count = _two_steps(near, start, forward, mark, strongest, found, count)
     if most > 2:
-        for i in range(in_begin, in_end):
-            second = in_to[i]
-            tie[2] = in_tie[i]
-            limit = warmth[best - 1] if count == best else 0.0
-            if tie[2] * strongest_out * _SLACK < limit:
-                break
-            if second == source:
-                continue
-            for j in range(in_at[second], in_at[second + 1]):
-                tie[1] = in_tie[j]
-                if tie[2] * tie[1] * strongest_out * _SLACK < limit:
-                    break
-                first = in_to[j]
-                if mark[first] > 0.0 and first != target:
-                    tie[0] = mark[first]
-                    path[0], path[1], path[2] = first, second, target
-                    if tie[0] * tie[1] * tie[2] >= limit:
-                        count = _offer(nodes, ties, steps, warmth, count, path, tie, 3)
-                        limit = warmth[best - 1] if count == best else 0.0
-    for i in range(out_begin, out_end):
-        mark[out_to[i]] = 0.0
+        count = _three_steps(near, start, forward, mark, strongest, found, count)
+    for i in range(begin, stop):
+        mark[far[1][i]] = 0.0
     return count

@@ -83,7 +83,7 @@ def _slowly(value: bytes) -> Iterator[Mailbox]:
                 comment = comment or _ESCAPE.sub(rb"\1", inner)
             else:
                 angle = inner
-        else:
+        elif token != b'"':  # one that is never closed
             text.append(token.removeprefix(b"\\"))
 
 

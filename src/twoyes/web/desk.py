@@ -8,6 +8,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from twoyes.introductions import front as introductions
 from twoyes.lib import clock
 from twoyes.lib.errors import Refused
+from twoyes.people import front as people
+from twoyes.policy import front as policy
 from twoyes.web import desk_words, replies
 from twoyes.web.desk_acts import ACTS, pressed
 from twoyes.web.desk_door import Desk, at_desk
@@ -24,9 +26,18 @@ def desk(request: HttpRequest, desk: Desk) -> HttpResponse:
         "waiting": [row for row in rows if row.state in desk_words.WAITS],
         "others": [row for row in rows if row.state not in desk_words.WAITS],
         "states": desk_words.STATES,
+        "steps": {} if rows else _first_steps(desk),
         "done": desk_words.done(request.GET.get("done", "")),
     }
     return replies.page(request, "desk.html", context)
+
+
+def _first_steps(desk: Desk) -> dict[str, bool]:
+    """Return what is done already of what comes before the first request."""
+    return {
+        "people": bool(people.find(desk.connector.id, "", limit=1)),
+        "policy": bool(desk.connector.published and policy.house_rules(desk.connector.id).welcome),
+    }
 
 
 @require_safe

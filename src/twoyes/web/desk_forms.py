@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -183,7 +184,7 @@ def _by_hand(page: DeskPage, _findings: Sequence[Finding]) -> Form:
     if page.row.state == "agreed":
         return blank(page, "by_hand", (), _("I introduced them myself"), _("No letter leaves from here then."))
     then = _("Taking the text counts as asking, once and for all: copy it, and send it your own way.")
-    return blank(page, "by_hand", (), _("Give me the text"), then)
+    return replace(blank(page, "by_hand", (), _("Give me the text"), then), main=True)
 
 
 def _note_answer(page: DeskPage, _findings: Sequence[Finding]) -> Form:

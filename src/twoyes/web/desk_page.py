@@ -52,11 +52,18 @@ def show(
     findings = find(desk, page, now) if page.row.state in desk_words.SCREENED else []
     errors = replies.errors_of(refused) if refused else {}
     shown = [_kept(request, form, act, errors) for form in forms(page, findings)]
+    # A text that was approved and waits to be taken comes before everything else.
+    taking = next((form for form in shown if form.act == "by_hand" and page.row.state == "asking"), None)
+    shown = [form for form in shown if form is not taking]
     approval = approval_form(request, desk, page, act=act, errors=errors)
+    rows = introductions.desk(desk.connector.id, now, ended=False)
+    done = desk_words.done(request.GET.get("done", "")) if request.method != "POST" else ""
     context = {
         "desk": desk,
         "page": page,
-        "rows": introductions.desk(desk.connector.id, now, ended=False),
+        "rows": rows,
+        # Who has decided on one goes on to the next without a look at the list.
+        "after": next((row for row in rows if row.state in desk_words.WAITS and row.id != page.row.id and done), None),
         "states": desk_words.STATES,
         "answer": desk_words.answer(page),
         "lines": desk_words.lines_for_you(page),
@@ -72,7 +79,8 @@ def show(
         "forms": shown,
         # Where there is one thing to do, it is not folded away.
         "only": shown[0].act if len(shown) == 1 and approval is None else "",
-        "done": desk_words.done(request.GET.get("done", "")) if request.method != "POST" else "",
+        "taking": taking,
+        "done": done,
         "refused": refused if status != 422 else None,
         "given": introductions.copied(page.row.id, actor=desk.actor) is not None,
     }

@@ -62,7 +62,7 @@ def _form(desk: Desk) -> Form:
     published = desk.connector.published
     button = _("Keep it published with this") if published else _("Publish my page")
     values = {"welcome": policy.house_rules(desk.connector.id).welcome}
-    return Form("publish", "/desk/page/", WELCOME, button, values=values, main=True)
+    return Form("publish", "/desk/page/", WELCOME, button, values=values, main=not published)
 
 
 def _show(request: HttpRequest, desk: Desk, form: Form, status: int = 200) -> HttpResponse:

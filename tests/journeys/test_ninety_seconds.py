@@ -90,7 +90,7 @@ def test_from_the_notification_to_the_ask_are_few_taps_one_sentence_and_no_login
     assert SENTENCE in read
     nora.look("ninety-preview")
     hand.taps_button(nora.form("approve", step="send").locator("button"))
-    assert nora.reads("Approved. The ask is on its way.")
+    assert nora.reads("Approved. The ask leaves now, once.")
 
     nora.look("ninety-approved")
     tom.is_asked()

@@ -38,6 +38,7 @@ from twoyes.introductions.facts import facts
 from twoyes.introductions.handing import dsn, erase_person, of_connector, preview_facts, wrote
 from twoyes.introductions.joining import Halves, United, divide, keys_concerned, unite
 from twoyes.introductions.links import open_link
+from twoyes.introductions.listing import desk, desk_part
 from twoyes.introductions.offering import offer, offer_facts, record
 from twoyes.introductions.outbox import (
     Blocked,
@@ -54,7 +55,6 @@ from twoyes.introductions.outbox import (
     stand_back,
 )
 from twoyes.introductions.pages import (
-    desk,
     desk_page,
     journal,
     requester_key,
@@ -71,6 +71,7 @@ from twoyes.introductions.records import (
     REQUEST_FIELDS,
     VOUCH_LEVELS,
     DeskPage,
+    DeskPart,
     DeskRow,
     DigestLine,
     Frozen,
@@ -94,6 +95,7 @@ __all__ = [
     "Claimed",
     "Coming",
     "DeskPage",
+    "DeskPart",
     "DeskRow",
     "DigestLine",
     "Frozen",
@@ -122,6 +124,7 @@ __all__ = [
     "departures",
     "desk",
     "desk_page",
+    "desk_part",
     "divide",
     "draft",
     "drop_own",

@@ -18,7 +18,7 @@ from twoyes.people.accounts import (
     publish,
     remove_delegate,
 )
-from twoyes.people.cards import add_address, add_card, card, edit_card, find, secrets_of, who
+from twoyes.people.cards import add_address, add_card, card, edit_card, find, names_on, secrets_of, who
 from twoyes.people.cards import addresses_on as addresses
 from twoyes.people.forgetting import forget_keys, forget_person, remove_connector
 from twoyes.people.holding import Held, held
@@ -131,6 +131,7 @@ __all__ = [
     "marks",
     "may_not_be_asked",
     "my_word",
+    "names_on",
     "opens_login",
     "part",
     "plan_part",

@@ -56,7 +56,7 @@ def show(
     taking = next((form for form in shown if form.act == "by_hand" and page.row.state == "asking"), None)
     shown = [form for form in shown if form is not taking]
     approval = approval_form(request, desk, page, act=act, errors=errors)
-    rows = introductions.desk(desk.connector.id, now, ended=False)
+    rows = introductions.desk_part(desk.connector.id, now, ended=False).rows
     done = desk_words.done(request.GET.get("done", "")) if request.method != "POST" else ""
     context = {
         "desk": desk,
@@ -64,7 +64,6 @@ def show(
         "rows": rows,
         # Who has decided on one goes on to the next without a look at the list.
         "after": next((row for row in rows if row.state in desk_words.WAITS and row.id != page.row.id and done), None),
-        "states": desk_words.STATES,
         "answer": desk_words.answer(page),
         "lines": desk_words.lines_for_you(page),
         "journal": desk_words.journal(page),

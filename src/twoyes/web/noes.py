@@ -48,8 +48,8 @@ def noes(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 
 def _open_rows(desk: Desk) -> list[DeskRow]:
-    rows = introductions.desk(desk.connector.id, clock.now(), ended=False)
-    return [row for row in rows if row.state in {"waiting", "talking"}][:MOST]
+    rows = introductions.desk_part(desk.connector.id, clock.now(), most=MOST, ended=False).rows
+    return [row for row in rows if row.state in {"waiting", "talking"}]
 
 
 def _form(rows: Sequence[DeskRow]) -> Form:

@@ -34,7 +34,8 @@ class Visitor:
 
     def __init__(self, url: str, *, source: str = "127.0.0.1") -> None:
         self.at = url
-        self._opener = urllib.request.build_opener(_From(source), urllib.request.HTTPCookieProcessor(CookieJar()))
+        self._jar = CookieJar()
+        self._opener = urllib.request.build_opener(_From(source), urllib.request.HTTPCookieProcessor(self._jar))
 
     def get(self, path: str) -> str:
         """Return the page at an address of this server, following where it leads."""
@@ -44,6 +45,11 @@ class Visitor:
         """Post fields to `path` with the token of the page that stands at the visitor; return the page after that."""
         body = urlencode({**fields, "csrfmiddlewaretoken": self._token()}).encode()
         return self._open(urllib.request.Request(urljoin(self.at, path), body, {"Referer": self.at}))
+
+    @property
+    def cookie(self) -> str:
+        """The header by which a server knows this visitor."""
+        return "; ".join(f"{one.name}={one.value}" for one in self._jar)
 
     def hidden(self, name: str) -> str:
         """Return what a hidden field of the page that stands at the visitor holds."""

@@ -1,16 +1,17 @@
-"""The desk's list: a handful of queries, however many introductions and people there are."""
+"""The desk's list: a handful of queries, and as much work, however many introductions and people there are."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 
 from twoyes.introductions.models import Introduction
 from twoyes.introductions.protocol import State
 from twoyes.introductions.records import DeskPart, DeskRow
 from twoyes.lib import sealing
+from twoyes.lib.prepared import prepared
 from twoyes.people import front as people
 
 # What waits for the connector, and what is under way; the rest has ended.
@@ -24,59 +25,88 @@ UNDER_WAY = (
     State.RETURNED,
 )
 HIDDEN = (State.UNVERIFIED, State.DISCARDED, State.ERASED)
+_DECIDED = tuple(state for state in State if state not in {*WAITS, *HIDDEN})
 # What one looks through at a desk before one turns the page.
-A_PAGE = 40
-# Words are sealed one by one and can be long, so nothing is fetched that a list does not show.
-_SHOWN = ("id", "connector_id", "state", "opened_at", "words", "target_id")
+A_PAGE = 30
+
+# An introduction's id, state and beginning, its sealed words, and the card that is meant.
+type _Shown = tuple[str, str, datetime, bytes | memoryview, str | None]
 
 
 def desk(connector_id: str, now: datetime) -> list[DeskRow]:
     """Return all introductions of a connector: what waits first, oldest first; then the rest, newest first."""
-    rows = list(_theirs(connector_id).order_by("opened_at"))
-    waiting = [row for row in rows if row.state in WAITS]
-    return _listed([*waiting, *(row for row in reversed(rows) if row.state not in WAITS)], now)
+    waiting, others = _theirs(connector_id, WAITS), _theirs(connector_id, _DECIDED)
+    return _listed(connector_id, [*waiting, *others.reverse()], now)
 
 
-def desk_part(connector_id: str, now: datetime, *, begin: int = 0, most: int = A_PAGE, ended: bool = True) -> DeskPart:
-    """Return so many rows of that list, from the one at `begin` on, and how many there are and wait in all."""
-    theirs = _theirs(connector_id)
-    theirs = theirs if ended else theirs.filter(state__in=[*WAITS, *UNDER_WAY])
-    counts = theirs.aggregate(waits=Count("pk", filter=Q(state__in=WAITS)), total=Count("pk"))
-    waits, end = counts["waits"], begin + most
-    rows: list[Introduction] = []
-    if begin < waits:
-        rows += theirs.filter(state__in=WAITS).order_by("opened_at", "pk")[begin:end]
-    if end > waits:
-        others = theirs.exclude(state__in=WAITS).order_by("-opened_at", "-pk")
-        rows += others[max(begin - waits, 0) : end - waits]
-    return DeskPart(tuple(_listed(rows, now)), waits, counts["total"])
+def desk_part(connector_id: str, now: datetime, *, begin: int = 0, ended: bool = True) -> DeskPart:
+    """Return a page of that list, from the row at `begin` on, and how many there are and wait in all."""
+    rest = _DECIDED if ended else UNDER_WAY
+    counts = dict(_counts(connector_id))
+    waits, others = (sum(counts.get(state, 0) for state in states) for states in (WAITS, rest))
+    if begin == 0:
+        # The page that is looked at most is asked for by SQL that is built once.
+        found = list(_waiting(connector_id, WAITS)) if waits else []
+        found += _newest(connector_id, rest)[: A_PAGE - len(found)] if len(found) < A_PAGE else []
+    else:
+        found = list(_theirs(connector_id, WAITS)[begin : begin + A_PAGE])
+        skipped = max(begin - waits, 0)
+        found += _theirs(connector_id, rest).reverse()[skipped : skipped + A_PAGE - len(found)]
+    return DeskPart(tuple(_listed(connector_id, found, now)), waits, waits + others)
 
 
-def row_of(row: Introduction, now: datetime, cards: Mapping[str, str] | None = None) -> DeskRow:
-    """Return one line of the desk; `cards` are the names on cards, where they are known already."""
-    requester, target = names(row, cards)
+def row_of(row: Introduction, now: datetime) -> DeskRow:
+    """Return one introduction as a line of the desk."""
+    shown = (row.pk, row.state, row.opened_at, row.words, row.target_id)
+    return _listed(row.connector_id, [shown], now)[0]
+
+
+def names(row: Introduction) -> tuple[str, str]:
+    """Return who asks and who is meant: the requester's own words until approval, then the name on the card."""
+    found = row_of(row, row.opened_at)
+    return found.requester, found.target
+
+
+def _listed(connector_id: str, shown: Iterable[_Shown], now: datetime) -> list[DeskRow]:
+    found = list(shown)
+    cards = people.names_on(connector_id, sorted({target for *_row, target in found if target}))
+    return [_row(one, now, cards) for one in found]
+
+
+def _row(shown: _Shown, now: datetime, cards: Mapping[str, str]) -> DeskRow:
+    pk, state, opened_at, words, target_id = shown
+    said: dict[str, str] = sealing.json_of(words, Introduction, "words", pk) or {}
     return DeskRow(
-        id=row.pk,
-        state=State(row.state),
-        requester=requester,
-        target=target,
-        age_days=(now - row.opened_at).days,
-        opened_at=row.opened_at,
+        id=pk,
+        state=State(state),
+        requester=said.get("name", ""),
+        target=cards.get(target_id or "", said.get("target", "")),
+        age_days=(now - opened_at).days,
+        opened_at=opened_at,
     )
 
 
-def names(row: Introduction, cards: Mapping[str, str] | None = None) -> tuple[str, str]:
-    """Return who asks and who is meant: the requester's own words until approval, then the name on the card."""
-    said: dict[str, str] = sealing.get_json(row, "words") or {}
-    known = people.names_on(row.connector_id, [row.target_id] if row.target_id else []) if cards is None else cards
-    return said.get("name", ""), known.get(row.target_id or "", said.get("target", ""))
+def _theirs(connector_id: str, states: Sequence[str]) -> QuerySet[Introduction, _Shown]:
+    """What a list shows of those in these states, oldest first: the index has them in this order."""
+    found = Introduction.objects.filter(connector_id=connector_id, state__in=states).order_by("opened_at", "pk")
+    return found.values_list("pk", "state", "opened_at", "words", "target_id")
 
 
-def _theirs(connector_id: str) -> QuerySet[Introduction]:
-    return Introduction.objects.filter(connector_id=connector_id).exclude(state__in=HIDDEN).only(*_SHOWN)
+@prepared
+def _counts(connector_id: str) -> QuerySet[Introduction, tuple[str, int]]:
+    return (
+        Introduction.objects.filter(connector_id=connector_id)
+        .values("state")
+        .annotate(n=Count("pk"))
+        .values_list("state", "n")
+    )
 
 
-def _listed(rows: Iterable[Introduction], now: datetime) -> list[DeskRow]:
-    found = list(rows)
-    cards = people.names_on(found[0].connector_id, [row.target_id for row in found if row.target_id]) if found else {}
-    return [row_of(row, now, cards) for row in found]
+@prepared
+def _waiting(connector_id: str, states: Sequence[str]) -> QuerySet[Introduction, _Shown]:
+    return _theirs(connector_id, states)[:A_PAGE]
+
+
+@prepared
+def _newest(connector_id: str, states: Sequence[str]) -> QuerySet[Introduction, _Shown]:
+    return _theirs(connector_id, states).reverse()[:A_PAGE]

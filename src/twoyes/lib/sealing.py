@@ -93,6 +93,11 @@ def get_json(row: Model, column: str) -> Any:
     return json.loads(text) if text else None
 
 
+def json_of(blob: bytes | memoryview, model: type[Model], column: str, pk: str) -> Any:
+    """Return what `put_json` sealed, read without a row of the model: for lists. None and errors as `get_json`."""
+    return json.loads(unseal_bytes(blob, f"{model._meta.db_table}.{column}.{pk}")) if blob else None
+
+
 def index(kind: str, text: str) -> str:
     """Return the blind index of `text`: 32 hex characters, equal for equal texts of one kind alone."""
     message = f"{len(kind)}:{kind}{text}".encode("utf-8", "replace")

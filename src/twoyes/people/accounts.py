@@ -61,7 +61,7 @@ def add_connector(address: str, *, name: str, handle: str, language: str = "en",
 
 def connector_by_handle(handle: str) -> ConnectorView | None:
     """The connector of that handle, unless removed."""
-    return _found(Connector.objects.filter(handle=handle.lower(), removed_at=None).first())
+    return _found(next(iter(_of_handle(handle.lower())), None))
 
 
 def connector_by_id(connector_id: str) -> ConnectorView | None:
@@ -77,7 +77,7 @@ def connectors() -> list[ConnectorView]:
 
 def connector_for_user(user_id: int) -> ConnectorView | None:
     """The connector whom this login may act for: their own first, else the oldest live delegation."""
-    own = Connector.objects.filter(user_id=user_id, removed_at=None).first()
+    own = next(iter(_of_user(user_id)), None)
     if own is not None:
         return _view(own, actor_id=own.pk, role="connector")
     live = Delegate.objects.filter(user_id=user_id, removed_at=None, connector__removed_at=None)
@@ -168,6 +168,16 @@ def actor_may_act(actor_id: str, connector_id: str) -> bool:
 @prepared
 def _connectors(connector_id: str) -> QuerySet[Connector]:
     return Connector.objects.filter(pk=connector_id)
+
+
+@prepared
+def _of_handle(handle: str) -> QuerySet[Connector]:
+    return Connector.objects.filter(handle=handle, removed_at=None)
+
+
+@prepared
+def _of_user(user_id: int) -> QuerySet[Connector]:
+    return Connector.objects.filter(user_id=user_id, removed_at=None).order_by("pk")[:1]
 
 
 # ---------------------------------------------------------------- logins

@@ -4,7 +4,7 @@ from twoyes.introductions.also import also_me
 from twoyes.introductions.answering import answer, card_behind, how_it_went, not_me, stop, undo, wishes
 from twoyes.introductions.asking import confirm, draft, report_outcome, request, revise, says_wrote, verify, withdraw
 from twoyes.introductions.byhand import ByHand, by_hand, copied
-from twoyes.introductions.codes import login_code
+from twoyes.introductions.codes import login_changed, login_code
 from twoyes.introductions.coming import Coming, coming
 from twoyes.introductions.deadlines import due, fire, next_due, overdue, tidy
 from twoyes.introductions.deciding import (
@@ -148,6 +148,7 @@ __all__ = [
     "last_departure",
     "last_halt",
     "last_letters",
+    "login_changed",
     "login_code",
     "next_due",
     "not_me",

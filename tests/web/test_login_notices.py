@@ -7,6 +7,7 @@ from django.core.cache import cache
 from django.test import override_settings
 
 from tests.support.cast import CORA, Cast
+from tests.web.browsing import forms_of
 from tests.web.proving import LOGINS, add_app, add_passkey, proved, user_of
 from twoyes.introductions import front as introductions
 from twoyes.introductions.models import Letter

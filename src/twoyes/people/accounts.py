@@ -26,6 +26,7 @@ from twoyes.people.records import ConnectorView, DelegateView
 HANDLE = re.compile(r"[a-z0-9-]{2,40}")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*", re.IGNORECASE)
 ALIAS_DOMAIN = "login.invalid"
+_LINK, _LINK_LENGTH = re.compile(r"https?://[^\s<>\"]+"), 300
 
 
 # ---------------------------------------------------------------- connectors
@@ -106,6 +107,24 @@ def publish(connector_id: str, *, published: bool) -> None:
     """Show or hide the connector's public page. Raises Refused("no_such_connector")."""
     if not Connector.objects.filter(pk=connector_id, removed_at=None).update(published=published):
         raise _no_such_connector()
+
+
+def booking_link(connector_id: str) -> str:
+    """The address where somebody picks a time for a talk with this connector; "" where none is set (K4)."""
+    row = next(iter(_connectors(connector_id)), None)
+    return sealing.get(row, "booking") if row is not None else ""
+
+
+def set_booking_link(connector_id: str, link: str) -> None:
+    """Keep that address, or with "" none. Raises Refused: bad_booking, bad_text, no_such_connector."""
+    clean = text.one_line(link, limit=_LINK_LENGTH, field=_("The booking link"))
+    if clean and not _LINK.fullmatch(clean):
+        raise Refused("bad_booking", _("A booking link begins with https:// and has no spaces."))
+    row = next(iter(_connectors(connector_id)), None)
+    if row is None or row.removed_at is not None:
+        raise _no_such_connector()
+    sealing.put(row, "booking", clean)
+    row.save(update_fields=["booking"])
 
 
 def default_community() -> str:
@@ -221,7 +240,7 @@ def empty_connector(row: Connector, at: datetime) -> None:
     user_id = row.user_id
     row.handle = row.pk
     row.user, row.name, row.address, row.address_key, row.removed_at = None, "", b"", "", at
-    row.published = False
+    row.published, row.booking = False, b""
     row.save()
     drop_login(user_id)
 

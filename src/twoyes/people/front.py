@@ -6,6 +6,7 @@ from twoyes.people.accounts import (
     add_connector,
     add_delegate,
     any_connector,
+    booking_link,
     connector_address,
     connector_by_handle,
     connector_by_id,
@@ -17,6 +18,7 @@ from twoyes.people.accounts import (
     login_alias,
     publish,
     remove_delegate,
+    set_booking_link,
 )
 from twoyes.people.cards import add_address, add_card, card, edit_card, find, names_on, secrets_of, who
 from twoyes.people.cards import addresses_on as addresses
@@ -92,6 +94,7 @@ __all__ = [
     "address_of",
     "addresses",
     "any_connector",
+    "booking_link",
     "both",
     "card",
     "cards_with",
@@ -142,6 +145,7 @@ __all__ = [
     "remove_delegate",
     "say_word",
     "secrets_of",
+    "set_booking_link",
     "set_mark",
     "share_wishes",
     "standing_yes",

@@ -89,10 +89,10 @@ _TALKING = (
     Field(
         "times",
         gettext_lazy("How do they reach you?"),
-        gettext_lazy("They read it: a booking link, a number, or up to three times."),
+        gettext_lazy("They read it: a booking link, a number, or three times, one a line."),
         "text",
         required=True,
-        rows=2,
+        rows=3,
     ),
     Field("words", gettext_lazy("A word from you"), gettext_lazy("They read it."), "text", rows=2),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,6 +14,7 @@ from twoyes.introductions.front import DeskPage, State
 from twoyes.lib import addresses, clock
 from twoyes.lib.errors import Refused
 from twoyes.network import front as network
+from twoyes.people import front as people
 from twoyes.policy import front as policy
 from twoyes.web import desk_words, replies
 from twoyes.web.approval_forms import approval_form, as_it_stands, passing_form
@@ -51,7 +53,7 @@ def show(
     now = clock.now()
     findings = find(desk, page, now) if page.row.state in desk_words.SCREENED else []
     errors = replies.errors_of(refused) if refused else {}
-    shown = [_kept(request, form, act, errors) for form in forms(page, findings)]
+    shown = [_kept(request, _with_link(desk, form), act, errors) for form in forms(page, findings)]
     # A text that was approved and waits to be taken comes before everything else.
     taking = next((form for form in shown if form.act == "by_hand" and page.row.state == "asking"), None)
     shown = [form for form in shown if form is not taking]
@@ -86,6 +88,11 @@ def show(
         "given": introductions.copied(page.row.id, actor=desk.actor) is not None,
     }
     return replies.page(request, "introduction.html", context, status=status)
+
+
+def _with_link(desk: Desk, form: Form) -> Form:
+    """Return the form that offers a talk with the link that the connector set once, to be changed if need be (K4)."""
+    return replace(form, values={"times": people.booking_link(desk.connector.id)}) if form.act == "talk" else form
 
 
 def find(desk: Desk, page: DeskPage, now: datetime) -> list[policy.Finding]:

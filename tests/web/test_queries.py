@@ -82,3 +82,19 @@ def test_a_page_that_begins_among_those_that_wait_goes_on_with_the_others(cora: 
     after = introductions.desk_part(cast.cora.id, cast.now, begin=1)
     assert after.rows == part.rows[1:]
     assert (part.waits, part.total) == (1, 5)
+
+
+def test_markup_in_a_name_is_shown_and_not_obeyed_on_the_list(cora: Browser, cast: Cast) -> None:
+    cast.waiting(name="<b onclick=x>Rita</b> & 'Co'", target="<script>alert(1)</script>")
+    page = cora.get("/desk/").content.decode()
+    assert "&lt;b onclick=x&gt;Rita&lt;/b&gt; &amp; &#x27;Co&#x27; → &lt;script&gt;" in page
+    assert "<script>alert" not in page
+
+
+def test_a_form_that_is_rendered_once_names_its_own_connector_in_its_own_language(rita: Browser, cast: Cast) -> None:
+    first, other = rita.get("/@cora").content.decode(), rita.get("/@otto").content.decode()
+    assert "Only Cora Lund reads this." in first
+    assert "Only Otto Outsider reads this." in other
+    assert "Cora Lund" not in other
+    assert rita.press("/@cora", "request", name="Rita <i>").content.decode().count('value="Rita &lt;i&gt;"') == 1
+    assert "Rita &lt;i&gt;" not in rita.get("/@cora").content.decode()

@@ -32,7 +32,7 @@ def state_word(value: State) -> str:
 @register.simple_tag
 def desk_rows(rows: Sequence[DeskRow], current: str = "") -> SafeString:
     """Return lines of the desk's list. Written here, as thirty of them took a template longer than all else."""
-    words = {state: _escape(str(word)) for state, word in desk_words.STATES.items()}
+    words = {state: _escape(str(desk_words.STATES[state])) for state in {row.state for row in rows}}
     ages = {days: _escape(_age(days)) for days in {row.age_days for row in rows}}
     lines = [
         f'<li><a href="/desk/introductions/{row.id}/"{_HERE if row.id == current else ""}>'

@@ -12,7 +12,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
-from functools import wraps
+from functools import cache, wraps
 from typing import Any
 
 import pytest
@@ -25,6 +25,8 @@ from twoyes.lib import chance, store
 
 type Rows = dict[str, set[tuple[Any, ...]]]
 _kept: dict[object, Scene] = {}
+# All rows as they were last looked at, by the number of writes until then.
+_seen: dict[int, Rows] = {}
 # The first column is the key everywhere; here it has another name.
 _KEY = {"django_session": "session_key"}
 
@@ -66,6 +68,7 @@ def unpatched(patches: pytest.MonkeyPatch) -> bool:
 
 def stage[T](build: Callable[[], T], patches: pytest.MonkeyPatch) -> T:
     """Set the stage, the first time by `build`, and note on the cast that it is fresh."""
+    _seen.clear()
     if not unpatched(patches):
         return build()
     if "stage" not in _kept:
@@ -142,9 +145,17 @@ def _put_back(scene: Scene) -> None:
 
 
 def _rows() -> Rows:
-    tables = connection.introspection.django_table_names(only_existing=True, include_views=False)
-    execute = connection.connection.execute
-    return {table: set(execute(f'SELECT * FROM "{table}"').fetchall()) for table in tables}
+    written = _written()
+    if written not in _seen:
+        execute = connection.connection.execute
+        _seen.clear()
+        _seen[written] = {table: set(execute(f'SELECT * FROM "{table}"').fetchall()) for table in _tables()}
+    return _seen[written]
+
+
+@cache
+def _tables() -> list[str]:
+    return sorted(connection.introspection.django_table_names(only_existing=True, include_views=False))
 
 
 def _written() -> int:

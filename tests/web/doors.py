@@ -160,7 +160,7 @@ class House:
 
     def _desk(self) -> Iterator[tuple[str, Browser, str]]:
         begun = ("offer/", "record/", "draft/", "noes/", "paste/")
-        for name in ("", *begun, "people/", "people/import/", "page/", "page/close"):
+        for name in ("", *begun, "people/", "people/import/", "page/", "page/booking", "page/close"):
             yield f"desk/{name}", self.cora, f"/desk/{name}"
         for act in ("", "add_address", "my_word", "do_not_ask", "not_listed", "merge", "split"):
             yield f"desk/people/<id:card>/{act}", self.cora, f"/desk/people/{self.cast.tom.id}/{act}"

@@ -17,7 +17,7 @@ from twoyes.network import front as network
 from twoyes.people import front as people
 from twoyes.policy import front as policy
 from twoyes.web import desk_words, replies
-from twoyes.web.approval_forms import approval_form, as_it_stands, passing_form
+from twoyes.web.approval_forms import approval_forms, as_it_stands
 from twoyes.web.asking_form import quoted
 from twoyes.web.desk_door import Desk
 from twoyes.web.desk_forms import forms
@@ -55,17 +55,14 @@ def show(
     errors = replies.errors_of(refused) if refused else {}
     shown = [_kept(request, _with_link(desk, form), act, errors) for form in forms(page, findings)]
     # A text that was approved and waits to be taken comes before everything else.
-    taking = next((form for form in shown if form.act == "by_hand" and page.row.state == "asking"), None)
+    taking = next((form for form in shown if form.act == "by_hand" and page.row.state is State.ASKING), None)
     shown = [form for form in shown if form is not taking]
-    approval = approval_form(request, desk, page, act=act, errors=errors)
-    rows = introductions.desk_part(desk.connector.id, now, ended=False).rows
+    approval, passing = approval_forms(request, desk, page, act=act, errors=errors)
     done = desk_words.done(request.GET.get("done", "")) if request.method != "POST" else ""
     context = {
         "desk": desk,
         "page": page,
-        "rows": rows,
-        # Who has decided on one goes on to the next without a look at the list.
-        "after": next((row for row in rows if row.state in desk_words.WAITS and row.id != page.row.id and done), None),
+        **_list(desk, page, now, done=bool(done)),
         "answer": desk_words.answer(page),
         "lines": desk_words.lines_for_you(page),
         "journal": desk_words.journal(page),
@@ -78,7 +75,7 @@ def show(
         "evidence": _evidence(desk, page),
         "approval": approval,
         "ask": as_it_stands(desk, page, approval),
-        "passing": passing_form(request, desk, page, act=act, errors=errors),
+        "passing": passing,
         "forms": shown,
         # Where there is one thing to do, it is not folded away.
         "only": shown[0].act if len(shown) == 1 and approval is None else "",
@@ -88,6 +85,13 @@ def show(
         "given": introductions.copied(page.row.id, actor=desk.actor) is not None,
     }
     return replies.page(request, "introduction.html", context, status=status)
+
+
+def _list(desk: Desk, page: DeskPage, now: datetime, *, done: bool) -> dict[str, object]:
+    """Return what stands beside; who has decided on one goes on to the next without a look at the list."""
+    rows = introductions.desk_part(desk.connector.id, now, ended=False).rows
+    others = (row for row in rows if row.state in desk_words.WAITS and row.id != page.row.id)
+    return {"rows": rows, "after": next(others, None) if done else None}
 
 
 def _with_link(desk: Desk, form: Form) -> Form:

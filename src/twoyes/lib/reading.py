@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import FETCH_ONE, QuerySet
+from django.db.models import FETCH_ONE, Model, QuerySet
+from django.db.models.base import ModelState
 from django.db.models.query import (
     FlatValuesListIterable,
     ModelIterable,
@@ -57,17 +58,28 @@ def _values(rows: _Rows) -> list[Any]:
     return [row[0] for row in rows]
 
 
+def _state() -> ModelState:
+    state = ModelState()
+    state.adding, state.db = False, DEFAULT_DB_ALIAS
+    return state
+
+
 def _models(compiler: Any) -> Reader:
     known, annotations = compiler.klass_info, compiler.annotation_col_map or {}
+    model: type[Model] = known["model"]
     first, end = known["select_fields"][0], known["select_fields"][-1] + 1
     names = [column[0].target.attname for column in compiler.select[first:end]]
+    if model.__init__ is not Model.__init__ or len(names) != len(model._meta.concrete_fields):
+        raise TypeError(f"a prepared query makes whole rows by their columns alone, not {model.__name__}")
 
     related = get_related_populators(known, compiler.select, DEFAULT_DB_ALIAS, FETCH_ONE)
 
     def make(rows: _Rows) -> list[Any]:
         made = []
         for row in rows:
-            one = known["model"].from_db(DEFAULT_DB_ALIAS, names, row[first:end])
+            # As `Model.from_db`, without a signal and a descriptor for each column that nobody listens to.
+            one = model.__new__(model)
+            one.__dict__.update(zip(names, row[first:end], strict=True), _state=_state())
             for populator in related:
                 populator.populate(row, one)
             for name, at in annotations.items():

@@ -46,7 +46,7 @@ def durable() -> None:
     Raises Refused `not_durable` when that was tuned away: a power cut could take back a point of no return.
     """
     question = "PRAGMA synchronous" if is_sqlite() else "SHOW synchronous_commit"
-    answer = direct.Statement(question).rows(())[0][0]
+    answer = direct.Statement(question).rows(connection, ())[0][0]
     if answer not in _DURABLE:
         sentence = _("Nothing is sent: %(what)s is %(value)s, so a power cut could undo what was promised. ")
         mend = _("Set it to FULL (SQLite) or on (PostgreSQL).")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, F, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from twoyes.introductions.models import (
     AskedPair,
@@ -16,8 +18,9 @@ from twoyes.introductions.models import (
     Link,
     SendAttempt,
 )
-from twoyes.lib.locking import locks, locks_if_free
-from twoyes.lib.prepared import prepared, prepared_update
+from twoyes.lib.locking import locks
+from twoyes.lib.models import Installation
+from twoyes.lib.prepared import prepared, prepared_returning, prepared_update
 
 # A letter's id, epoch, kind and side, and its introduction.
 type Due = tuple[str, int, str, str, str | None]
@@ -43,14 +46,6 @@ def lock_introduction(pk: str) -> QuerySet[Introduction]:
 
 
 @prepared
-def people_of(
-    pk: str,
-) -> QuerySet[Introduction, tuple[str, list[str], list[str], str | None, str | None]]:
-    columns = ("community_id", "asker_keys", "target_keys", "first_id", "target_id")
-    return Introduction.objects.filter(pk=pk).values_list(*columns)
-
-
-@prepared
 def keys_of_both(pk: str) -> QuerySet[Introduction, tuple[str, list[str], list[str]]]:
     return Introduction.objects.filter(pk=pk).values_list("community_id", "asker_keys", "target_keys")
 
@@ -66,13 +61,6 @@ def due(now: datetime, generation: int) -> QuerySet[Letter, Due]:
     return letters.order_by("due_at").values_list("pk", "epoch", "kind", "side", "introduction_id")[:CHOICE]
 
 
-@locks_if_free
-def due_alone(now: datetime, generation: int) -> QuerySet[Letter, Due]:
-    """One letter that nobody else is looking at: who holds other rows already must not wait for this one (B13)."""
-    letters = Letter.objects.filter(state=LetterState.QUEUED, due_at__lte=now, generation=generation)
-    return letters.order_by("due_at").values_list("pk", "epoch", "kind", "side", "introduction_id")[:1]
-
-
 @prepared
 def due_of(now: datetime, generation: int, kinds: Sequence[str]) -> QuerySet[Letter, Due]:
     letters = Letter.objects.filter(state=LetterState.QUEUED, due_at__lte=now, generation=generation)
@@ -81,10 +69,11 @@ def due_of(now: datetime, generation: int, kinds: Sequence[str]) -> QuerySet[Let
 
 
 @prepared
-def passed_since(connector_id: str, kinds: Sequence[str], since: datetime) -> QuerySet[SendAttempt, int]:
-    """How many letters of these kinds passed the point of no return: one row, or none for none."""
+def house(connector_id: str, kinds: Sequence[str], since: datetime) -> QuerySet[Installation, Any]:
+    """The installation, with how many letters of these kinds `passed` their point of no return for this connector."""
     passed = SendAttempt.objects.filter(letter__connector_id=connector_id, letter__kind__in=kinds, phase="xmit")
-    return passed.filter(at__gt=since).values("phase").annotate(n=Count("pk")).values_list("n", flat=True)
+    counted = passed.filter(at__gt=since).values("phase").annotate(n=Count("pk")).values("n")
+    return Installation.objects.filter(pk=1).annotate(passed=Coalesce(Subquery(counted), 0))
 
 
 @prepared
@@ -125,7 +114,20 @@ def claim(pk: str, epoch: int, next_epoch: int, now: datetime) -> tuple[QuerySet
     return mine, {"state": LetterState.CLAIMED, "epoch": next_epoch, "attempts": F("attempts") + 1, "at": now}
 
 
-@prepared_update
+@prepared_returning("id", "epoch", "kind", "side", "introduction")
+def claim_next(now: datetime) -> tuple[QuerySet[Letter], _Changes]:
+    """Claim one due letter that nobody else is looking at, in one statement, unless nothing may be sent.
+
+    Who holds other rows already does not wait for this one (B13).
+    """
+    generation = Installation.objects.filter(pk=1, sending_enabled=True).values("generation")[:1]
+    due = Letter.objects.filter(state=LetterState.QUEUED, due_at__lte=now, generation=Subquery(generation))
+    first = due.order_by("due_at").values("pk").select_for_update(skip_locked=True)[:1]
+    mine = Letter.objects.filter(pk=Subquery(first), state=LetterState.QUEUED)
+    return mine, {"state": LetterState.CLAIMED, "epoch": F("epoch") + 1, "attempts": F("attempts") + 1, "at": now}
+
+
+@prepared_returning("connector", "generation", "not_after", "text_sha256")
 def transmit(pk: str, epoch: int, now: datetime) -> tuple[QuerySet[Letter], _Changes]:
     mine = Letter.objects.filter(pk=pk, state=LetterState.CLAIMED, epoch=epoch)
     return mine, {"state": LetterState.XMIT, "at": now}

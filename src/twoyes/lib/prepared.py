@@ -51,44 +51,76 @@ class _Query(NamedTuple):
     read: Callable[[list[tuple[Any, ...]]], list[Any]] = list
 
 
+class _Known:
+    """What was built for one function, by engine and by how long its lists are."""
+
+    def __init__(self, build: Callable[[list[Any]], _Query]) -> None:
+        self._build = build
+        self._queries: dict[object, _Query] = {}
+
+    def rows(self, values: Sequence[object]) -> list[Any]:
+        connection = connections[DEFAULT_DB_ALIAS]
+        query = self._query(values, connection)
+        if query.statement is None:
+            return []
+        return query.read(query.statement.rows(connection, _parameters(query, values, connection)))
+
+    def change(self, values: Sequence[object]) -> int:
+        connection = connections[DEFAULT_DB_ALIAS]
+        query = self._query(values, connection)
+        if query.statement is None:
+            return 0
+        return query.statement.change(connection, _parameters(query, values, connection))
+
+    def _query(self, values: Sequence[object], connection: BaseDatabaseWrapper) -> _Query:
+        shape = _shape(values, connection)
+        query = self._queries.get(shape)
+        if query is None:
+            query = self._queries[shape] = self._build(_opened(values))
+        return query
+
+
 def prepared[**P, M: Model, R](build: Callable[P, QuerySet[M, R]]) -> Callable[P, list[R]]:
     """Make a function that returns a queryset into one that returns its rows, by SQL that is built once.
 
     Arguments are positional, and stand for values in the queryset's conditions only: its shape may depend on none
     of them. A list or tuple is for `__in`. None is refused with ValueError, for `= NULL` would find nothing.
     """
-    known: dict[object, _Query] = {}
+    known = _Known(lambda values: _read(build(*values)))  # type: ignore[call-arg]
 
     @wraps(build)
     def rows(*values: P.args, **_none: P.kwargs) -> list[R]:
-        connection = connections[DEFAULT_DB_ALIAS]
-        shape = _shape(values, connection)
-        query = known.get(shape)
-        if query is None:
-            query = known[shape] = _read(build(*_opened(values)))  # type: ignore[call-arg]
-        if query.statement is None:
-            return []
-        return query.read(query.statement.rows(connection, _parameters(query, values, connection)))
+        return known.rows(values)
 
     return rows
 
 
 def prepared_update[**P](build: Callable[P, tuple[QuerySet[Any], dict[str, object]]]) -> Callable[P, int]:
     """Make a function that returns a queryset and new values into one that updates; it returns how many rows."""
-    known: dict[object, _Query] = {}
+    known = _Known(lambda values: _write(*build(*values)))  # type: ignore[call-arg]
 
     @wraps(build)
     def update(*values: P.args, **_none: P.kwargs) -> int:
-        connection = connections[DEFAULT_DB_ALIAS]
-        shape = _shape(values, connection)
-        query = known.get(shape)
-        if query is None:
-            query = known[shape] = _write(*build(*_opened(values)))  # type: ignore[call-arg]
-        if query.statement is None:
-            return 0
-        return query.statement.change(connection, _parameters(query, values, connection))
+        return known.change(values)
 
     return update
+
+
+def prepared_returning[**P](
+    *names: str,
+) -> Callable[[Callable[P, tuple[QuerySet[Any], dict[str, object]]]], Callable[P, list[tuple[Any, ...]]]]:
+    """Do as `prepared_update` with a function that then returns these columns of each row, as they were written."""
+
+    def decorate(build: Callable[P, tuple[QuerySet[Any], dict[str, object]]]) -> Callable[P, list[tuple[Any, ...]]]:
+        known = _Known(lambda values: _write(*build(*values), returning=names))  # type: ignore[call-arg]
+
+        @wraps(build)
+        def update(*values: P.args, **_none: P.kwargs) -> list[tuple[Any, ...]]:
+            return known.rows(values)
+
+        return update
+
+    return decorate
 
 
 def insert(*rows: Model) -> None:
@@ -133,10 +165,13 @@ def _read(queryset: QuerySet[Any, Any]) -> _Query:
     return _Query(statement, slots, reading.reader(queryset, compiler) if statement else list)
 
 
-def _write(queryset: QuerySet[Any], values: dict[str, object]) -> _Query:
+def _write(queryset: QuerySet[Any], values: dict[str, object], returning: Sequence[str] = ()) -> _Query:
     query: Any = queryset.query.chain(UpdateQuery)
     query.add_update_values({name: _column(queryset.model, name, value) for name, value in values.items()})
-    return _Query(*_compiled(query.get_compiler(DEFAULT_DB_ALIAS)))
+    compiler = query.get_compiler(DEFAULT_DB_ALIAS)
+    compiler.returning_fields = [queryset.model._meta.get_field(name) for name in returning]
+    columns = [field.get_col(queryset.model._meta.db_table) for field in compiler.returning_fields]
+    return _Query(*_compiled(compiler), reading.columns(columns, compiler))
 
 
 def _compiled(compiler: Any) -> tuple[direct.Statement | None, tuple[Any, ...]]:

@@ -33,7 +33,16 @@ def reader(queryset: QuerySet[Any, Any], compiler: Any) -> Reader:
         make = _values
     else:
         raise TypeError(f"a prepared query gives models or values_list, not {kind.__name__}")
-    converters = compiler.get_converters([column[0] for column in compiler.select[: compiler.col_count]])
+    return _reader([column[0] for column in compiler.select[: compiler.col_count]], compiler, make)
+
+
+def columns(expressions: list[Any], compiler: Any) -> Reader:
+    """Return what makes tuples of rows that have these columns."""
+    return _reader(expressions, compiler, _tuples)
+
+
+def _reader(expressions: list[Any], compiler: Any, make: Reader) -> Reader:
+    converters = compiler.get_converters(expressions)
     if not converters:
         return make
     positions = [(at, steps, expression) for at, (steps, expression) in converters.items()]

@@ -20,6 +20,7 @@ from twoyes.people.accounts import (
 )
 from twoyes.people.cards import add_address, add_card, card, edit_card, find, secrets_of, who
 from twoyes.people.cards import addresses_on as addresses
+from twoyes.people.consent import Concerned, Consent, consent
 from twoyes.people.forgetting import forget_keys, forget_person, remove_connector
 from twoyes.people.holding import Held, held
 from twoyes.people.importing import check_contacts, import_contacts
@@ -69,7 +70,9 @@ __all__ = [
     "CardDetails",
     "CardFields",
     "CardSecrets",
+    "Concerned",
     "ConnectorView",
+    "Consent",
     "DelegateView",
     "Forgotten",
     "Held",
@@ -103,6 +106,7 @@ __all__ = [
     "connector_for_user",
     "connector_who_writes",
     "connectors",
+    "consent",
     "default_community",
     "delegates",
     "drop_wishes",

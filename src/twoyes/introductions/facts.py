@@ -121,7 +121,7 @@ def _for_side(base: LetterFacts, row: Introduction, said: Mapping[str, str], ans
             # Who said yes first waits: a name from the connector's book would vanish with an erasure (quiet-no).
             whom="" if offered and not name else base.whom,
             # An ask goes to the card; an address that was given with an earlier yes is for what follows it.
-            recipient=cards.first if base.kind == "ask" else asker_address,
+            recipient=cards.first[1] if base.kind == "ask" else asker_address,
             recipient_name=asker_name,
             target_name=name,
             target_address=target_address if revealing else "",
@@ -133,7 +133,7 @@ def _for_side(base: LetterFacts, row: Introduction, said: Mapping[str, str], ans
     return _with(
         base,
         **both,
-        recipient=cards.target if not revealing else target_address,
+        recipient=cards.target[1] if not revealing else target_address,
         recipient_name=target_name,
         target_name=target_name,
         target_address=target_address if revealing else "",
@@ -152,35 +152,34 @@ def _consolation(row: Introduction, answers: Mapping[str, str]) -> dict[str, str
 
 
 class _Cards:
-    """The addresses on both cards, each read once and not before somebody asks."""
+    """The name and the address on both cards, each read once and not before somebody asks."""
 
     def __init__(self, row: Introduction) -> None:
         self.row = row
 
     @cached_property
-    def first(self) -> str:
-        return _asked_address(self.row.first_id)
+    def first(self) -> tuple[str, str]:
+        return self._read(self.row.first_id)
 
     @cached_property
-    def target(self) -> str:
-        return _asked_address(self.row.target_id)
+    def target(self) -> tuple[str, str]:
+        return self._read(self.row.target_id)
+
+    def _read(self, card_id: str | None) -> tuple[str, str]:
+        return people.addressee(self.row.connector_id, card_id) if card_id else ("", "")
 
 
 def _asker(cards: _Cards, answers: Mapping[str, str]) -> tuple[str, str]:
-    row = cards.row
-    if row.first_id:
-        card = people.card(row.connector_id, row.first_id)
-        return card.name if card else "", _agreed(answers, "first_") or cards.first
-    person: dict[str, str] = sealing.get_json(row, "requester") or {}
+    if cards.row.first_id:
+        name, address = cards.first
+        return name, _agreed(answers, "first_") or address
+    person: dict[str, str] = sealing.get_json(cards.row, "requester") or {}
     return person.get("name", ""), person.get("email", "")
 
 
 def _target(cards: _Cards, answers: Mapping[str, str]) -> tuple[str, str]:
-    row = cards.row
-    if not row.target_id:
-        return "", ""
-    card = people.card(row.connector_id, row.target_id)
-    return card.name if card else "", _agreed(answers, "") or cards.target
+    name, address = cards.target
+    return name, (_agreed(answers, "") or address) if cards.row.target_id else ""
 
 
 def _agreed(answers: Mapping[str, str], side: str) -> str:
@@ -191,10 +190,6 @@ def _agreed(answers: Mapping[str, str], side: str) -> str:
 def without_agreed(answers: Mapping[str, str]) -> dict[str, str]:
     """Return the words of an answer as the connector may read them: addresses of their cards stand on no page."""
     return {name: words for name, words in answers.items() if not name.endswith("agreed")}
-
-
-def _asked_address(card_id: str | None) -> str:
-    return (people.address_of(card_id) if card_id else None) or ""
 
 
 def _trouble(row: Introduction) -> str:

@@ -300,20 +300,23 @@ def settle_and_claim(
 
 def _settled(claimed: Claimed, result: str, now: datetime, *, code: int, reply: str) -> str:
     with _Journaling(claimed, result) as work:
-        letter = queries.lock_letter(claimed.letter)[0]
-        if letter.epoch != claimed.epoch or letter.state not in _SETTLED_FROM[result]:
-            return letter.state
-        state = _next_state(letter, result)
-        back = _back_off(letter, now) if state == LetterState.QUEUED else letter.due_at
-        queries.settle(letter.pk, claimed.epoch, _SETTLED_FROM[result], str(state), back, now, code, reply[:200])
+        state = LetterState.SENT
+        # The one ending for which nothing of the letter has to be known.
+        if result != "sent" or queries.sent(claimed.letter, claimed.epoch, now, code, reply[:200]) != 1:
+            letter = queries.lock_letter(claimed.letter)[0]
+            if letter.epoch != claimed.epoch or letter.state not in _SETTLED_FROM[result]:
+                return letter.state
+            state = _next_state(claimed.kind, result)
+            back = _back_off(letter, now) if state == LetterState.QUEUED else letter.due_at
+            queries.settle(letter.pk, claimed.epoch, _SETTLED_FROM[result], str(state), back, now, code, reply[:200])
         _attempt(claimed, result, code=code, reply=reply, now=now)
         if work is not None:
-            _tell_protocol(work, letter, state, code, now)
+            _tell_protocol(work, claimed, state, code, now)
         return str(state)
 
 
 _SETTLED_FROM = {
-    "sent": ("xmit", "unknown"),
+    "sent": queries.SENT_FROM,
     "refused": ("claimed", "xmit", "unknown"),
     "temporary": ("claimed", "xmit"),
     "unknown": ("xmit",),
@@ -337,12 +340,10 @@ class _Journaling:
             self._block.__exit__(*error)  # type: ignore[arg-type]
 
 
-def _next_state(letter: Letter, result: str) -> LetterState:
-    if result == "sent":
-        return LetterState.SENT
+def _next_state(kind: str, result: str) -> LetterState:
     if result == "refused":
         return LetterState.FAILED
-    if result == "temporary" or letter.kind not in GUARDED:
+    if result == "temporary" or kind not in GUARDED:
         # A notice may arrive twice, under one Message-ID; an ask may not.
         return LetterState.QUEUED
     return LetterState.UNKNOWN
@@ -359,14 +360,15 @@ def _attempt(claimed: Claimed, phase: str, *, now: datetime, code: int = 0, repl
     prepared.insert(one)
 
 
-def _tell_protocol(work: engine.Work, letter: Letter, state: LetterState, code: int, now: datetime) -> None:
+def _tell_protocol(work: engine.Work, claimed: Claimed, state: LetterState, code: int, now: datetime) -> None:
     if state == LetterState.QUEUED:
         return
-    if letter.kind == "introduction":
+    side = claimed.side
+    if claimed.kind == "introduction":
         if state != LetterState.SENT:
-            work.hand_in(Event("bounced", RELAY, {"side": letter.side, "code": code, "letter_state": str(state)}), now)
+            work.hand_in(Event("bounced", RELAY, {"side": side, "code": code, "letter_state": str(state)}), now)
         return
-    data: dict[str, Scalar] = {"side": letter.side, "letter": letter.kind, "code": code}
+    data: dict[str, Scalar] = {"side": side, "letter": claimed.kind, "code": code}
     work.hand_in(Event(str(state), RELAY, data), now)
 
 

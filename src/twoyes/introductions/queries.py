@@ -27,6 +27,8 @@ type Due = tuple[str, int, str, str, str | None]
 type _Changes = dict[str, object]
 # Among so many due letters a worker picks one, so that several workers seldom meet.
 CHOICE = 16
+# What may turn out to have been sent: whatever passed its point of no return.
+SENT_FROM = (LetterState.XMIT, LetterState.UNKNOWN)
 
 
 # --- rows that are locked -----------------------------------------------------------------------------------------
@@ -131,6 +133,12 @@ def claim_next(now: datetime) -> tuple[QuerySet[Letter], _Changes]:
 def transmit(pk: str, epoch: int, now: datetime) -> tuple[QuerySet[Letter], _Changes]:
     mine = Letter.objects.filter(pk=pk, state=LetterState.CLAIMED, epoch=epoch)
     return mine, {"state": LetterState.XMIT, "at": now}
+
+
+@prepared_update
+def sent(pk: str, epoch: int, now: datetime, code: int, reply: str) -> tuple[QuerySet[Letter], _Changes]:
+    mine = Letter.objects.filter(pk=pk, epoch=epoch, state__in=SENT_FROM)
+    return mine, {"state": LetterState.SENT, "at": now, "code": code, "reply": reply}
 
 
 @prepared_update

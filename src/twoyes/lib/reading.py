@@ -67,12 +67,6 @@ def _values(rows: _Rows) -> list[Any]:
     return [row[0] for row in rows]
 
 
-def _state() -> ModelState:
-    state = ModelState()
-    state.adding, state.db = False, DEFAULT_DB_ALIAS
-    return state
-
-
 def _models(compiler: Any) -> Reader:
     known, annotations = compiler.klass_info, compiler.annotation_col_map or {}
     model: type[Model] = known["model"]
@@ -82,18 +76,33 @@ def _models(compiler: Any) -> Reader:
         raise TypeError(f"a prepared query makes whole rows by their columns alone, not {model.__name__}")
 
     related = get_related_populators(known, compiler.select, DEFAULT_DB_ALIAS, FETCH_ONE)
+    if any(other.reorder_for_init or other.related_populators for other in related):
+        raise TypeError("a prepared query follows a relation once, not further")
 
     def make(rows: _Rows) -> list[Any]:
         made = []
         for row in rows:
-            # As `Model.from_db`, without a signal and a descriptor for each column that nobody listens to.
-            one = model.__new__(model)
-            one.__dict__.update(zip(names, row[first:end], strict=True), _state=_state())
-            for populator in related:
-                populator.populate(row, one)
+            one = _whole(model, names, row[first:end])
+            for other in related:
+                _relate(one, other, row[other.cols_start : other.cols_end])
             for name, at in annotations.items():
                 setattr(one, name, row[at])
             made.append(one)
         return made
 
     return make
+
+
+def _whole(model: type[Model], names: list[str], values: list[Any]) -> Model:
+    """As `Model.from_db`, without a signal and a descriptor for each column that nobody listens to."""
+    one, state = model.__new__(model), ModelState()
+    state.adding, state.db = False, DEFAULT_DB_ALIAS
+    one.__dict__.update(zip(names, values, strict=True), _state=state)
+    return one
+
+
+def _relate(one: Model, populator: Any, values: list[Any]) -> None:
+    other = None if values[populator.pk_idx] is None else _whole(populator.model_cls, populator.init_list, values)
+    populator.local_setter(one, other)
+    if other is not None:
+        populator.remote_setter(other, one)

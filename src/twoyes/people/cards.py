@@ -6,7 +6,7 @@ import re
 from typing import Unpack
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from twoyes.lib import addresses, limits, sealing, text
@@ -31,6 +31,16 @@ def card(owner_id: str, card_id: str) -> Card | None:
     """The card of that id in this book; a foreign or missing id alike is None (E8)."""
     row = next(iter(_one_card(owner_id, card_id)), None)
     return None if row is None else view(row)
+
+
+def addressee(owner_id: str, card_id: str) -> tuple[str, str]:
+    """The name on a card of this book and the address that mail goes to, as they stand now (A21); "" for what is not.
+
+    For the way of a letter: `card` and `points.address_of` in one query.
+    """
+    for owner, name, point, value in _addressee(card_id):
+        return name if owner == owner_id else "", points.revealed(point, value) if point and value else ""
+    return "", ""
 
 
 def secrets_of(owner_id: str, card_id: str) -> CardSecrets | None:
@@ -204,6 +214,13 @@ def view(row: Person) -> Card:
 def _cards(owner_id: str) -> QuerySet[Person]:
     emails = ContactPoint.objects.filter(person=OuterRef("pk"), kind=Kind.EMAIL)
     return Person.objects.filter(owner_id=owner_id).annotate(has_address=Exists(emails))
+
+
+@prepared
+def _addressee(card_id: str) -> QuerySet[Person, tuple[str, str, str | None, bytes | None]]:
+    first = ContactPoint.objects.filter(person_id=OuterRef("pk"), kind=Kind.EMAIL).order_by("rank", "pk")
+    point, value = Subquery(first.values("pk")[:1]), Subquery(first.values("value")[:1])
+    return Person.objects.filter(pk=card_id).values_list("owner_id", "name", point, value)
 
 
 @prepared

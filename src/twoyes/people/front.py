@@ -18,7 +18,7 @@ from twoyes.people.accounts import (
     publish,
     remove_delegate,
 )
-from twoyes.people.cards import add_address, add_card, card, edit_card, find, secrets_of, who
+from twoyes.people.cards import add_address, add_card, addressee, card, edit_card, find, secrets_of, who
 from twoyes.people.cards import addresses_on as addresses
 from twoyes.people.consent import Concerned, Consent, consent
 from twoyes.people.forgetting import forget_keys, forget_person, remove_connector
@@ -93,6 +93,7 @@ __all__ = [
     "add_connector",
     "add_delegate",
     "address_of",
+    "addressee",
     "addresses",
     "any_connector",
     "both",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, F, QuerySet, Subquery
+from django.db.models import Count, F, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from twoyes.introductions.models import (
@@ -71,11 +71,17 @@ def due_of(now: datetime, generation: int, kinds: Sequence[str]) -> QuerySet[Let
 
 
 @prepared
-def house(connector_id: str, kinds: Sequence[str], since: datetime) -> QuerySet[Installation, Any]:
-    """The installation, with how many letters of these kinds `passed` their point of no return for this connector."""
+def house(since: datetime) -> QuerySet[Installation, Any]:
+    """The installation, with how much was `tried` since then: no fewer than the letters that passed since."""
+    tried = SendAttempt.objects.filter(at__gt=since).values(all=Value(1)).annotate(n=Count("*"))
+    return Installation.objects.filter(pk=1).annotate(tried=Coalesce(Subquery(tried.values("n")), 0))
+
+
+@prepared
+def passed_since(connector_id: str, kinds: Sequence[str], since: datetime) -> QuerySet[SendAttempt, int]:
+    """How many letters of these kinds passed the point of no return: one row, or none for none."""
     passed = SendAttempt.objects.filter(letter__connector_id=connector_id, letter__kind__in=kinds, phase="xmit")
-    counted = passed.filter(at__gt=since).values("phase").annotate(n=Count("pk")).values("n")
-    return Installation.objects.filter(pk=1).annotate(passed=Coalesce(Subquery(counted), 0))
+    return passed.filter(at__gt=since).values("phase").annotate(n=Count("pk")).values_list("n", flat=True)
 
 
 @prepared

@@ -19,20 +19,21 @@ _ROWS = methodcaller("fetchall")
 _COUNT = attrgetter("rowcount")
 
 
-class _Cursors(threading.local):
-    """For this thread's connection to PostgreSQL a cursor for each statement, which remembers how to adapt it."""
+class _Sessions(threading.local):
+    """What this thread's connection to PostgreSQL knows of the statements that were kept."""
 
     def __init__(self) -> None:
-        self.driver: object = None
-        self.known: dict[str, Any] = {}
+        self.last: Any = None
 
-    def of(self, driver: Any) -> dict[str, Any]:
-        if self.driver is not driver:
-            self.driver, self.known = driver, {}
-        return self.known
+    def of(self, driver: Any) -> Any:
+        if self.last is None or self.last.driver is not driver:
+            from twoyes.lib import libpq
+
+            self.last = libpq.Session(driver)
+        return self.last
 
 
-_cursors = _Cursors()
+_sessions = _Sessions()
 
 
 class Statement:
@@ -70,11 +71,5 @@ class Statement:
             driver = connection.connection
             if connection.vendor == "sqlite":
                 return take(driver.execute(self._driver, parameters))
-            cursors = _cursors.of(driver)
-            cursor = cursors.get(self._driver)
-            if cursor is None:
-                import psycopg  # nine megabytes that a store on SQLite does without
-
-                cursor = cursors[self._driver] = psycopg.Cursor(driver)
             # Whether the server keeps the plan is for the connection's `prepare_threshold` to say.
-            return take(cursor.execute(self._driver, parameters))
+            return take(_sessions.of(driver).execute(self.sql, parameters))

@@ -19,21 +19,20 @@ _ROWS = methodcaller("fetchall")
 _COUNT = attrgetter("rowcount")
 
 
-class _Sessions(threading.local):
-    """What this thread's connection to PostgreSQL knows of the statements that were kept."""
+class _Cursors(threading.local):
+    """For this thread's connection to PostgreSQL a cursor for each statement, which remembers how to adapt it."""
 
     def __init__(self) -> None:
-        self.last: Any = None
+        self.driver: object = None
+        self.known: dict[str, Any] = {}
 
-    def of(self, driver: Any) -> Any:
-        if self.last is None or self.last.driver is not driver:
-            from twoyes.lib import libpq
-
-            self.last = libpq.Session(driver)
-        return self.last
+    def of(self, driver: Any) -> dict[str, Any]:
+        if self.driver is not driver:
+            self.driver, self.known = driver, {}
+        return self.known
 
 
-_sessions = _Sessions()
+_cursors = _Cursors()
 
 
 class Statement:
@@ -71,5 +70,11 @@ class Statement:
             driver = connection.connection
             if connection.vendor == "sqlite":
                 return take(driver.execute(self._driver, parameters))
+            cursors = _cursors.of(driver)
+            cursor = cursors.get(self._driver)
+            if cursor is None:
+                import psycopg  # nine megabytes that a store on SQLite does without
+
+                cursor = cursors[self._driver] = psycopg.Cursor(driver)
             # Whether the server keeps the plan is for the connection's `prepare_threshold` to say.
-            return take(_sessions.of(driver).execute(self.sql, parameters))
+            return take(cursor.execute(self._driver, parameters))

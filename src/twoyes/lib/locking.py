@@ -41,25 +41,6 @@ def locks[**P, M: Model](build: Callable[P, QuerySet[M]]) -> Callable[P, list[M]
     return lock
 
 
-def locks_if_free[**P, M: Model, R](build: Callable[P, QuerySet[M, R]]) -> Callable[P, list[R]]:
-    """Make a function that returns a queryset into one that locks and returns those rows that nobody else holds.
-
-    It never waits, so it may be called with any rows held: the order of locks says who waits for whom (B13).
-    """
-
-    def free(*values: P.args, **none: P.kwargs) -> QuerySet[M, R]:
-        return build(*values, **none).select_for_update(skip_locked=True)
-
-    rows = prepared(free)
-
-    @wraps(build)
-    def lock(*values: P.args, **none: P.kwargs) -> list[R]:
-        _require_transaction(DEFAULT_DB_ALIAS)
-        return rows(*values, **none)
-
-    return lock
-
-
 def _require_transaction(alias: str) -> None:
     if not connections[alias].in_atomic_block:
         raise transaction.TransactionManagementError("rows can be locked only inside a transaction")

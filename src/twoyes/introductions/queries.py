@@ -18,7 +18,7 @@ from twoyes.introductions.models import (
     Link,
     SendAttempt,
 )
-from twoyes.lib.locking import locks
+from twoyes.lib.locking import first_free, locks
 from twoyes.lib.models import Installation
 from twoyes.lib.prepared import prepared, prepared_returning, prepared_update
 
@@ -130,8 +130,7 @@ def claim_next(now: datetime) -> tuple[QuerySet[Letter], _Changes]:
     """
     generation = Installation.objects.filter(pk=1, sending_enabled=True).values("generation")[:1]
     due = Letter.objects.filter(state=LetterState.QUEUED, due_at__lte=now, generation=Subquery(generation))
-    first = due.order_by("due_at").values("pk").select_for_update(skip_locked=True)[:1]
-    mine = Letter.objects.filter(pk=Subquery(first), state=LetterState.QUEUED)
+    mine = Letter.objects.filter(pk=first_free(due.order_by("due_at")), state=LetterState.QUEUED)
     return mine, {"state": LetterState.CLAIMED, "epoch": F("epoch") + 1, "attempts": F("attempts") + 1, "at": now}
 
 

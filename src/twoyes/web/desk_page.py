@@ -9,13 +9,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from twoyes.introductions import front as introductions
-from twoyes.introductions.front import DeskPage
+from twoyes.introductions.front import DeskPage, State
 from twoyes.lib import addresses, clock
 from twoyes.lib.errors import Refused
 from twoyes.network import front as network
 from twoyes.policy import front as policy
 from twoyes.web import desk_words, replies
-from twoyes.web.approval_forms import approval_form, as_it_stands, passing_form
+from twoyes.web.approval_forms import approval_forms, as_it_stands
 from twoyes.web.asking_form import quoted
 from twoyes.web.desk_door import Desk
 from twoyes.web.desk_forms import forms
@@ -52,7 +52,7 @@ def show(
     findings = find(desk, page, now) if page.row.state in desk_words.SCREENED else []
     errors = replies.errors_of(refused) if refused else {}
     shown = [_kept(request, form, act, errors) for form in forms(page, findings)]
-    approval = approval_form(request, desk, page, act=act, errors=errors)
+    approval, passing = approval_forms(request, desk, page, act=act, errors=errors)
     context = {
         "desk": desk,
         "page": page,
@@ -64,11 +64,13 @@ def show(
         "next": desk_words.following(page),
         "words": _words(page),
         "by_you": "because" in page.words,
+        "asked": page.row.state is State.ASKING,
+        "agreed": page.row.state is State.AGREED,
         "findings": findings,
         "evidence": _evidence(desk, page),
         "approval": approval,
         "ask": as_it_stands(desk, page, approval),
-        "passing": passing_form(request, desk, page, act=act, errors=errors),
+        "passing": passing,
         "forms": shown,
         # Where there is one thing to do, it is not folded away.
         "only": shown[0].act if len(shown) == 1 and approval is None else "",

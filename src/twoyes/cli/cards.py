@@ -8,6 +8,7 @@ import typer
 
 from twoyes.cli import house
 from twoyes.cli.house import As, Json
+from twoyes.lib.words import said as _
 
 _PANEL = "People and book"
 Who = Annotated[str, typer.Argument(metavar="WHO", help="Id, handle, address or name.")]
@@ -89,9 +90,12 @@ def merge(
     done = care.merge(desk.connector.id, one.id, two.id, actor=desk.actor, now=desk.now)
 
     def human() -> None:
-        typer.echo(f"{two.name} is on the card of {done.card.name} now ({done.card.id}).")
+        typer.echo(
+            _("%(one)s is on the card of %(other)s now (%(id)s).")
+            % {"one": two.name, "other": done.card.name, "id": done.card.id}
+        )
         if done.closed:
-            typer.echo(f"The older ask goes on; closed: {', '.join(done.closed)}.")
+            typer.echo(_("The older ask goes on; closed: %(ids)s.") % {"ids": ", ".join(done.closed)})
 
     house.tell({"id": done.card.id, "name": done.card.name, "closed": list(done.closed)}, as_json=as_json, human=human)
 
@@ -123,5 +127,7 @@ def split(
     house.tell(
         {"id": new.id, "name": new.name},
         as_json=as_json,
-        human=lambda: typer.echo(f"{new.name} has a card of their own now ({new.id})."),
+        human=lambda: typer.echo(
+            _("%(name)s has a card of their own now (%(id)s).") % {"name": new.name, "id": new.id}
+        ),
     )

@@ -1,0 +1,62 @@
+"""A pseudo language: every message that passes through gettext comes back in brackets and with accents.
+
+What a reader sees outside the brackets was never marked for translation.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.utils import translation
+
+OPEN, CLOSE = "⟦", "⟧"
+_ACCENTS = str.maketrans("aeiouAEIOUcnsy", "áéíóúÁÉÍÓÚçñšý")
+# What must not be touched in a message: places for values, tags and entities, commands and addresses to be typed.
+_KEPT = re.compile(r"(%\([a-zA-Z_0-9]+\)[a-z]|%[a-z]|\{[a-z_]*\}|<[^>]*>|&[a-z]+;|`[^`]*`|https?://\S+|[A-Z_]{3,})")
+_INNERMOST = re.compile(f"{OPEN}[^{OPEN}{CLOSE}]*{CLOSE}")
+
+
+def pseudo(message: str) -> str:
+    """Return a message in the pseudo language."""
+    if not message.strip():
+        return message
+    parts = _KEPT.split(message)
+    return OPEN + "".join(one if n % 2 else one.translate(_ACCENTS) for n, one in enumerate(parts)) + CLOSE
+
+
+def unmarked(text: str) -> str:
+    """Return what stands outside of all brackets."""
+    while (less := _INNERMOST.sub(" ", text)) != text:
+        text = less
+    return text
+
+
+@contextmanager
+def spoken(patches: pytest.MonkeyPatch) -> Iterator[set[str]]:
+    """Let everything be said in the pseudo language inside the block; yield the messages that were asked for."""
+    asked: set[str] = set()
+
+    def singular(real: Any) -> Any:
+        def said(*arguments: str) -> str:
+            asked.add(arguments[-1])
+            return pseudo(str(real(*arguments)))
+
+        return said
+
+    def plural(real: Any) -> Any:
+        def said(*arguments: Any) -> str:
+            asked.add(arguments[-3])
+            return pseudo(str(real(*arguments)))
+
+        return said
+
+    with patches.context() as patch:
+        for name in ("gettext", "pgettext"):
+            patch.setattr(translation._trans, name, singular(getattr(translation._trans, name)))
+        for name in ("ngettext", "npgettext"):
+            patch.setattr(translation._trans, name, plural(getattr(translation._trans, name)))
+        yield asked

@@ -1,0 +1,81 @@
+"""Pages of a gallery in a real Chromium, with the files that they load, and what axe finds in them."""
+
+from __future__ import annotations
+
+import mimetypes
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import axe_playwright_python
+from playwright.sync_api import BrowserContext, Route, sync_playwright
+from playwright.sync_api import Page as Tab
+
+from tests.journeys.browsing import FLAGS, PHONE, SCREEN, THEMES
+from tests.web.gallery import Page
+
+# Browsers keep passkeys for this name as they do for one over TLS.
+HOUSE = "http://localhost:8765"
+AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js")
+_RUN = """async options => (await axe.run(document, {resultTypes: ["violations"], iframes: false, ...options})).violations.map(one => one.id + ": " + one.nodes.map(node => node.target.join(" ") + " — " +
+  (node.failureSummary || "").split("\\n").slice(1).join("; ").trim()).join(" | "))"""
+
+# The dark theme changes colours and nothing else (a test of its own says so), so there only colours are looked at again.
+_RULES: Mapping[str, dict[str, Any]] = {
+    "light": {"rules": {"target-size": {"enabled": True}}},
+    "dark": {"runOnly": ["color-contrast", "link-in-text-block"]},
+}
+
+
+@dataclass
+class Hall:
+    """One tab in which pages hang, each at its own address; whatever a page asks for that is not ours is noted."""
+
+    tab: Tab
+    files: Mapping[str, bytes]
+    strangers: list[str] = field(default_factory=list)
+    shown: Page | None = None
+
+    def show(self, page: Page) -> None:
+        """Open a page."""
+        self.shown = page
+        self.tab.goto(f"{HOUSE}{page.path}", wait_until="load")
+
+    def answer(self, route: Route) -> None:
+        """Answer the browser: with the page, with one of our files, or with nothing."""
+        path, page = route.request.url.removeprefix(HOUSE).partition("?")[0], self.shown
+        if page is not None and route.request.is_navigation_request() and path == page.path:
+            kept = {name: value for name, value in page.headers.items() if name.lower() in _KEPT}
+            route.fulfill(status=page.status, body=page.html, headers=kept)
+        elif path in self.files:
+            kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
+            route.fulfill(body=self.files[path], content_type=kind)
+        else:
+            self.strangers.append(route.request.url)
+            route.fulfill(status=204)
+
+    def found(self, *, sizes: Sequence[tuple[int, int]] = (PHONE, SCREEN)) -> Iterator[tuple[int, str, list[str]]]:
+        """Yield width, theme and what axe finds, for each size and theme; the page is loaded once."""
+        for width, height in sizes:
+            self.tab.set_viewport_size({"width": width, "height": height})
+            for theme in THEMES:
+                self.tab.emulate_media(color_scheme=theme)
+                yield width, theme, self.tab.evaluate(_RUN, _RULES[theme])
+
+
+_KEPT = {"content-type", "content-security-policy"}
+
+
+@contextmanager
+def hall(chromium: str, files: Mapping[str, bytes]) -> Iterator[Hall]:
+    """Open a browser whose every request is answered from memory, with axe in each page."""
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=chromium, args=FLAGS)
+        context: BrowserContext = browser.new_context(reduced_motion="reduce")
+        context.add_init_script(path=AXE)
+        one = Hall(context.new_page(), files)
+        one.tab.route("**/*", one.answer)
+        yield one
+        browser.close()

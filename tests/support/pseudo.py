@@ -6,7 +6,7 @@ What a reader sees outside the brackets was never marked for translation.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -60,3 +60,22 @@ def spoken(patches: pytest.MonkeyPatch) -> Iterator[set[str]]:
         for name in ("ngettext", "npgettext"):
             patch.setattr(translation._trans, name, plural(getattr(translation._trans, name)))
         yield asked
+
+
+_NO_WORDS = (
+    # The seed of an app, addresses of mail and of pages, ids, keys, hashes, options of a command.
+    re.compile(r"(?:[A-Z2-7]{4} ){7}[A-Z2-7]{4}"),
+    re.compile(r"\S+@\S+|https?://\S+|/@?[\w/@.-]+|--[a-z-]+|@[a-z]+"),
+    re.compile(r"\b(?:[0-9a-z]{12}|[a-z2-7]{26}|[0-9a-f]{64})\b"),
+)
+
+
+def left_over(text: str, data: Iterable[str]) -> list[str]:
+    """Return the lines that still hold words when what is marked, and what is data, is taken out."""
+    text = unmarked(text)
+    for known in sorted({one for one in data if len(one) > 1}, key=len, reverse=True):
+        # Letters are wrapped, and data with them.
+        text = re.sub(r"\s+".join(map(re.escape, known.split())), " ", text)
+    for pattern in _NO_WORDS:
+        text = pattern.sub(" ", text)
+    return [line.strip() for line in text.splitlines() if re.search(r"[^\W\d_]{2,}", line)]

@@ -100,6 +100,12 @@ class Gallery:
                     self.hang(route, state, pressed(browser, form))
 
 
+# What people write into the forms that are filled in here.
+NOES = {"reason": "I know him too little.", "instead": "The journal answers letters."}
+POOR = {"ask": "Pick his brain.", "why_them": "I"}
+MESSAGE = {"message": "Can I pick your brain? Call me."}
+PASTED = {"message": "Could you introduce me to Tom? I read his paper.", "name": "Ada", "target": "Tom Target"}
+READ = (NOES, POOR, MESSAGE, PASTED)
 _AWAY = {204, 301, 302, 303, 304}
 
 
@@ -158,15 +164,14 @@ def undone(browser: Browser) -> Iterator[None]:
 
 
 def readings(cast: Cast) -> Iterator[tuple[str, HttpResponse]]:
-    """Yield the pages that only well-filled forms lead to: what is read before it is sent, and lists with much in them."""
+    """Yield the pages that only well-filled forms lead to: what is read before it is sent, and full lists."""
     cora, rita = Browser(cast), Browser(cast)
     cora.log_in()
     first = cast.waiting()
     second = cast.waiting(email="rolf@asks.example", name="Rolf Berg", target="Tina")
     yield "desk with several", cora.get("/desk/")
     noes = cora.form("/desk/noes/", "noes")
-    words = {"reason": "I know him too little.", "instead": "The journal answers letters.", "which": [first, second]}
-    yield "noes read", cora.post("/desk/noes/", {**noes.values, **words})
+    yield "noes read", cora.post("/desk/noes/", {**noes.values, **NOES, "which": [first, second]})
     at = f"/desk/introductions/{first}/"
     for act in ("approve", "pass_on"):
         form = cora.form(at, act)
@@ -177,12 +182,11 @@ def readings(cast: Cast) -> Iterator[tuple[str, HttpResponse]]:
     yield "offer searched", cora.post(offer.action, {**offer.values, **OFFER, "first_query": "r", "second_query": "t"})
     ask = rita.form("/@cora", "request")
     yield "form previewed", rita.post("/@cora/preview", {**ask.values, **REQUEST})
-    yield "form weighed", rita.post(ask.action, {**ask.values, **REQUEST, "ask": "Pick his brain.", "why_them": "I"})
+    yield "form weighed", rita.post(ask.action, {**ask.values, **REQUEST, **POOR})
     check = rita.form("/check", "check")
-    yield "message checked", rita.post(check.action, {**check.values, "message": "Can I pick your brain? Call me."})
+    yield "message checked", rita.post(check.action, {**check.values, **MESSAGE})
     paste = cora.form("/desk/paste/", "paste")
-    pasted = {"message": "Could you introduce me to Tom? I read his paper.", "name": "Ada", "target": "Tom Target"}
-    yield "request pasted", cora.post(paste.action, {**paste.values, **pasted})
+    yield "request pasted", cora.post(paste.action, {**paste.values, **PASTED})
     yield "book searched", cora.get("/desk/people/?q=t")
     keys = proved(cast)
     with override_settings(TWOYES_PASSKEY_HOST="localhost"):

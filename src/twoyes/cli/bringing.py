@@ -52,9 +52,9 @@ def contacts(
             known[name] += value
 
     def human() -> None:
-        verb = "would be " if dry_run else ""
-        numbers = ", ".join(f"{verb}{name}: {known[name]}" for name in ("added", "updated", "unchanged"))
-        typer.echo(f"{numbers}.")
+        done = _("added: %(added)s, updated: %(updated)s, unchanged: %(unchanged)s.")
+        would = _("would be added: %(added)s, would be updated: %(updated)s, would be unchanged: %(unchanged)s.")
+        typer.echo((would if dry_run else done) % known)
         for one in known["rejected"]:
             typer.echo(_("  left out, %(where)s: %(why)s") % one, err=True)
 

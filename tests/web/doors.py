@@ -35,7 +35,10 @@ STATES = tuple(
 EVERY_ROUTE = ("unverified", "asked", "by_hand")
 CARDS = b"BEGIN:VCARD\r\nFN:Ada New\r\nEND:VCARD\r\n"
 ABOUT = "about0000001"
-MAIL = b"From: a@localhost\r\nTo: rita@asks.example\r\nMessage-ID: <a@localhost>\r\n\r\nHello\r\n"
+MAIL = (
+    b"From: a@localhost\r\nTo: rita@asks.example\r\nMessage-ID: <a@localhost>\r\nContent-Type: text/html\r\n\r\n"
+    b'<!doctype html><html lang="en"><title>Hello</title><main><h1>Hello</h1></main></html>\r\n'
+)
 
 
 def few_at_once(states: Iterable[str]) -> list[ParameterSet]:

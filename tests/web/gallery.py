@@ -89,6 +89,10 @@ class Gallery:
             self.hang("trouble", "trouble", response, f"/trouble/{response.status_code}")
         return self
 
+    def by_make(self) -> list[Page]:
+        """Return one page of each make."""
+        return list({built(page.html): page for page in reversed(self.pages.values())}.values())
+
     def open(self, route: str, state: str, browser: Browser, path: str) -> None:
         """Open an address, and press each form of the page that comes, if it is a new one."""
         response = arrived(browser, path)

@@ -1,0 +1,93 @@
+"""Axe on every route in every state, on a phone and a screen, light and dark: it finds nothing, and would."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+from django.http import HttpResponse
+
+from tests.journeys.browsing import PHONE
+from tests.support.cast import Cast
+from tests.web.axe import Hall, hall
+from tests.web.doors import routes
+from tests.web.files import our_files
+from tests.web.gallery import Gallery, Page
+from twoyes.mail.outgoing.compose import compose
+
+from tests.mail.letters_cast import every_letter  # isort: skip
+
+pytestmark = pytest.mark.browser
+LOOKS = 4
+PLAIN = '<html lang="en"><title>A page</title><main><h1>A page</h1>{}</main></html>'
+
+
+@pytest.mark.slow(60)
+def test_axe_finds_nothing_on_any_route_in_any_state(cast: Cast, chromium: str) -> None:
+    gallery = Gallery(cast).fill()
+    assert set(routes()) - set(gallery.seen) == set(), "a route was not visited"
+    for facts in every_letter():
+        gallery.hang(f"letter {facts.kind}", "letter", HttpResponse(compose(facts).html), f"/letter/{facts.kind}")
+    pages, found, looks = gallery.by_make(), Counter[str](), 0
+    with hall(chromium, our_files()) as shown:
+        for page in pages:
+            shown.show(page)
+            for width, theme, faults in shown.found():
+                looks += 1
+                found.update(f"{page}, {width} px, {theme}: {fault}" for fault in faults)
+        strangers = [url for url in shown.strangers if "favicon" not in url]
+    assert found == Counter()
+    assert strangers == [], "pages ask for what is not ours, or not there"
+    assert looks == LOOKS * len(pages)
+    sys.stdout.write(
+        f"axe: {looks} looks at {len(pages)} pages of different make, of {len(gallery.pages)} that differ at all, "
+        f"from {sum(gallery.seen.values())} openings of {len(gallery.seen)} routes; nothing found\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("fault", "rule"),
+    [
+        ('<input type="text" name="a">', "label"),
+        ('<p style="color:#bbb;background:#fff">Hard to read</p>', "color-contrast"),
+        ("<button></button>", "button-name"),
+        ('<img src="/static/mark.svg">', "image-alt"),
+        ('<a href="/a" style="font-size:8px">a</a><a href="/b" style="font-size:8px">b</a>', "target-size"),
+        ('<p lang="no such">Hei</p>', "valid-lang"),
+    ],
+)
+def test_a_planted_fault_is_caught(chromium: str, fault: str, rule: str) -> None:
+    with hall(chromium, our_files()) as shown:
+        assert _rules(shown, "") == set()
+        assert rule in _rules(shown, fault)
+
+
+def test_poor_contrast_in_the_dark_alone_is_caught(chromium: str) -> None:
+    style = "<style>@media (prefers-color-scheme: dark) { p { color: #333; background: #222 } }</style>"
+    with hall(chromium, our_files()) as shown:
+        shown.show(_page(f"{style}<p>Hard to read at night</p>"))
+        faults = {theme: faults for _width, theme, faults in shown.found(sizes=[PHONE])}
+    assert faults["light"] == []
+    assert [one.partition(":")[0] for one in faults["dark"]] == ["color-contrast"]
+
+
+def test_the_dark_theme_changes_colours_and_nothing_else() -> None:
+    for name, css in _sheets():
+        for rule in css.split("prefers-color-scheme: dark")[1:]:
+            properties = {one.split(":")[0].strip() for one in rule.split("}")[0].split("{", 2)[-1].split(";")} - {""}
+            assert all(one.startswith("--") or "color" in one for one in properties), (name, properties)
+
+
+def _rules(shown: Hall, fault: str) -> set[str]:
+    shown.show(_page(fault))
+    return {one.partition(":")[0] for _width, _theme, faults in shown.found(sizes=[PHONE]) for one in faults}
+
+
+def _page(body: str) -> Page:
+    return Page("planted", "planted", "/planted", 200, PLAIN.format(body).encode(), {"Content-Type": "text/html"})
+
+
+def _sheets() -> Iterator[tuple[str, str]]:
+    yield from ((path, body.decode()) for path, body in our_files().items() if path == "/static/twoyes.css")

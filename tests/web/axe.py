@@ -14,7 +14,7 @@ from playwright.sync_api import BrowserContext, Route, sync_playwright
 from playwright.sync_api import Page as Tab
 
 from tests.journeys.browsing import FLAGS, PHONE, SCREEN, THEMES
-from tests.web.gallery import Page
+from tests.web.gallery import LETTER, Page
 
 # Browsers keep passkeys for this name as they do for one over TLS.
 HOUSE = "http://localhost:8765"
@@ -29,6 +29,9 @@ _RULES: Mapping[str, dict[str, Any]] = {
     "light": {"rules": {"target-size": {"enabled": True}}},
     "dark": {"runOnly": ["color-contrast", "link-in-text-block"]},
 }
+
+# A letter is no page of ours: a mail program gives it its heading and its place.
+_OF_PAGES = ("landmark-one-main", "page-has-heading-one", "region")
 
 
 @dataclass
@@ -67,7 +70,21 @@ class Hall:
             self.tab.set_viewport_size({"width": width, "height": height})
             for theme in THEMES:
                 self.tab.emulate_media(color_scheme=theme)
-                yield width, theme, self.tab.evaluate(_RUN, _RULES[theme])
+                yield width, theme, self.tab.evaluate(_RUN, self._rules(theme))
+
+    def sticks_out(self, *widths: int) -> Iterator[tuple[int, int]]:
+        """Yield each width at which the page is wider than the screen, and by how much."""
+        for width in widths:
+            self.tab.set_viewport_size({"width": width, "height": 900})
+            more = self.tab.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            if more > 0:
+                yield width, more
+
+    def _rules(self, theme: str) -> dict[str, Any]:
+        rules = _RULES[theme]
+        if self.shown is None or self.shown.route != LETTER or theme == "dark":
+            return rules
+        return {"rules": rules["rules"] | {name: {"enabled": False} for name in _OF_PAGES}}
 
 
 _KEPT = {"content-type", "content-security-policy"}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import hashlib
+import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -19,11 +20,13 @@ from django.db import DatabaseError, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.test import override_settings
 
+from tests.mail.letters_cast import every_letter
 from tests.support import leak
 from tests.support.cast import APPROVAL, OFFER, REQUEST, TOM, Cast
 from tests.web.browsing import Browser, FoundForm, forms_of
 from tests.web.doors import EVERY_ROUTE, STATES, House, arrived
 from tests.web.proving import add_passkey, proved
+from twoyes.mail.outgoing.compose import compose
 from twoyes.web import troubles
 
 # What would start processes, move the clock for all, or answers with no page anyway.
@@ -90,8 +93,18 @@ class Gallery:
         return self
 
     def by_make(self) -> list[Page]:
-        """Return one page of each make."""
-        return list({built(page.html): page for page in reversed(self.pages.values())}.values())
+        """Return each page whose route, or a piece of whose make, was not met before; with TWOYES_AXE=every, each page.
+
+        What looks at how pages are built needs no two of the same pieces.
+        """
+        chosen, pieces, routes = [], set[object](), set[str]()
+        for page in self.pages.values():
+            make = built(page.html)
+            if make - pieces or page.route not in routes or os.environ.get("TWOYES_AXE") == "every":
+                chosen.append(page)
+            pieces |= make
+            routes.add(page.route)
+        return chosen
 
     def open(self, route: str, state: str, browser: Browser, path: str) -> None:
         """Open an address, and press each form of the page that comes, if it is a new one."""
@@ -110,7 +123,21 @@ POOR = {"ask": "Pick his brain.", "why_them": "I"}
 MESSAGE = {"message": "Can I pick your brain? Call me."}
 PASTED = {"message": "Could you introduce me to Tom? I read his paper.", "name": "Ada", "target": "Tom Target"}
 READ = (NOES, POOR, MESSAGE, PASTED)
+LETTER = "letter"
 _AWAY = {204, 301, 302, 303, 304}
+
+
+_hung: list[Gallery] = []
+
+
+def hung(cast: Cast) -> Gallery:
+    """Return the whole gallery, with each kind of letter, filled once in this process."""
+    if not _hung:
+        gallery = Gallery(cast).fill()
+        for facts in every_letter():
+            gallery.hang(LETTER, facts.kind, HttpResponse(compose(facts).html), f"/letter/{facts.kind}")
+        _hung.append(gallery)
+    return _hung[0]
 
 
 def _look(html: bytes) -> bytes:

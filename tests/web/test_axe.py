@@ -7,29 +7,24 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pytest
-from django.http import HttpResponse
 
 from tests.journeys.browsing import PHONE
 from tests.support.cast import Cast
 from tests.web.axe import Hall, hall
 from tests.web.doors import routes
 from tests.web.files import our_files
-from tests.web.gallery import Gallery, Page
-from twoyes.mail.outgoing.compose import compose
-
-from tests.mail.letters_cast import every_letter  # isort: skip
+from tests.web.gallery import Page, hung
 
 pytestmark = pytest.mark.browser
 LOOKS = 4
+WIDTHS = (360, 600, 768, 1024, 1920)
 PLAIN = '<html lang="en"><title>A page</title><main><h1>A page</h1>{}</main></html>'
 
 
 @pytest.mark.slow(60)
 def test_axe_finds_nothing_on_any_route_in_any_state(cast: Cast, chromium: str) -> None:
-    gallery = Gallery(cast).fill()
+    gallery = hung(cast)
     assert set(routes()) - set(gallery.seen) == set(), "a route was not visited"
-    for facts in every_letter():
-        gallery.hang(f"letter {facts.kind}", "letter", HttpResponse(compose(facts).html), f"/letter/{facts.kind}")
     pages, found, looks = gallery.by_make(), Counter[str](), 0
     with hall(chromium, our_files()) as shown:
         for page in pages:
@@ -38,13 +33,29 @@ def test_axe_finds_nothing_on_any_route_in_any_state(cast: Cast, chromium: str) 
                 looks += 1
                 found.update(f"{page}, {width} px, {theme}: {fault}" for fault in faults)
         strangers = [url for url in shown.strangers if "favicon" not in url]
-    assert found == Counter()
+    assert found == Counter(), "\n".join(found)
     assert strangers == [], "pages ask for what is not ours, or not there"
     assert looks == LOOKS * len(pages)
     sys.stdout.write(
         f"axe: {looks} looks at {len(pages)} pages of different make, of {len(gallery.pages)} that differ at all, "
         f"from {sum(gallery.seen.values())} openings of {len(gallery.seen)} routes; nothing found\n"
     )
+
+
+@pytest.mark.slow(20)
+def test_no_page_scrolls_sideways_from_360_px_to_wide(cast: Cast, chromium: str) -> None:
+    wide = []
+    with hall(chromium, our_files()) as shown:
+        for page in hung(cast).by_make():
+            shown.show(page)
+            wide += [f"{page} at {width} px by {more} px" for width, more in shown.sticks_out(*WIDTHS)]
+    assert wide == []
+
+
+def test_a_page_that_is_too_wide_is_noticed(chromium: str) -> None:
+    with hall(chromium, our_files()) as shown:
+        shown.show(_page('<p style="width:500px">Wide</p>'))
+        assert [width for width, _more in shown.sticks_out(*WIDTHS)] == [360]
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,9 @@ class Hall:
             kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
             route.fulfill(body=self.files[path], content_type=kind)
         else:
-            self.strangers.append(route.request.url)
+            # A page of ours within a page hangs by itself; whatever else is asked for should not be.
+            if not path.startswith("/") or path.startswith("/static/"):
+                self.strangers.append(route.request.url)
             route.fulfill(status=204)
 
     def found(self, *, sizes: Sequence[tuple[int, int]] = (PHONE, SCREEN)) -> Iterator[tuple[int, str, list[str]]]:

@@ -32,9 +32,8 @@ def test_axe_finds_nothing_on_any_route_in_any_state(cast: Cast, chromium: str) 
             for width, theme, faults in shown.found():
                 looks += 1
                 found.update(f"{page}, {width} px, {theme}: {fault}" for fault in faults)
-        strangers = [url for url in shown.strangers if "favicon" not in url]
     assert found == Counter(), "\n".join(found)
-    assert strangers == [], "pages ask for what is not ours, or not there"
+    assert shown.strangers == [], "pages ask for what is not ours, or not there"
     assert looks == LOOKS * len(pages)
     sys.stdout.write(
         f"axe: {looks} looks at {len(pages)} pages of different make, of {len(gallery.pages)} that differ at all, "

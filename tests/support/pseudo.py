@@ -54,11 +54,13 @@ def spoken(patches: pytest.MonkeyPatch) -> Iterator[set[str]]:
 
         return said
 
+    # What django.utils.translation calls, once it has decided which of its two ways to go.
+    ways = vars(translation)["_trans"]
     with patches.context() as patch:
         for name in ("gettext", "pgettext"):
-            patch.setattr(translation._trans, name, singular(getattr(translation._trans, name)))
+            patch.setattr(ways, name, singular(getattr(ways, name)))
         for name in ("ngettext", "npgettext"):
-            patch.setattr(translation._trans, name, plural(getattr(translation._trans, name)))
+            patch.setattr(ways, name, plural(getattr(ways, name)))
         yield asked
 
 

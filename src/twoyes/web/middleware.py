@@ -27,7 +27,7 @@ class Squeezed(GZipMiddleware):
         match = request.resolver_match
         ours = request.path_info.startswith(settings.STATIC_URL)
         if ours or (match is not None and match.route in _FOR_ALL and request.method in {"GET", "HEAD"}):
-            return super().process_response(request, response)  # type: ignore[arg-type]
+            return super().process_response(request, response)
         return response
 
 

@@ -11,7 +11,7 @@ from tests.support.source import PRODUCT, python, tracked
 ENVIRONMENT = (
     "TWOYES_DATA", "TWOYES_GENERATION_FILE", "DATABASE_URL", "EMAIL_URL", "INBOX_URL", "TWOYES_MAIL_ADDRESS",
     "TWOYES_DOMAIN", "TWOYES_URL", "TWOYES_KEYS", "TWOYES_SECRET", "TWOYES_FAULT", "TWOYES_CARDDAV_PASSWORD",
-    "TWOYES_OIDC_URL", "TWOYES_OIDC_CLIENT_ID", "TWOYES_OIDC_SECRET", "TWOYES_OIDC_NAME",
+    "TWOYES_OIDC_URL", "TWOYES_OIDC_CLIENT_ID", "TWOYES_OIDC_SECRET", "TWOYES_OIDC_NAME", "TWOYES_PROXIES",
 )  # fmt: skip
 DOCUMENTS = [path for path in tracked() if path.suffix == ".md"]
 LINK = re.compile(r"\]\((?!https?:|#)([^)#\s]+)")

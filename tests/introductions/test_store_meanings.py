@@ -12,6 +12,7 @@ from tests.support.cast import APPROVAL, REQUEST, Cast, frozen
 from twoyes.introductions import asking, chapters, engine, front, mailing, pairs, protocol
 from twoyes.introductions.models import AskedPair, Introduction, JournalEntry, Letter
 from twoyes.introductions.protocol import Event, LetterDue, State, record
+from twoyes.lib import store
 
 pytestmark = [pytest.mark.both, pytest.mark.case("F20")]
 
@@ -128,3 +129,26 @@ def test_a_broken_rule_without_a_meaning_is_no_sentence(cast: Cast) -> None:
     with pytest.raises(IntegrityError):
         spoil()
     assert state_of(introduction) is State.WAITING
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "sentence"),
+    [
+        ("journal_seq", "stale", "Somebody was faster. Here is how it stands now."),
+        ("asked_pair", "pair", "These two cannot be asked about each other."),
+        ("one_ask", "asked_already", "This person was asked already."),
+        ("one_details", "asked_already", "This person was asked already."),
+        ("one_next_chapter", "chapter", "This was opened again already."),
+        ("request_once", "repeat", "This request arrived already."),
+    ],
+)
+def test_each_named_rule_of_the_store_has_its_code_and_its_sentence(
+    db: None, monkeypatch: pytest.MonkeyPatch, name: str, code: str, sentence: str
+) -> None:
+    monkeypatch.setattr(store, "constraint_name", lambda _error: name)
+
+    @engine.verb
+    def spoil() -> None:
+        raise IntegrityError
+
+    assert refused(code, spoil).sentence == sentence

@@ -14,6 +14,8 @@ from twoyes.introductions.models import Introduction, Letter
 from twoyes.introductions.protocol import Actor, Role, State
 from twoyes.lib import addresses, sealing
 from twoyes.lib.limits import VERIFY_LINK_AGE
+from twoyes.policy import front as policy
+from twoyes.policy.models import FIRST_VERSION
 
 NOBODY = Actor(Role.REQUESTER, "0" * 32, "web")
 
@@ -256,3 +258,22 @@ def test_an_outcome_is_reported_with_a_line_for_cora(cast: Cast) -> None:
     assert page.answer_words["outcome_words"] == "We talked."
     refused("outcome", lambda: front.report_outcome(introduction, "lovely", "", actor=asker, now=cast.now))
     nothing_here(lambda: front.report_outcome(introduction, "met", "", actor=NOBODY, now=cast.now))
+
+
+def test_a_request_keeps_the_house_rules_that_its_sender_saw(cast: Cast) -> None:
+    first = cast.unverified()
+    policy.set_house_rules(cast.cora.id, ask_days=7)
+    second = cast.unverified(target="Somebody else")
+    versions = [Introduction.objects.get(pk=one).policy_version for one in (first, second)]
+    assert versions == [FIRST_VERSION, policy.house_rules(cast.cora.id).version]
+    assert versions[0] != versions[1]
+
+
+@pytest.mark.parametrize(("stage", "kind"), [("unverified", "verify"), ("draft", "verify"), ("waiting", "received")])
+def test_who_asks_again_another_day_gets_the_letter_that_leads_on(cast: Cast, stage: str, kind: str) -> None:
+    introduction = getattr(cast, stage)()
+    cast.now += timedelta(days=1)
+    again = front.request(cast.cora.id, REQUEST, now=cast.now, door="test")
+    assert (again.id, again.repeat) == (introduction, True)
+    newest = Letter.objects.filter(introduction_id=introduction, side="requester").latest("due_at")
+    assert (newest.kind, newest.due_at) == (kind, cast.now)

@@ -175,3 +175,13 @@ def test_cora_may_note_the_answer_that_came_by_hand(cast: Cast) -> None:
     copy(cast, introduction)
     noted = {"answer": "no", "how": "On LinkedIn"}
     assert front.note_answer(introduction, noted, actor=cast.desk, now=cast.now).state is State.REFUSED
+
+
+@pytest.mark.case("E8")
+def test_each_text_that_was_given_out_is_that_of_its_own_introduction(cast: Cast) -> None:
+    first = cast.asking(approval=HAND)
+    other = people.add_card(cast.cora.id, name="Tom the second", addresses=["tom2@target.example"])
+    second = cast.asking(approval={**HAND, "target": other.id}, email="kim@asks.example", name="Kim Ode")
+    assert copy(cast, first) == front.copied(first, actor=cast.desk)
+    assert front.copied(second, actor=cast.desk) is None
+    assert copy(cast, second) == front.copied(second, actor=cast.desk) != front.copied(first, actor=cast.desk)

@@ -10,7 +10,7 @@ import pytest
 from tests.introductions.checks import events, last_actor, refused, state_of
 from tests.support.cast import OFFER, RITA, TOM, Cast, frozen
 from twoyes.introductions import front
-from twoyes.introductions.models import AskedPair, Letter
+from twoyes.introductions.models import AskedPair, JournalEntry, Letter
 from twoyes.introductions.protocol import State
 from twoyes.people import front as people
 
@@ -215,3 +215,20 @@ def test_nothing_is_recorded_that_has_not_happened(cast: Cast) -> None:
         "self",
         lambda: front.record(cast.cora.id, {**words, "second": cast.rita.id, "on": ""}, actor=cast.desk, now=cast.now),
     )
+
+
+@pytest.mark.parametrize(("side", "event"), [("first", "requester_wrote"), ("second", "target_wrote")])
+def test_a_first_line_is_noted_as_that_of_its_side(cast: Cast, side: str, event: str) -> None:
+    introduction = cast.offered_second()
+    cast.answer(introduction, "yes", side="second")
+    cast.pass_time(timedelta(minutes=11))
+    front.wrote(introduction, side, now=cast.now)
+    assert JournalEntry.objects.filter(introduction_id=introduction).latest("seq").event == event
+
+
+@pytest.mark.parametrize("on", ["yesterday", "2026-02-30"])
+def test_a_day_that_cannot_be_read_is_named_beside_its_field(cast: Cast, on: str) -> None:
+    words = {"first": cast.rita.id, "second": cast.tom.id, "on": on, "because": "At the fair."}
+    with pytest.raises(front.BadFields) as refusal:
+        front.record(cast.cora.id, words, actor=cast.desk, now=cast.now)
+    assert set(refusal.value.errors) == {"on"}

@@ -37,6 +37,19 @@ def test_each_state_offers_its_acts_each_as_a_form_of_its_own(cora: Browser, cas
     assert all(form.action.endswith(f"/{form.act}") for form in forms_of(page))
 
 
+@pytest.mark.parametrize(
+    ("stage", "until", "hears"),
+    [("waiting", False, False), ("asked", True, True), ("agreed", False, True), ("introduced", False, False)],
+)
+def test_the_desk_tells_the_dates_that_still_matter_and_the_deadline_in_words(
+    cora: Browser, cast: Cast, stage: str, until: bool, hears: bool
+) -> None:
+    page = cora.get(at(getattr(cast, stage)())).content.decode()
+    assert ("Tom Target has until 12 March 2026; silence is a no." in page) == until
+    assert ("; silence is a no." in page) == until
+    assert ("The one who asked hears by" in page) == hears
+
+
 def test_whoever_is_not_logged_in_is_led_to_the_login_and_back(rita: Browser, cast: Cast) -> None:
     introduction = cast.waiting()
     for path in ("/desk/", at(introduction), f"{at(introduction)}decline", "/desk/people/", "/desk/offer/"):

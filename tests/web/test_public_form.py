@@ -9,6 +9,7 @@ from tests.support.cast import CORA, REQUEST, RITA, Cast
 from tests.web.browsing import Browser, forms_of, twice, unlabelled
 from twoyes.introductions.front import REQUEST_FIELDS
 from twoyes.introductions.models import Introduction, Letter
+from twoyes.lib import sealing
 from twoyes.people import front as people
 
 
@@ -27,6 +28,14 @@ def test_the_form_has_the_fields_of_a_request_each_with_a_label_and_a_reader(rit
     assert unlabelled(page) == twice(page) == []
     for name in REQUEST_FIELDS:
         assert f'id="{name}-reads"' in page.content.decode(), name
+
+
+def test_the_form_of_a_meeting_stays_open_when_nobody_chose_one(rita: Browser) -> None:
+    form = rita.form("/@cora", "request")
+    assert form.values["format"] == ""
+    assert ask(rita, format="").status_code == 303
+    row = Introduction.objects.get()
+    assert sealing.get_json(row, "words")["format"] == ""
 
 
 def test_a_request_is_taken_in_and_the_browser_led_to_a_page_of_its_own(rita: Browser, cast: Cast) -> None:

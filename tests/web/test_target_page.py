@@ -360,3 +360,22 @@ def test_a_program_that_presses_every_button_it_finds_introduces_nobody(tom: Bro
     cast.pass_time(timedelta(days=1))
     assert cast.state(introduction) != "introduced"
     assert not any(facts.kind == "introduction" for facts in cast.sent)
+
+
+def test_what_was_pressed_is_confirmed_on_the_page_that_follows(tom: Browser, cast: Cast) -> None:
+    path = tom.open_as(cast.asked(), "target")
+    choose(tom, path, "no")
+    pressed = tom.press(path, "undo")
+    assert pressed.headers["Location"] == f"{path}?done=undo"
+    assert "Your answer is taken back." in tom.get(f"{path}?done=undo").content.decode()
+    for other in (path, f"{path}?done=nonsense"):
+        assert "Your answer is taken back." not in tom.get(other).content.decode()
+    # A page that comes back with an error says that nothing was done, and nothing else.
+    assert "Your answer is taken back." not in tom.post(f"{path}answer?done=undo", {"act": "answer"}).content.decode()
+
+
+def test_what_nobody_chose_is_the_least_that_it_can_be(tom: Browser, cast: Cast) -> None:
+    forms = forms_of(tom.get(tom.open_as(cast.asked(), "target")))
+    answer = next(form for form in forms if form.act == "answer")
+    assert (answer.values["tell"], answer.values["scope"]) == ("nothing", "this_person")
+    assert "scope" not in next(form for form in forms if form.act == "wishes").values

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
+from django.conf import settings
 
 from tests.support.cast import TOM, Cast
 from tests.web.browsing import Browser
 from twoyes.introductions.models import Introduction, Letter
 from twoyes.lib import addresses
 from twoyes.people import front as people
-from twoyes.people.models import Person, Subject, Wish
+from twoyes.people import points
+from twoyes.people.models import CardSource, ContactPoint, Person, Subject, Wish
 
 
 def test_the_page_shows_what_is_held_and_nothing_of_what_its_owner_thinks(tom: Browser, cast: Cast) -> None:
@@ -80,3 +84,36 @@ def test_the_quiet_page_of_an_introduction_shows_nothing_that_is_held(tom: Brows
     page = tom.get(path).content.decode()
     assert 'id="held"' not in page
     assert tom.post(f"{path}erase", {"act": "erase", "sure": "yes"}).status_code == 404
+
+
+def test_the_page_tells_of_each_kind_of_thing_that_is_held_and_since_when(tom: Browser, cast: Cast) -> None:
+    def shown() -> str:
+        return tom.get(path).content.decode().partition('id="held"')[2]
+
+    path = tom.open_as(cast.asked(), "target")
+    assert "Known since" not in shown()
+    assert "a profile" not in shown()
+    people.edit_card(cast.cora.id, cast.tom.id, known_since=date(2009, 5, 31))
+    points.replace(cast.tom.id, ContactPoint.Kind.PROFILE, ["https://social.example/tom"])
+    for kind in ("linkedin", "google", "outlook", "thunderbird"):
+        CardSource.objects.create(owner_id=cast.cora.id, person_id=cast.tom.id, kind=kind, key=kind)
+    assert 'Known since</dt><dd dir="auto">31 May 2009' in shown()
+    assert "a profile" in shown()
+    for name in ("LinkedIn", "Google", "Outlook", "Thunderbird"):
+        assert name in shown()
+
+
+@pytest.mark.parametrize("blank", [True, False])
+def test_another_link_of_theirs_joins_two_addresses_and_a_wrong_one_is_refused(
+    tom: Browser, cast: Cast, blank: bool
+) -> None:
+    first = cast.asked()
+    other = people.add_card(cast.cora.id, name="T. Target", addresses=["tt@target.example"])
+    second = cast.asked(approval={"target": other.id}, email="kim@asks.example", name="Kim Ode")
+    link = f"{settings.TWOYES_URL}/t/{cast.page(second)[1]}"
+    path = tom.open_as(first, "target")
+    answer = tom.press(path, "also_me", other="" if blank else link)
+    assert answer.status_code == (422 if blank else 303)
+    assert ("both addresses are yours" in tom.get(answer.headers.get("Location", path)).content.decode()) != blank
+    keys = {*Introduction.objects.get(pk=first).target_keys} & {*Introduction.objects.get(pk=second).target_keys}
+    assert ({addresses.key(TOM), addresses.key("tt@target.example")} <= keys) != blank

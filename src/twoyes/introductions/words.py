@@ -78,7 +78,7 @@ def clean_request(fields: Mapping[str, object], *, needs_address: bool = True) -
     for name in ("about_me", "why_them", "why_now", "benefit", "ask", "homework", "how_we_know"):
         form.take(name, lines(name), required=name in REQUIRED and needs_address)
     form.take("email", lambda raw: addresses.parse(raw) if raw.strip() else "", required=needs_address)
-    form.choose("format", FORMATS, "call")
+    form.choose("format", ("", *FORMATS), "")
     form.clean["may_pass_on"] = "yes" if form.raw("may_pass_on") in {"yes", "on", "true", "1"} else ""
     form.take("language", line("language", 16))
     form.clean["language"] = form.clean.get("language") or "en"

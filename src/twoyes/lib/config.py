@@ -59,6 +59,16 @@ def allowed_hosts(url: str) -> list[str]:
     return [f"[{public}]" if ":" in public else public, "localhost", "127.0.0.1", "[::1]"]
 
 
+def proxies() -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
+    """Return TWOYES_PROXIES, from which `X-Forwarded-For` is believed: by default what runs on this machine."""
+    text = env.read("TWOYES_PROXIES", "127.0.0.0/8,::1") or ""
+    try:
+        return tuple(ipaddress.ip_network(part.strip()) for part in text.split(",") if part.strip())
+    except ValueError as error:
+        sentence = f"TWOYES_PROXIES is {text!r} ({error}). Write the networks of your proxies, such as 10.0.0.0/24."
+        raise Refused("bad_proxies", sentence) from error
+
+
 def domain(url: str) -> str:
     """Return TWOYES_DOMAIN, under which mail is sent: by default the host of TWOYES_URL."""
     at = host(url)

@@ -27,6 +27,7 @@ from twoyes.introductions import front as introductions
 from twoyes.lib import addresses
 from twoyes.lib.errors import Refused
 from twoyes.web import fresh, replies
+from twoyes.web.clients import client
 from twoyes.web.form_errors import problems_of, status_for
 
 # Where allauth keeps a login that waits for its code.
@@ -80,6 +81,10 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Keep errors. What succeeded shows on the page it leads to, and would name the alias."""
         if level >= messages.ERROR:
             super().add_message(request, level, *args, **kwargs)
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Count attempts by whoever asks, not by the proxy before us."""
+        return str(client(request) or "unknown")
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Ask for a proof when ours is old: a login counts as one, and no login is let off (`web/fresh.py`)."""

@@ -60,7 +60,8 @@ def _two_steps(request: HttpRequest, at: Desk, introduction: str, act: str) -> H
         verb(introduction, fields, frozen=reading.frozen, actor=at.actor, now=clock.now(), seen=seen(request))
     except Refused as refused:
         return refuse(request, at, page, refused, act=act)
-    return replies.see(f"/desk/introductions/{introduction}/?done={act}")
+    told = "give_out" if act == "approve" and fields.get("channel") == "by_hand" else act
+    return replies.see(f"/desk/introductions/{introduction}/?done={told}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from twoyes.web.forms import Field, Option
 
 FORMATS = (
+    Option("", _("whatever suits them")),
     Option("call", _("a phone call")),
     Option("video", _("a video call")),
     Option("coffee", _("a coffee")),

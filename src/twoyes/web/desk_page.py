@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from twoyes.introductions import front as introductions
-from twoyes.introductions.front import DeskPage
+from twoyes.introductions.front import DeskPage, State
 from twoyes.lib import addresses, clock
 from twoyes.lib.errors import Refused
 from twoyes.network import front as network
@@ -65,6 +65,8 @@ def show(
         "next": desk_words.following(page),
         "words": _words(page),
         "by_you": "because" in page.words,
+        "asked": page.row.state is State.ASKING,
+        "agreed": page.row.state is State.AGREED,
         "findings": findings,
         "evidence": _evidence(desk, page),
         "approval": approval,

@@ -47,7 +47,8 @@ LEVELS = {
     "no_vouch": gettext_lazy("I do not know them first-hand"),
 }
 DONE = {
-    "approve": gettext_lazy("Approved. The ask is on its way, or given out by you."),
+    "approve": gettext_lazy("Approved. The ask leaves now, once."),
+    "give_out": gettext_lazy("Approved. You give them the ask yourself: copy it below, with its link."),
     "decline": gettext_lazy("Declined. Your words are on their way."),
     "return": gettext_lazy("Given back with help."),
     "talk": gettext_lazy("They are asked to talk with you first."),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from twoyes.introductions import front as introductions
 from twoyes.lib import limits, sealing, tokens
+from twoyes.web.clients import client
 
 _ONCE = re.compile(r"[a-z2-7]{26}")
 
@@ -50,9 +51,8 @@ def kept(request: HttpRequest) -> dict[str, str]:
 
 def network(request: HttpRequest) -> str:
     """Return a blind key of the network that a request comes from; of IPv6 the half that is one household's."""
-    try:
-        at = ipaddress.ip_address(request.META.get("REMOTE_ADDR", ""))
-    except ValueError:
+    at = client(request)
+    if at is None:
         return ""
     known = str(ipaddress.ip_network(f"{at}/64", strict=False)) if at.version == 6 else str(at)
     return sealing.index("network", known)

@@ -161,7 +161,7 @@ def _record_form(request: HttpRequest, desk: Desk) -> Form:
 
 def _draft_form(request: HttpRequest, desk: Desk) -> Form:
     then = _("With an address, a letter asks whether it is theirs. Without one, you see it on your desk alone.")
-    values = {"language": desk.connector.language, "format": "call"}
+    values = {"language": desk.connector.language}
     once = issued.kept(request)
     return Form("draft", "/desk/draft/", _DRAFT, _("Note this request"), then, values=values, hidden=once, main=True)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+
+from twoyes.web.clients import client
 
 
 def here_only[**P](
@@ -26,7 +27,5 @@ def here_only[**P](
 
 
 def _is_here(request: HttpRequest) -> bool:
-    try:
-        return ipaddress.ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
-    except ValueError:
-        return False
+    at = client(request)
+    return at is not None and at.is_loopback

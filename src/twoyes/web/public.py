@@ -100,7 +100,7 @@ def _form(request: HttpRequest, connector: people.ConnectorView, *, fresh: bool 
         asked_by(connector.name),
         _("Send my request"),
         _("Next: a letter to you, to see that the address is yours. Nobody hears of this before."),
-        values={"language": _language(), "format": "call"},
+        values={"language": _language()},
         hidden={
             "issued": when or issued.issue(connector.handle, clock.now()),
             "once": issued.once_of(kept.get("once", "")) or issued.once(),

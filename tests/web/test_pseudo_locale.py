@@ -23,6 +23,7 @@ DATA = (
     *(one for words in READ for one in words.values()),
     # The field that only programs fill in.
     "Fax",
+    "Hello",
     *"Twoyes|Two|yes|cards.vcf|LinkedIn|CSV|vCard".split("|"),
 )
 

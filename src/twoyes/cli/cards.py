@@ -46,7 +46,7 @@ def my_word(
     word = people.say_word(desk.connector.id, card.id, since=since, how=how, how_well=how_well, now=desk.now)
     sentence = network.word_sentence(word)
     known = {"id": card.id, "word": sentence}
-    human = sentence or f"Your word about {card.name} is taken back."
+    human = sentence or _("Your word about %(name)s is taken back.") % {"name": card.name}
     house.tell(known, as_json=as_json, human=lambda: typer.echo(human))
 
 
@@ -120,7 +120,9 @@ def split(
         past = people.joined_cards(desk.connector.id, card.id)
         listed = [{"id": one.id, "name": one.name, "organisation": one.organisation} for one in past]
         lines = [f"{one['id']}  {one['name']}  {one['organisation']}".rstrip() for one in listed]
-        text = "\n".join(lines) or "Nothing was merged into this card. Say what goes with --move ADDRESS --name NAME."
+        text = "\n".join(lines) or _(
+            "Nothing was merged into this card. Say what goes with --move ADDRESS --name NAME."
+        )
         house.tell({"merged": listed}, as_json=as_json, human=lambda: typer.echo(text))
         return
     new = care.split(desk.connector.id, card.id, move or [], name=name, again=again, actor=desk.actor, now=desk.now)

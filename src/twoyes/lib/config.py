@@ -65,8 +65,8 @@ def proxies() -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
     try:
         return tuple(ipaddress.ip_network(part.strip()) for part in text.split(",") if part.strip())
     except ValueError as error:
-        sentence = f"TWOYES_PROXIES is {text!r} ({error}). Write the networks of your proxies, such as 10.0.0.0/24."
-        raise Refused("bad_proxies", sentence) from error
+        sentence = _("TWOYES_PROXIES is %(text)r (%(error)s). Write the networks of your proxies, such as 10.0.0.0/24.")
+        raise Refused("bad_proxies", sentence % {"text": text, "error": error}) from error
 
 
 def domain(url: str) -> str:

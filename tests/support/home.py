@@ -37,6 +37,8 @@ def home() -> Path:
     if HOME not in os.environ:
         place = MEMORY if os.access(MEMORY, os.W_OK) else None
         os.environ[HOME] = tempfile.mkdtemp(prefix="twoyes-tests-", dir=place)
+        # Where pytest keeps `tmp_path`: each test writes its keys and its generation, and waits for the disk.
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", os.environ[HOME])
         postgres.reserve()
         # Not a hook of pytest: a run that fails while it starts has a home too.
         atexit.register(_move_out, os.getpid())

@@ -15,7 +15,7 @@ from twoyes.lib.errors import Refused
 from twoyes.network import front as network
 from twoyes.policy import front as policy
 from twoyes.web import desk_words, journal_words, replies
-from twoyes.web.approval_forms import approval_form, as_it_stands, passing_form
+from twoyes.web.approval_forms import approval_forms, as_it_stands
 from twoyes.web.asking_form import quoted
 from twoyes.web.desk_door import Desk
 from twoyes.web.desk_forms import forms
@@ -52,7 +52,7 @@ def show(
     findings = find(desk, page, now) if page.row.state in desk_words.SCREENED else []
     errors = replies.errors_of(refused) if refused else {}
     shown = [_kept(request, form, act, errors) for form in forms(page, findings)]
-    approval = approval_form(request, desk, page, act=act, errors=errors)
+    approval, passing = approval_forms(request, desk, page, act=act, errors=errors)
     context = {
         "desk": desk,
         "page": page,
@@ -71,7 +71,7 @@ def show(
         "evidence": _evidence(desk, page),
         "approval": approval,
         "ask": as_it_stands(desk, page, approval),
-        "passing": passing_form(request, desk, page, act=act, errors=errors),
+        "passing": passing,
         "forms": shown,
         # Where there is one thing to do, it is not folded away.
         "only": shown[0].act if len(shown) == 1 and approval is None else "",

@@ -7,6 +7,8 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from twoyes.introductions import queries
 from twoyes.introductions.models import Introduction, JournalEntry, Letter
 from twoyes.introductions.protocol import record
@@ -37,7 +39,7 @@ def facts(letter_id: str) -> LetterFacts:
         # The first side of an offer stood in the book that went with the account.
         known = _with(known, recipient=left_behind["to"], recipient_name=left_behind["to_name"])
     if not known.recipient:
-        raise Refused("no_recipient", "Nobody is left to write to.")
+        raise Refused("no_recipient", _("Nobody is left to write to."))
     tokens = sealing.get_json(letter, "token") or {}
     text = sealing.get_json(letter, "text")
     return _with(
@@ -65,7 +67,7 @@ def letter_facts(
     """
     connector, address = people.connector_who_writes(row.connector_id) or (None, "")
     if connector is None or (connector.removed_at is not None and not name_left_behind):
-        raise Refused("no_recipient", "The connector is gone.")
+        raise Refused("no_recipient", _("The connector is gone."))
     snapshot = record.from_json(row.snapshot) if row.snapshot else Snapshot()
     said: dict[str, str] = sealing.get_json(row, "words") or {}
     answers: dict[str, str] = sealing.get_json(row, "answer_words") or {}
@@ -207,10 +209,10 @@ def _trouble(row: Introduction) -> str:
 def _to_connector_alone(letter: Letter) -> LetterFacts:
     connector = people.connector_by_id(letter.connector_id)
     if connector is None or connector.removed_at is not None:
-        raise Refused("no_recipient", "The connector is gone.")
+        raise Refused("no_recipient", _("The connector is gone."))
     extra: dict[str, str] = sealing.get_json(letter, "extra") or {}
     if letter.kind == "login_code" and not extra.get("to"):
-        raise Refused("no_recipient", "Nobody has an account under this address.")
+        raise Refused("no_recipient", _("Nobody has an account under this address."))
     address = extra.get("to") or people.connector_address(letter.connector_id)
     return LetterFacts(
         kind=letter.kind,

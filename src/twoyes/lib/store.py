@@ -176,11 +176,11 @@ def _file_alone() -> Iterator[None]:
 def _check_keys(row: Installation) -> None:
     known = row.key_check
     if known and not keys.exist():
-        sentence = "The keys of this data are missing. Put {} back from its backup, or set TWOYES_KEYS_FILE."
+        sentence = _("The keys of this data are missing. Put {} back from its backup, or set TWOYES_KEYS_FILE.")
         raise Refused("other_keys", sentence.format(keys.default_file()))
     check = sealing.index("installation", _KEY_CHECK)
     if known and known != check:
-        raise Refused("other_keys", "These are not the keys of this data. Put the right ones back from a backup.")
+        raise Refused("other_keys", _("These are not the keys of this data. Put the right ones back from a backup."))
     if not known:
         Installation.objects.filter(id=1).update(key_check=check)
 

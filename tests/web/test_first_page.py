@@ -1,4 +1,4 @@
-"""A first page comes quickly: everything that it loads, as a browser gets it, is under 60 kB (0015)."""
+"""A first page comes quickly: everything that it loads, as a browser gets it, is under 60 kB (0016)."""
 
 from __future__ import annotations
 

@@ -9,11 +9,8 @@ import pytest
 
 from tests.support.cast import Cast
 from tests.web.browsing import Browser
-from tests.web.doors import STATES, House, arrived, digest, few_at_once, routes
+from tests.web.doors import EVERY_ROUTE, STATES, House, arrived, digest, few_at_once, routes
 from twoyes.introductions.protocol import State
-
-# Between them these have every route.
-EVERY_ROUTE = ("unverified", "asked", "by_hand")
 
 
 def test_no_route_and_no_state_is_left_out(cast: Cast) -> None:

@@ -332,8 +332,9 @@ class TestOnePressObjection:
         introduction = cast.asked()
         stop = cast.key(introduction, "ask", of="stop")
         looked, unknown = tom.get(f"/t/{stop}/stop"), tom.get(f"/t/{'a' * 26}/stop")
-        assert (looked.status_code, looked.content) == (unknown.status_code, unknown.content)
-        assert "Would you rather not be asked?" in looked.content.decode()
+        page, other = (one.content.decode() for one in (looked, unknown))
+        assert (looked.status_code, page.replace(stop, "")) == (unknown.status_code, other.replace("a" * 26, ""))
+        assert "Would you rather not be asked?" in page
         assert cast.state(introduction) == "asking"
         (form,) = forms_of(looked)
         pressed, nobody = (tom.post(f"/t/{one}/stop", form.values) for one in (stop, "a" * 26))

@@ -20,8 +20,13 @@ from twoyes.people.accounts import (
     remove_delegate,
     set_booking_link,
 )
+<<<<<<< HEAD
 from twoyes.people.cards import add_address, add_card, card, edit_card, find, names_on, secrets_of, who
+=======
+from twoyes.people.cards import add_address, add_card, addressee, card, edit_card, find, secrets_of, who
+>>>>>>> main
 from twoyes.people.cards import addresses_on as addresses
+from twoyes.people.consent import Concerned, Consent, consent
 from twoyes.people.forgetting import forget_keys, forget_person, remove_connector
 from twoyes.people.holding import Held, held
 from twoyes.people.importing import check_contacts, import_contacts
@@ -71,7 +76,9 @@ __all__ = [
     "CardDetails",
     "CardFields",
     "CardSecrets",
+    "Concerned",
     "ConnectorView",
+    "Consent",
     "DelegateView",
     "Forgotten",
     "Held",
@@ -92,6 +99,7 @@ __all__ = [
     "add_connector",
     "add_delegate",
     "address_of",
+    "addressee",
     "addresses",
     "any_connector",
     "booking_link",
@@ -106,6 +114,7 @@ __all__ = [
     "connector_for_user",
     "connector_who_writes",
     "connectors",
+    "consent",
     "default_community",
     "delegates",
     "drop_wishes",

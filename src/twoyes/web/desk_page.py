@@ -16,7 +16,7 @@ from twoyes.lib.errors import Refused
 from twoyes.network import front as network
 from twoyes.people import front as people
 from twoyes.policy import front as policy
-from twoyes.web import desk_words, replies
+from twoyes.web import desk_words, journal_words, replies
 from twoyes.web.approval_forms import approval_forms, as_it_stands
 from twoyes.web.asking_form import quoted
 from twoyes.web.desk_door import Desk
@@ -65,7 +65,8 @@ def show(
         **_list(desk, page, now, done=bool(done)),
         "answer": desk_words.answer(page),
         "lines": desk_words.lines_for_you(page),
-        "journal": desk_words.journal(page),
+        "journal": journal_words.journal(page),
+        "letters": journal_words.letters(page),
         "next": desk_words.following(page),
         "words": _words(page),
         "by_you": "because" in page.words,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -147,11 +145,3 @@ ROLES = {
     "relay": gettext_lazy("the mail"),
     "program": gettext_lazy("the program"),
 }
-
-
-def journal(page: DeskPage) -> list[tuple[datetime, str, str]]:
-    """Return what happened, when, and by whom, oldest first."""
-    return [
-        (line.at, line.event.replace("_", " "), str(ROLES.get(line.actor.partition(":")[0], "")))
-        for line in page.journal
-    ]

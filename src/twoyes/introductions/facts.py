@@ -211,13 +211,8 @@ def _to_connector_alone(letter: Letter) -> LetterFacts:
     if connector is None or connector.removed_at is not None:
         raise Refused("no_recipient", _("The connector is gone."))
     extra: dict[str, str] = sealing.get_json(letter, "extra") or {}
-<<<<<<< HEAD
     if letter.kind in {"login_code", "login_changed"} and not extra.get("to"):
-        raise Refused("no_recipient", "Nobody has an account under this address.")
-=======
-    if letter.kind == "login_code" and not extra.get("to"):
         raise Refused("no_recipient", _("Nobody has an account under this address."))
->>>>>>> main
     address = extra.get("to") or people.connector_address(letter.connector_id)
     return LetterFacts(
         kind=letter.kind,

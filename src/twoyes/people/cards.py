@@ -35,7 +35,6 @@ def card(owner_id: str, card_id: str) -> Card | None:
     return None if row is None else view(row)
 
 
-<<<<<<< HEAD
 def names_on(owner_id: str, card_ids: Sequence[str]) -> dict[str, str]:
     """The names on these cards by id, in one query; a foreign or missing id is left out (E8)."""
     return {pk: name for some in batched(card_ids, _AT_ONCE) for pk, name in _names(owner_id, list(some))}
@@ -48,7 +47,8 @@ _AT_ONCE = 500
 @prepared
 def _names(owner_id: str, ids: Sequence[str]) -> QuerySet[Person, tuple[str, str]]:
     return Person.objects.filter(owner_id=owner_id, pk__in=ids).values_list("pk", "name")
-=======
+
+
 def addressee(owner_id: str, card_id: str) -> tuple[str, str]:
     """The name on a card of this book and the address that mail goes to, as they stand now (A21); "" for what is not.
 
@@ -57,7 +57,6 @@ def addressee(owner_id: str, card_id: str) -> tuple[str, str]:
     for owner, name, point, value in _addressee(card_id):
         return name if owner == owner_id else "", points.revealed(point, value) if point and value else ""
     return "", ""
->>>>>>> main
 
 
 def secrets_of(owner_id: str, card_id: str) -> CardSecrets | None:

@@ -20,11 +20,7 @@ from twoyes.people.accounts import (
     remove_delegate,
     set_booking_link,
 )
-<<<<<<< HEAD
-from twoyes.people.cards import add_address, add_card, card, edit_card, find, names_on, secrets_of, who
-=======
-from twoyes.people.cards import add_address, add_card, addressee, card, edit_card, find, secrets_of, who
->>>>>>> main
+from twoyes.people.cards import add_address, add_card, addressee, card, edit_card, find, names_on, secrets_of, who
 from twoyes.people.cards import addresses_on as addresses
 from twoyes.people.consent import Concerned, Consent, consent
 from twoyes.people.forgetting import forget_keys, forget_person, remove_connector

@@ -51,4 +51,4 @@ def _name(said: str) -> str:
 
 
 def _age(days: int) -> str:
-    return ngettext("%(days)s day", "%(days)s days", days) % {"days": days} if days else _("today")
+    return ngettext("%(days)s day", "%(days)s days", days) % {"days": days} if days else _("since today")

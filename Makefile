@@ -5,6 +5,8 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
+# Where this is set, each of the hundreds of processes that tests start compiles all that it imports anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 HOST ?= 127.0.0.1
 PORT ?= 8000
@@ -22,7 +24,7 @@ TALLY := .venv/.tally
 SCRATCH := TWOYES_DATA=.venv/.scratch/data XDG_CONFIG_HOME=.venv/.scratch/config XDG_STATE_HOME=.venv/.scratch/state
 CODE := $(wildcard src tests bench)
 
-.PHONY: help setup serve test quick lint format lock bench cases faults simulate mutants clean
+.PHONY: help setup serve test suite quick lint format lock bench cases faults simulate mutants clean
 
 help:
 	@echo "make serve      start Twoyes on http://$(HOST):$(PORT)/ (HOST=, PORT=)"
@@ -56,7 +58,10 @@ $(READY): requirements/dev.txt pyproject.toml
 serve: $(READY)
 	$(BIN)/twoyes serve --host $(HOST) --port $(PORT) --welcome
 
-test: lint
+test: lint suite
+
+# Every test, without lint: CI runs that beside them.
+suite: $(READY)
 	@rm -f $(TALLY)
 	TWOYES_TALLY=$(TALLY) $(PYTEST)
 	TWOYES_TALLY=$(TALLY) TWOYES_TEST_STORE=postgres $(PYTEST) -m "$(ON_POSTGRES)"

@@ -5,6 +5,7 @@ pytest_plugins = [
     "tests.support.network",
     "tests.support.isolation",
     "tests.support.leak",
+    "tests.support.clients",
     "tests.support.flush",
     "tests.support.cast",
     "tests.support.posted",

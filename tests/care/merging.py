@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from tests.support.cast import APPROVAL, Cast, frozen
+from tests.support.scenes import scene
 from twoyes.care import front as care
 from twoyes.introductions import front
 from twoyes.introductions.models import Letter, SendAttempt
@@ -31,38 +32,13 @@ class Twins:
         first = self.cast.waiting(target="Tom of Blade Works")
         second = self.cast.waiting(target="Thomas of Sea Works", **who)
         for introduction, card, state in ((first, self.cast.tom, older), (second, self.other, younger)):
-            self.approve(introduction, card)
-            self.bring(introduction, state)
+            claimed = brought(self.cast, introduction, card.id, state)
+            if claimed is not None:
+                self.flights[introduction] = claimed
         return first, second
 
     def approve(self, introduction: str, card: people.Card) -> None:
-        words = {**APPROVAL, "target": card.id}
-        front.approve(introduction, words, frozen=frozen(), actor=self.cast.desk, now=self.cast.now)
-        self.cast.now += timedelta(minutes=1)
-
-    def bring(self, introduction: str, state: str) -> None:
-        if state == "held":
-            Letter.objects.filter(introduction=introduction, kind="ask").update(state="held")
-        if state in {"queued", "held"}:
-            return
-        claimed = self.flights[introduction] = self.claim(introduction)
-        if state == "claimed":
-            return
-        front.point_of_no_return(claimed, front.facts(claimed.letter).recipient, self.cast.now)
-        if state != "xmit":
-            word = {"failed": "refused"}.get(state, state)
-            front.settle(claimed, word, code=550 if state == "failed" else 0, now=self.cast.now)
-
-    def claim(self, introduction: str) -> front.Claimed:
-        """Claim the ask of one introduction; whatever else is due goes back."""
-        back: list[front.Claimed] = []
-        while (claimed := front.claim(self.cast.now, kinds=("ask",))) is not None:
-            if claimed.introduction == introduction:
-                for one in back:
-                    front.postpone(one, self.cast.now, self.cast.now)
-                return claimed
-            back.append(claimed)
-        raise AssertionError("no ask of it is due")
+        _approve(self.cast, introduction, card.id)
 
     def merge(self) -> care.Merged:
         with self.cast.time():
@@ -110,4 +86,45 @@ class Twins:
 
 def twins(cast: Cast) -> Twins:
     """Put a second card of Tom's, with another address, into Cora's book."""
-    return Twins(cast, people.add_card(cast.cora.id, name="Thomas Target", organisation="Sea Works", addresses=[OTHER]))
+    return Twins(cast, _second_card(cast))
+
+
+@scene
+def _second_card(cast: Cast) -> people.Card:
+    return people.add_card(cast.cora.id, name="Thomas Target", organisation="Sea Works", addresses=[OTHER])
+
+
+@scene
+def brought(cast: Cast, introduction: str, card: str, state: str) -> front.Claimed | None:
+    """Approve a request and bring its ask as far as said; return what a worker holds in its hands."""
+    _approve(cast, introduction, card)
+    if state == "held":
+        Letter.objects.filter(introduction=introduction, kind="ask").update(state="held")
+    if state in {"queued", "held"}:
+        return None
+    claimed = _claim(cast, introduction)
+    if state == "claimed":
+        return claimed
+    front.point_of_no_return(claimed, front.facts(claimed.letter).recipient, cast.now)
+    if state != "xmit":
+        word = {"failed": "refused"}.get(state, state)
+        front.settle(claimed, word, code=550 if state == "failed" else 0, now=cast.now)
+    return claimed
+
+
+def _approve(cast: Cast, introduction: str, card: str) -> None:
+    words = {**APPROVAL, "target": card}
+    front.approve(introduction, words, frozen=frozen(), actor=cast.desk, now=cast.now)
+    cast.now += timedelta(minutes=1)
+
+
+def _claim(cast: Cast, introduction: str) -> front.Claimed:
+    """Claim the ask of one introduction; whatever else is due goes back."""
+    back: list[front.Claimed] = []
+    while (claimed := front.claim(cast.now, kinds=("ask",))) is not None:
+        if claimed.introduction == introduction:
+            for one in back:
+                front.postpone(one, cast.now, cast.now)
+            return claimed
+        back.append(claimed)
+    raise AssertionError("no ask of it is due")

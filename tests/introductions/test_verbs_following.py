@@ -50,7 +50,7 @@ def test_neither_is_done_when_the_claim_fails(cast: Cast, monkeypatch: pytest.Mo
         raise DatabaseError("the disk is full")
 
     with monkeypatch.context() as patch:
-        patch.setattr(queries, "claim", fail)
+        patch.setattr(queries, "claim_next", fail)
         with pytest.raises(DatabaseError):
             front.settle_and_claim(claimed, "sent", code=250, now=cast.now)
     assert states() == before

@@ -79,9 +79,9 @@ class Rita(Person):
         super().__init__(stage, f"Rita Holm{'abcdefghijklmnopqrstuvwxyz'[number % 26] * (1 + number // 26)}")
         self.address = f"rita{number:02d}@asks.example"
 
-    def asks_for(self, tom: Tom) -> None:
-        """Write a request on Cora's page, sleep on it, send it, and prove the address by the letter."""
-        self.open(f"{self.house.url}/@{HANDLE}")
+    def asks_for(self, tom: Tom, *, at: str = HANDLE) -> None:
+        """Write a request on a connector's page, sleep on it, send it, and prove the address by the letter."""
+        self.open(f"{self.house.url}/@{at}")
         wanted = {"name": self.name, "email": self.address, "target": f"{tom.name} of {tom.organisation}"}
         self.fill("request", **wanted, **WORDS)
         self.look("form")
@@ -131,12 +131,31 @@ class Cora(Person):
 
     def __init__(self, stage: Stage, *, size: tuple[int, int] = SCREEN) -> None:
         super().__init__(stage, "Cora", size=size)
-        self.address = CORA
+        self.address, self.handle = CORA, HANDLE
 
     def comes_in(self) -> None:
         """Log in by a link from the command line."""
-        self.open(self.house.read("connector", "link", HANDLE)["url"])
+        self.open(self.house.read("connector", "link", self.handle)["url"])
         assert self.post("login") == 200
+
+    def goes(self, words: str) -> None:
+        """Press a link of the page by its words."""
+        with self.page.expect_navigation() as arrived:
+            self.page.locator("main a", has_text=words).first.click()
+        self._arrive(arrived.value)
+
+    def brings_in(self, name: str, data: bytes) -> None:
+        """Import a file by the page, and wait until all of it is accounted for."""
+        self.open(f"{self.house.url}/desk/people/import/")
+        self.page.set_input_files("#file", {"name": name, "mimeType": "text/plain", "buffer": data})
+        self.page.get_by_role("button", name="Import").click()
+        self.page.get_by_text("of the file", exact=False).filter(has_text="accounted for.").wait_for()
+
+    def copies(self, field: str) -> str:
+        """Press the button that copies a field, and return what is to be pasted elsewhere then."""
+        self.page.locator(f'button[data-copy="{field}"]').click()
+        self.page.locator(f'[data-copy="{field}"] + [role="status"]', has_text="Copied.").wait_for()
+        return str(self.page.evaluate("navigator.clipboard.readText()"))
 
     def weighs(self, introduction: str) -> None:
         """Open one introduction from the list on the desk."""
@@ -189,6 +208,18 @@ class Cora(Person):
         return self.page.locator("main p.quiet").first.inner_text().startswith(state)
 
 
+class Nora(Cora):
+    """Somebody who moved in a moment ago: a book and a desk of her own, and a phone."""
+
+    def __init__(self, stage: Stage, number: int) -> None:
+        super().__init__(stage, size=PHONE)
+        self.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        self.name, self.address = f"Nora Vik {number}", f"nora{number:02d}@connects.example"
+        self.handle = f"nora{number:02d}"
+        self.house.run("connector", "add", self.address, "--name", self.name, "--handle", self.handle)
+        self.comes_in()
+
+
 class Stage:
     """A house, a browser, and as many people as a journey needs, none of whom ever met before."""
 
@@ -196,7 +227,7 @@ class Stage:
         self.house, self.browser = house, browser
         self.people: list[Person] = []
         self._cora: Cora | None = None
-        self._numbers = {Rita: 0, Tom: 0}
+        self._numbers: dict[type[Person], int] = {Rita: 0, Tom: 0, Nora: 0}
 
     @property
     def cora(self) -> Cora:
@@ -218,6 +249,10 @@ class Stage:
         """Return somebody from Cora's book who was never asked."""
         return self._enters(Tom(self, self._next(Tom)))
 
+    def nora(self) -> Nora:
+        """Return a connector who has just got a desk of her own in this house, logged in on her phone."""
+        return self._enters(Nora(self, self._next(Nora)))
+
     def clear(self) -> None:
         """Let everybody but Cora leave. Raises AssertionError when one of their pages complained."""
         people, self.people = self.people, []
@@ -231,6 +266,6 @@ class Stage:
         self.people.append(person)
         return person
 
-    def _next(self, kind: type[Rita] | type[Tom]) -> int:
+    def _next(self, kind: type[Person]) -> int:
         self._numbers[kind] += 1
         return self._numbers[kind] - 1

@@ -39,3 +39,13 @@ def test_a_file_comes_in_somebody_is_found_while_typing_and_gets_an_address(stag
     cora.look("card-without-address")
     assert cora.post("add_address", {"address": "zoe@grosse.example"}) == 200
     assert cora.page.get_by_text("No address yet?").count() == 0
+
+    # My word: three taps, no button and nothing typed.
+    cora.look("card-my-word")
+    for number in range(1, 4):
+        assert cora.reads(f"{number} of 3")
+        with cora.page.expect_navigation():
+            cora.page.locator(".taps button").first.click()
+    assert cora.reads("Your word is kept.")
+    assert cora.reads("You wrote: worked together since")
+    cora.look("card-my-word-kept")

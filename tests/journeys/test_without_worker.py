@@ -67,4 +67,4 @@ def test_with_the_worker_killed_the_journey_fails(name: str, idle: Stage) -> Non
 
 
 def test_the_journeys_are_those_that_were_promised() -> None:
-    assert len(JOURNEYS) >= 13
+    assert len(JOURNEYS) >= 19

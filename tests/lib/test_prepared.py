@@ -41,6 +41,11 @@ def put_off(kind: str, due_at: object, reply: str) -> tuple[QuerySet[Letter], di
     return Letter.objects.filter(kind=kind), {"due_at": due_at, "reply": reply, "state": "queued"}
 
 
+@prepared.prepared_returning("reply", "due_at", "introduction")
+def hurry(kind: str, due_at: object, reply: str) -> tuple[QuerySet[Letter], dict[str, object]]:
+    return Letter.objects.filter(kind=kind, state="queued"), {"due_at": due_at, "reply": reply}
+
+
 @prepared.prepared_update
 def remember(pk: str, snapshot: object, next_at: object) -> tuple[QuerySet[Introduction], dict[str, object]]:
     return Introduction.objects.filter(pk=pk), {"snapshot": snapshot, "next_at": next_at}
@@ -82,6 +87,38 @@ def test_an_update_writes_its_columns_and_says_how_many_rows(cast: Cast) -> None
     assert remember(introduction, {"a": [1, None, "é"]}, None) == 1
     row = Introduction.objects.get(pk=introduction)
     assert (row.snapshot, row.next_at) == ({"a": [1, None, "é"]}, None)
+
+
+def test_an_update_may_return_columns_of_the_rows_that_it_changed(cast: Cast) -> None:
+    introduction = cast.asking()
+    assert hurry("ask", START, "at once") == [("at once", START, introduction)]
+    assert Letter.objects.get(kind="ask").reply == "at once"
+    assert hurry("nothing", START, "") == []
+
+
+def test_a_constant_word_stands_in_the_query_where_a_partial_index_is_found_by_it(cast: Cast) -> None:
+    cast.asking()
+    seen: list[str] = []
+
+    def watch(execute: Callable[..., object], sql: str, *rest: object) -> object:
+        seen.append(sql)
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(watch):
+        hurry("ask", START, "queued")
+    assert """"state" = 'queued'""" in seen[0]
+    assert seen[0].count("%s") == 3
+
+
+def test_a_query_that_was_kept_works_after_a_rollback(cast: Cast) -> None:
+    """PostgreSQL's driver forgets what it has prepared whenever a transaction is taken back."""
+    cast.asking()
+    for _ in range(8):
+        assert states("ask") == [("queued", 0)]
+        with transaction.atomic():
+            assert put_off("ask", START, "taken back") == 1
+            transaction.set_rollback(True)
+    assert Letter.objects.get(kind="ask").reply == ""
 
 
 def test_an_inserted_and_a_saved_row_read_back_as_they_were_written(cast: Cast) -> None:

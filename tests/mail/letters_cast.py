@@ -19,7 +19,7 @@ RITA, TOM, CORA = "rita@nordsjo.example", "tom@target.example", "cora.lund@own.e
 TOKEN, STOP = "abcdefghijklmnopqrstuvwxyz", "zyxwvutsrqponmlkjihgfedcba"
 PHONE = "+47 22 00 00 00"
 KINDS = tuple(LETTERS)
-TO_CONNECTOR = ("login_code", "new_request", "good_news", "digest", "trouble", "late_yes")
+TO_CONNECTOR = ("login_code", "login_changed", "new_request", "good_news", "digest", "trouble", "late_yes")
 TO_TARGET = ("ask", "details", "introduction", "your_data")
 TO_REQUESTER = tuple(kind for kind in KINDS if kind not in (*TO_CONNECTOR, *TO_TARGET))
 AFTER_BOTH_SAID_YES = ("introduction", "reply_now", "what_happened")
@@ -74,7 +74,7 @@ def facts(kind: str, **changes: Any) -> LetterFacts:
         connector_handle="cora",
         connector_address=CORA,
         letter="letter000001",
-        introduction="" if kind in ("login_code", "digest") else "intro0000001",
+        introduction="" if kind in ("login_code", "login_changed", "digest") else "intro0000001",
         message_id="<m1234567890abcdef@twoyes.example>",
         zone="Europe/Oslo",
         recipient=addresses.get(side, RITA),
@@ -91,7 +91,7 @@ def facts(kind: str, **changes: Any) -> LetterFacts:
         hears_by=HEARS_BY,
         token="" if side == "connector" else TOKEN,
         stop_token=STOP if kind in ("ask", "details") else "",
-        code="KX4TQ9" if kind == "login_code" else "",
+        code={"login_code": "KX4TQ9", "login_changed": "passkey_added"}.get(kind, ""),
         trouble="unknown" if kind == "trouble" else "",
         waiting=WAITING if kind == "digest" else (),
     )

@@ -87,7 +87,10 @@ def test_the_one_link_stands_alone_on_its_line_and_is_built_from_the_configured_
     if letter.kind in WITHOUT_LINK or (letter.kind == "introduction" and letter.side == "requester"):
         assert links == []
         return
-    door = {"connector": "desk/", "requester": f"{'v' if letter.kind == 'verify' else 'r'}/{TOKEN}"}
+    door = {
+        "connector": "accounts/" if letter.kind == "login_changed" else "desk/",
+        "requester": f"{'v' if letter.kind == 'verify' else 'r'}/{TOKEN}",
+    }
     (link,) = links
     assert link.startswith(f"https://intro.example.org/{door.get(letter.side, f't/{TOKEN}')}")
 
@@ -281,5 +284,5 @@ def test_trouble_says_what_happened_and_what_is_unharmed(code: str) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_reader_without_a_name_is_greeted_all_the_same(kind: str) -> None:
     text = plain(facts(kind, recipient_name=""))
-    if kind not in {"verify", "login_code", "introduction"}:
+    if kind not in {"verify", "login_code", "login_changed", "introduction"}:
         assert text.startswith("Dear reader,")

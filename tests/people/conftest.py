@@ -1,12 +1,26 @@
 """The cast of this room: Cora connects, Otto is an outsider with a book of his own."""
 
+from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 
+from twoyes.lib import locking
 from twoyes.people import front
 
 FIXTURES = Path(__file__).parent / "fixtures"
+
+
+@pytest.fixture(autouse=True)
+def nobody_is_made_way_for() -> Iterator[None]:
+    """Leave out the pause after each chunk of a file, as long as the chunk took: here nobody else wants to write.
+
+    That others come in between is proved where two want to write (tests/lib/test_fairness.py).
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(locking, "making_way", nullcontext)
+        yield
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 """What must not be seen by the wrong eyes: each address, phone, note, answer and token that a test brings in."""
 
+from __future__ import annotations
+
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -79,6 +81,15 @@ class Cage:
             if place is not None and place not in known:
                 known.add(place)
                 self._placed += 1
+
+    def joined(self, other: Cage) -> Cage:
+        """Take in every canary of another cage, and return this one."""
+        for needle, kind in other._kinds.items():
+            self._kinds.setdefault(needle, kind)
+            known, more = self._places.setdefault(needle, set()), other._places.get(needle, set())
+            self._placed += len(more - known)
+            known |= more
+        return self
 
     def add_sealed(self, row: Any, column: str, text: str) -> None:
         """Take in what was sealed into a row: contact points, notes, own addresses, and fields of an introduction."""

@@ -10,7 +10,16 @@ from tests.support import postgres
 
 HOME = "TWOYES_TEST_HOME"
 STORE = "TWOYES_TEST_STORE"
-OF_THE_TESTS = {HOME, STORE, postgres.PLACE, "TWOYES_PACE", "TWOYES_REQUIRE", "TWOYES_SCREENSHOTS", "TWOYES_TALLY"}
+OF_THE_TESTS = {
+    HOME,
+    STORE,
+    postgres.PLACE,
+    "TWOYES_AXE",
+    "TWOYES_PACE",
+    "TWOYES_REQUIRE",
+    "TWOYES_SCREENSHOTS",
+    "TWOYES_TALLY",
+}
 NAMES = ("DATABASE_URL", "EMAIL_URL", "INBOX_URL")
 MEMORY = Path("/dev/shm")
 
@@ -28,6 +37,8 @@ def home() -> Path:
     if HOME not in os.environ:
         place = MEMORY if os.access(MEMORY, os.W_OK) else None
         os.environ[HOME] = tempfile.mkdtemp(prefix="twoyes-tests-", dir=place)
+        # Where pytest keeps `tmp_path`: each test writes its keys and its generation, and waits for the disk.
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", os.environ[HOME])
         postgres.reserve()
         # Not a hook of pytest: a run that fails while it starts has a home too.
         atexit.register(_move_out, os.getpid())

@@ -1,7 +1,9 @@
 """Each test has data and state directories of its own; keys are made once per process, to save time."""
 
+import gc
 import os
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,8 @@ from tests.support import home, parts, postgres
 # In CI a run must say the same thing twice; elsewhere each run may look at new examples.
 settings.register_profile("house", deadline=None, print_blob=True, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("house")
+
+_NUMBERS = count(1)
 
 
 @pytest.hookimpl(trylast=True)
@@ -31,6 +35,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     config.hook.pytest_deselected(items=others)
 
 
+def pytest_collection_finish() -> None:
+    """Spare the collector what will never be garbage: the product, Django, and thousands of tests."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 100)
+
+
 def _seconds(item: pytest.Item) -> int:
     slow = item.get_closest_marker("slow")
     return 0 if slow is None else int(slow.args[0]) if slow.args else 1
@@ -39,6 +50,14 @@ def _seconds(item: pytest.Item) -> int:
 def _touches_the_store(item: pytest.Item) -> bool:
     marked = any(item.get_closest_marker(name) for name in ("django_db", "both", "postgres"))
     return marked or bool({"db", "transactional_db"} & set(getattr(item, "fixturenames", ())))
+
+
+@pytest.fixture
+def tmp_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty directory, as pytest's own is, but made by a single call: every test has one."""
+    path = tmp_path_factory.getbasetemp() / f"t{next(_NUMBERS)}"
+    path.mkdir(mode=0o700)
+    return path
 
 
 @pytest.fixture(autouse=True)

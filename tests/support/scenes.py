@@ -1,8 +1,8 @@
 """Scenes that were built once in this process are put back row by row: to build them anew was most of the suite's time.
 
 What is kept was made by the real verbs. It is used only where the same call would make the same again: on the stage
-as it was set, with no time passed, nothing patched and chance unseeded. `TWOYES_SCENES=build` builds every scene,
-as do all tests on PostgreSQL.
+as it was set, after the same scenes and nothing else, at the same time, with nothing patched and chance unseeded.
+`TWOYES_SCENES=build` builds every scene, as do all tests on PostgreSQL.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
-from functools import wraps
+from functools import cache, wraps
 from typing import Any
 
 import pytest
@@ -25,6 +25,8 @@ from twoyes.lib import chance, store
 
 type Rows = dict[str, set[tuple[Any, ...]]]
 _kept: dict[object, Scene] = {}
+# All rows as they were last looked at, by the number of writes until then.
+_seen: dict[int, Rows] = {}
 # The first column is the key everywhere; here it has another name.
 _KEY = {"django_session": "session_key"}
 
@@ -43,10 +45,11 @@ class Scene:
 
 @dataclass(frozen=True)
 class Fresh:
-    """True as long as a stage stands as it was set and nothing is patched."""
+    """True as long as a stage stands as it was set, but for the scenes of its `past`, and nothing is patched."""
 
     patches: pytest.MonkeyPatch
     written: int
+    past: tuple[object, ...] = ()
 
     def __bool__(self) -> bool:
         return self.written == _written() and unpatched(self.patches)
@@ -65,6 +68,7 @@ def unpatched(patches: pytest.MonkeyPatch) -> bool:
 
 def stage[T](build: Callable[[], T], patches: pytest.MonkeyPatch) -> T:
     """Set the stage, the first time by `build`, and note on the cast that it is fresh."""
+    _seen.clear()
     if not unpatched(patches):
         return build()
     if "stage" not in _kept:
@@ -85,13 +89,15 @@ def scene[**P, R](build: Callable[P, R]) -> Callable[P, R]:
         cast: Any = args[0]
         if not cast.fresh:
             return build(*args, **kwargs)
-        key = (type(cast), build.__name__, repr(args[1:]), repr(sorted(kwargs.items())))
+        fresh: Fresh = cast.fresh
+        key = (fresh.past, _standing(cast), build.__name__, repr(args[1:]), repr(sorted(kwargs.items())))
         if key in _kept:
             _put_back(_kept[key])
             _give(cast, _kept[key])
         else:
             before = _rows()
             _kept[key] = _scene(before, build(*args, **kwargs), cast)
+        cast.fresh = replace(fresh, written=_written(), past=key)
         return _kept[key].result  # type: ignore[no-any-return]
 
     return made
@@ -114,6 +120,12 @@ def _scene(before: Rows, result: Any, cast: Any) -> Scene:
     return Scene(result, new, gone, kept, copy.deepcopy(leak.current().cage), store.generation_file().read_bytes())
 
 
+def _standing(cast: Any) -> tuple[object, ...]:
+    """What a test may have changed without a write: the time, who is meant, and what it has looked at already."""
+    known = {one.name: getattr(cast, one.name) for one in fields(cast) if one.name != "fresh"}
+    return type(cast), *(len(one) if isinstance(one, list) else repr(one) for one in known.values())
+
+
 def _give(cast: Any, scene: Scene) -> None:
     for name, value in scene.cast.items():
         setattr(cast, name, copy.copy(value))
@@ -126,16 +138,24 @@ def _put_back(scene: Scene) -> None:
             execute(f'DELETE FROM "{table}" WHERE "{_KEY.get(table, "id")}" = ?', [(key,) for key in keys])
         for table, rows in scene.new.items():
             execute(f'INSERT OR REPLACE INTO "{table}" VALUES ({", ".join("?" * len(rows[0]))})', rows)
-    leak.current().cage = copy.deepcopy(scene.cage)
+    leak.current().cage = copy.deepcopy(scene.cage).joined(leak.current().cage)
     file = store.generation_file()
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(scene.generation)
 
 
 def _rows() -> Rows:
-    tables = connection.introspection.django_table_names(only_existing=True, include_views=False)
-    execute = connection.connection.execute
-    return {table: set(execute(f'SELECT * FROM "{table}"').fetchall()) for table in tables}
+    written = _written()
+    if written not in _seen:
+        execute = connection.connection.execute
+        _seen.clear()
+        _seen[written] = {table: set(execute(f'SELECT * FROM "{table}"').fetchall()) for table in _tables()}
+    return _seen[written]
+
+
+@cache
+def _tables() -> list[str]:
+    return sorted(connection.introspection.django_table_names(only_existing=True, include_views=False))
 
 
 def _written() -> int:

@@ -36,6 +36,10 @@ def tree(path: Path) -> ast.Module:
 def functions(folder: Path) -> Iterator[tuple[str, Function]]:
     """Every function and method under `folder`, with `path:line` of each."""
     for path in python(folder):
-        for node in ast.walk(tree(path)):
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                yield f"{path.relative_to(ROOT)}:{node.lineno} {node.name}", node
+        for node in _functions(path):
+            yield f"{path.relative_to(ROOT)}:{node.lineno} {node.name}", node
+
+
+@cache
+def _functions(path: Path) -> list[Function]:
+    return [node for node in ast.walk(tree(path)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]

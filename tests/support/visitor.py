@@ -6,6 +6,8 @@ import re
 import time
 import urllib.error
 import urllib.request
+from functools import partial
+from http.client import HTTPConnection, HTTPResponse
 from http.cookiejar import CookieJar
 from urllib.parse import urlencode, urljoin
 
@@ -13,12 +15,27 @@ _TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([0-9A-Za-z]+)"')
 _EDGE = "----twoyes-form-edge"
 
 
-class Visitor:
-    """One visitor of a server at `url`; `at` is the address of the page that came last."""
+class _From(urllib.request.HTTPHandler):
+    """Connects from one of this machine's own addresses."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, source: str) -> None:
+        super().__init__()
+        self._source = source
+
+    def http_open(self, req: urllib.request.Request) -> HTTPResponse:
+        return self.do_open(partial(HTTPConnection, source_address=(self._source, 0)), req)
+
+
+class Visitor:
+    """One visitor of a server at `url`; `at` is the address of the page that came last.
+
+    `source` is a loopback address of their own, for whoever must not share a network with the others.
+    """
+
+    def __init__(self, url: str, *, source: str = "127.0.0.1") -> None:
         self.at = url
-        self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
+        self._jar = CookieJar()
+        self._opener = urllib.request.build_opener(_From(source), urllib.request.HTTPCookieProcessor(self._jar))
 
     def get(self, path: str) -> str:
         """Return the page at an address of this server, following where it leads."""
@@ -28,6 +45,17 @@ class Visitor:
         """Post fields to `path` with the token of the page that stands at the visitor; return the page after that."""
         body = urlencode({**fields, "csrfmiddlewaretoken": self._token()}).encode()
         return self._open(urllib.request.Request(urljoin(self.at, path), body, {"Referer": self.at}))
+
+    @property
+    def cookie(self) -> str:
+        """The header by which a server knows this visitor."""
+        return "; ".join(f"{one.name}={one.value}" for one in self._jar)
+
+    def hidden(self, name: str) -> str:
+        """Return what a hidden field of the page that stands at the visitor holds."""
+        found = re.search(rf'type="hidden" name="{name}" value="([^"]*)"', self._page)
+        assert found is not None, f"there is no {name} at {self.at}"
+        return found[1]
 
     def log_in(self, link: str) -> None:
         """Use a login link of the command line."""

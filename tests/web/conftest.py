@@ -1,5 +1,7 @@
 """Browsers of the four."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from tests.support.cast import Cast
@@ -9,12 +11,14 @@ from twoyes.people import jobs
 
 
 @pytest.fixture(autouse=True)
-def launched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def launched() -> Iterator[list[str]]:
     """The imports that pages would start as processes of their own; a test carries them itself."""
     started: list[str] = []
-    for door in (people, jobs):
-        monkeypatch.setattr(door, "launch", started.append)
-    return started
+    # Patches of its own: no scene starts an import, so scenes may be put back where nothing else is patched.
+    with pytest.MonkeyPatch.context() as patch:
+        for door in (people, jobs):
+            patch.setattr(door, "launch", started.append)
+        yield started
 
 
 @pytest.fixture

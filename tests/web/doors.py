@@ -31,9 +31,14 @@ STATES = tuple(
     " passed_on withdrawn undeliverable agreed introduced connected awaiting_outcome closed unreported offered"
     " offered_second recorded discarded erased".split()
 )
+# Between them these have every route.
+EVERY_ROUTE = ("unverified", "asked", "by_hand")
 CARDS = b"BEGIN:VCARD\r\nFN:Ada New\r\nEND:VCARD\r\n"
 ABOUT = "about0000001"
-MAIL = b"From: a@localhost\r\nTo: rita@asks.example\r\nMessage-ID: <a@localhost>\r\n\r\nHello\r\n"
+MAIL = (
+    b"From: a@localhost\r\nTo: rita@asks.example\r\nMessage-ID: <a@localhost>\r\nContent-Type: text/html\r\n\r\n"
+    b'<!doctype html><html lang="en"><title>Hello</title><main><h1>Hello</h1></main></html>\r\n'
+)
 
 
 def few_at_once(states: Iterable[str]) -> list[ParameterSet]:
@@ -119,6 +124,13 @@ class House:
         yield from self._desk()
         yield from self._logins()
 
+    def of_its_own(self) -> Iterator[tuple[str, Browser, str]]:
+        """Yield only what may look different because of this introduction."""
+        yield from self._letters()
+        for name in ("", "noes/"):
+            yield f"desk/{name}", self.cora, f"/desk/{name}"
+        yield from self._introduction()
+
     def _public(self) -> Iterator[tuple[str, Browser, str]]:
         for route in ("", "r/", "accounts/", "accounts/login/", "healthz", "readyz", "check", "t/erased/"):
             yield route, self.nobody, f"/{route}"
@@ -160,13 +172,16 @@ class House:
 
     def _desk(self) -> Iterator[tuple[str, Browser, str]]:
         begun = ("offer/", "record/", "draft/", "noes/", "paste/")
-        for name in ("", *begun, "people/", "people/import/", "page/", "page/close"):
+        for name in ("", *begun, "people/", "people/import/", "page/", "page/booking", "page/close"):
             yield f"desk/{name}", self.cora, f"/desk/{name}"
         for act in ("", "add_address", "my_word", "do_not_ask", "not_listed", "merge", "split"):
             yield f"desk/people/<id:card>/{act}", self.cora, f"/desk/people/{self.cast.tom.id}/{act}"
         job = people.start_import(self.cast.cora.id, [CARDS], name="cards.vcf")
         for act in ("", "go_on"):
             yield f"desk/people/import/<id:job>/{act}", self.cora, f"/desk/people/import/{job}/{act}"
+        yield from self._introduction()
+
+    def _introduction(self) -> Iterator[tuple[str, Browser, str]]:
         shown = introductions.desk_page(self.cast.cora.id, self.introduction, self.cast.now)
         if shown is None:
             return

@@ -18,25 +18,53 @@ def other(cast: Cast) -> people.Card:
     )
 
 
-def test_a_word_takes_three_taps_and_stands_on_the_card_and_beside_a_request(cora: Browser, cast: Cast) -> None:
-    page = cora.get(at(cast.rita))
+def tap(browser: Browser, path: str, value: str) -> str:
+    """Tap one answer of the question that a card shows; return where that leads."""
+    page = browser.get(path)
     assert unlabelled(page) == twice(page) == []
-    taps = {"year": "2023", "how": "worked", "how_well": "well"}
-    assert cora.press(at(cast.rita), "my_word", **taps).headers["Location"] == f"{at(cast.rita)}?done=my_word"
+    form = next(form for form in forms_of(page) if form.act == "my_word")
+    response = browser.post(form.action, {**form.values, form.values["one"]: value})
+    assert response.status_code == 303
+    return response.headers["Location"].partition("#")[0]
+
+
+def test_a_word_takes_three_taps_and_stands_on_the_card_and_beside_a_request(cora: Browser, cast: Cast) -> None:
+    path = at(cast.rita)
+    for value in ("2023", "worked", "well"):
+        path = tap(cora, path, value)
+    assert path == f"{at(cast.rita)}?done=my_word"
     sentence = "You wrote: worked together since 2023, you know them well."
-    assert sentence in cora.get(at(cast.rita)).content.decode()
+    shown = cora.get(path)
+    assert sentence in shown.content.decode()
+    assert "my_word" not in [form.act for form in forms_of(shown)]
     introduction = cast.waiting()
     assert sentence in cora.get(f"/desk/introductions/{introduction}/").content.decode()
     # It can be changed, and what was said is chosen already.
     form = next(form for form in forms_of(cora.get(at(cast.rita, "my_word"))) if form.act == "my_word")
-    assert {name: form.values[name] for name in taps} == taps
+    assert [form.values[name] for name in ("year", "how", "how_well")] == ["2023", "worked", "well"]
+
+
+def test_each_tap_is_kept_at_once_and_any_question_can_be_left_out(cora: Browser, cast: Cast) -> None:
+    tap(cora, at(cast.tom), "2023")
+    assert people.my_word(cast.cora.id, cast.tom.id).since is not None
+    assert "?word=how_well#by-heart" in cora.get(f"{at(cast.tom)}?word=how").content.decode()
+    assert tap(cora, f"{at(cast.tom)}?word=how_well", "by_name").endswith("?done=my_word")
+    word = people.my_word(cast.cora.id, cast.tom.id)
+    assert (word.since is not None, word.how, word.how_well) == (True, "", "by_name")
+
+
+def test_an_answer_that_no_button_has_is_refused_and_changes_nothing(cora: Browser, cast: Cast) -> None:
+    form = next(form for form in forms_of(cora.get(f"{at(cast.tom)}?word=how")) if form.act == "my_word")
+    response = cora.post(form.action, {**form.values, "how": "bribed"})
+    assert response.status_code == 422
+    assert not people.my_word(cast.cora.id, cast.tom.id)
 
 
 @pytest.mark.parametrize(("since", "status"), [("2009", 303), ("2009-05-31", 303), ("once", 422), ("2031", 422)])
 def test_another_year_can_be_typed_and_a_mistake_stands_beside_it(
     cora: Browser, cast: Cast, since: str, status: int
 ) -> None:
-    response = cora.press(at(cast.tom), "my_word", since=since, how="met")
+    response = cora.press(at(cast.tom, "my_word"), "my_word", since=since, how="met")
     assert response.status_code == status
     if status == 422:
         assert 'data-error="since:since"' in response.content.decode()

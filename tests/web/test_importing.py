@@ -28,11 +28,12 @@ def test_a_file_is_taken_carried_and_accounted_for(cora: Browser, cast: Cast, la
     (job,) = launched
     assert path == f"{PAGE}{job}/"
     waiting = cora.get(path).content.decode()
-    assert 'http-equiv="refresh"' in waiting
+    assert 'hx-trigger="every 2s"' in waiting
+    assert 'http-equiv="refresh"' not in waiting, "nothing reloads unasked"
     assert people.carry_import(job)
     page = cora.get(path)
     shown = page.content.decode()
-    assert 'http-equiv="refresh"' not in shown
+    assert "hx-trigger" not in shown
     assert "line 6" in shown
     assert "There is no name" in shown
     assert "All 2 records" in shown

@@ -328,6 +328,20 @@ class TestOnePressObjection:
         known, unknown = tom.post(f"/t/{stop}/stop", {}), tom.post(f"/t/{'a' * 26}/stop", {})
         assert (known.status_code, known.content) == (unknown.status_code, unknown.content)
 
+    def test_whoever_opens_its_address_by_hand_finds_a_button_and_then_a_page(self, tom: Browser, cast: Cast) -> None:
+        introduction = cast.asked()
+        stop = cast.key(introduction, "ask", of="stop")
+        looked, unknown = tom.get(f"/t/{stop}/stop"), tom.get(f"/t/{'a' * 26}/stop")
+        page, other = (one.content.decode() for one in (looked, unknown))
+        assert (looked.status_code, page.replace(stop, "")) == (unknown.status_code, other.replace("a" * 26, ""))
+        assert "Would you rather not be asked?" in page
+        assert cast.state(introduction) == "asking"
+        (form,) = forms_of(looked)
+        pressed, nobody = (tom.post(f"/t/{one}/stop", form.values) for one in (stop, "a" * 26))
+        assert "You are not asked again." in pressed.content.decode()
+        assert (pressed.status_code, pressed.content) == (nobody.status_code, nobody.content)
+        assert cast.state(introduction) == "refused"
+
     def test_it_cannot_mean_yes(self, tom: Browser, cast: Cast) -> None:
         introduction = cast.asked()
         stop = cast.key(introduction, "ask", of="stop")
@@ -339,12 +353,6 @@ class TestOnePressObjection:
         tom.post(f"/t/{cast.page(introduction)[1]}/stop", {})
         assert cast.state(introduction) == "asking"
         assert tom.get(f"/t/{cast.key(introduction, 'ask', of='stop')}").status_code == 404
-
-    def test_opening_it_does_nothing_and_says_so(self, tom: Browser, cast: Cast) -> None:
-        introduction = cast.asked()
-        response = tom.get(f"/t/{cast.key(introduction, 'ask', of='stop')}/stop")
-        assert (response.status_code, response.headers["Allow"]) == (405, "POST")
-        assert cast.state(introduction) == "asking"
 
 
 @pytest.mark.case("C34")

@@ -8,6 +8,7 @@ import typer
 
 from twoyes.cli import house
 from twoyes.cli.house import Json
+from twoyes.lib.words import said as _
 
 Handle = Annotated[str, typer.Argument(metavar="HANDLE")]
 Email = Annotated[str, typer.Argument(metavar="EMAIL")]
@@ -41,7 +42,10 @@ def add(
     page = f"{settings.TWOYES_URL}/@{made.handle}"
 
     def human() -> None:
-        typer.echo(f"@{made.handle} has a page at {page}. Log in with: twoyes connector link {made.handle}")
+        typer.echo(
+            _("@%(handle)s has a page at %(page)s. Log in with: twoyes connector link %(handle)s")
+            % {"handle": made.handle, "page": page}
+        )
 
     house.tell({"id": made.id, "handle": made.handle, "url": page}, as_json=as_json, human=human)
 
@@ -79,7 +83,10 @@ def add_delegate(
     made = people.add_delegate(handle.removeprefix("@"), email, name=name)
 
     def human() -> None:
-        typer.echo(f"{made.name} may act for @{handle.removeprefix('@')} and logs in with their own address.")
+        typer.echo(
+            _("%(name)s may act for @%(handle)s and logs in with their own address.")
+            % {"name": made.name, "handle": handle.removeprefix("@")}
+        )
 
     house.tell({"id": made.id, "name": made.name}, as_json=as_json, human=human)
 
@@ -93,14 +100,16 @@ def remove(
 ) -> None:
     """Delete a connector's account: introductions close, whoever waits hears at once, the book goes."""
     house.enter()
-    house.confirm(f"Delete @{handle.removeprefix('@')} with their book? This cannot be undone.", sure=yes)
+    house.confirm(
+        _("Delete @%(handle)s with their book? This cannot be undone.") % {"handle": handle.removeprefix("@")}, sure=yes
+    )
     from twoyes.care import front as care
     from twoyes.lib import clock
 
     done = care.remove_connector(handle.removeprefix("@"), now=clock.now())
+    known = {"introductions": len(done.introductions), "cards": len(done.cards)}
 
     def human() -> None:
-        typer.echo(f"Removed. Introductions closed: {len(done.introductions)}. Cards deleted: {len(done.cards)}.")
+        typer.echo(_("Removed. Introductions closed: %(introductions)s. Cards deleted: %(cards)s.") % known)
 
-    known = {"introductions": len(done.introductions), "cards": len(done.cards)}
     house.tell(known, as_json=as_json, human=human)

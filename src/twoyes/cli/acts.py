@@ -14,6 +14,7 @@ import typer
 
 from twoyes.cli import house
 from twoyes.cli.house import As, Desk, Json
+from twoyes.lib.words import said as _
 
 if TYPE_CHECKING:
     from twoyes.introductions.front import Frozen, Outcome
@@ -163,7 +164,10 @@ def must_be_theirs(desk: Desk, introduction: str) -> Any:
 
     page = introductions.desk_page(desk.connector.id, introduction, desk.now)
     if page is None:
-        raise Refused("nothing_here", f"There is no introduction {introduction} on this desk.")
+        raise Refused(
+            "nothing_here",
+            _("There is no introduction %(introduction)s on this desk.") % {"introduction": introduction},
+        )
     return page
 
 
@@ -229,6 +233,6 @@ def by_hand(
     extra = {} if given is None else {"text": given.text, "link": given.link}
 
     def human() -> None:
-        typer.echo(extra.get("text") or f"{made.id} is now {made.state}.")
+        typer.echo(extra.get("text") or _("%(id)s is now %(state)s.") % {"id": made.id, "state": made.state})
 
     house.tell({**house.outcome(made), **extra}, as_json=as_json, human=human)

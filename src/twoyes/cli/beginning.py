@@ -11,6 +11,7 @@ from twoyes.cli import house
 from twoyes.cli.acts import with_card
 from twoyes.cli.house import As, Desk, Json
 from twoyes.lib.errors import Refused
+from twoyes.lib.words import said as _
 
 if TYPE_CHECKING:
     from twoyes.introductions.front import Frozen
@@ -101,17 +102,17 @@ def record(
 
 def _two(desk: Desk, to: list[str]) -> tuple[str, str]:
     if len(to) != 2:
-        raise typer.BadParameter("Name two people: --to WHO --to WHO.", param_hint="--to")
+        raise typer.BadParameter(_("Name two people: --to WHO --to WHO."), param_hint="--to")
     first, second = (with_card(desk, {"target": one})["target"] for one in to)
     if first == second:
-        raise Refused("same_person", "These are one and the same person.")
+        raise Refused("same_person", _("These are one and the same person."))
     return first, second
 
 
 def _one_of(desk: Desk, two: tuple[str, str], who: str, option: str) -> str:
     found = with_card(desk, {"target": who})["target"]
     if found not in two:
-        raise Refused("not_one_of_them", f"{option} is neither of the two.")
+        raise Refused("not_one_of_them", _("%(option)s is neither of the two.") % {"option": option})
     return found
 
 

@@ -16,6 +16,7 @@ from twoyes.cli import house
 from twoyes.cli.house import Json
 from twoyes.lib import env
 from twoyes.lib.errors import Refused
+from twoyes.lib.words import said as _
 
 if TYPE_CHECKING:
     from twoyes.people.front import ImportReport
@@ -51,11 +52,11 @@ def contacts(
             known[name] += value
 
     def human() -> None:
-        verb = "would be " if dry_run else ""
-        numbers = ", ".join(f"{verb}{name}: {known[name]}" for name in ("added", "updated", "unchanged"))
-        typer.echo(f"{numbers}.")
+        done = _("added: %(added)s, updated: %(updated)s, unchanged: %(unchanged)s.")
+        would = _("would be added: %(added)s, would be updated: %(updated)s, would be unchanged: %(unchanged)s.")
+        typer.echo((would if dry_run else done) % known)
         for one in known["rejected"]:
-            typer.echo(f"  left out, {one['where']}: {one['why']}", err=True)
+            typer.echo(_("  left out, %(where)s: %(why)s") % one, err=True)
 
     house.tell(known, as_json=as_json, human=human)
 
@@ -89,7 +90,7 @@ def _reports(owner_id: str, paths: list[str], user: str, *, dry_run: bool) -> It
     plans, skipped = {}, []
     for name, source in given:
         if sys.stderr.isatty():
-            typer.echo(f"{name}: looking it over…", err=True)
+            typer.echo(_("%(name)s: looking it over…") % {"name": name}, err=True)
         try:
             plans[name] = people.check_contacts(owner_id, source, name=name)
         except Refused as no:
@@ -113,7 +114,7 @@ def _files(path: Path) -> list[tuple[str, Path]]:
         return [(path.name, path)]
     found = [(f"{path.name}/{one.relative_to(path).as_posix()}", one) for one in _below(path)]
     if not found:
-        raise Refused("empty_folder", f"There is no file in “{path.name}”.")
+        raise Refused("empty_folder", _("There is no file in “%(name)s”.") % {"name": path.name})
     return found
 
 
@@ -136,6 +137,11 @@ def _progress(name: str) -> house.Progress | None:
     def show(done: int, total: int) -> None:
         full = width * done // max(total, 1)
         bar = "█" * full + "·" * (width - full)
-        typer.echo(f"\r{name}: {bar} {done:,} of {total:,}", err=True, nl=done == total)
+        typer.echo(
+            _("%(name)s: %(bar)s %(done)s of %(total)s")
+            % {"name": f"\r{name}", "bar": bar, "done": f"{done:,}", "total": f"{total:,}"},
+            err=True,
+            nl=done == total,
+        )
 
     return show

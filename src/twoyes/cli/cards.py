@@ -8,6 +8,7 @@ import typer
 
 from twoyes.cli import house
 from twoyes.cli.house import As, Json
+from twoyes.lib.words import said as _
 
 _PANEL = "People and book"
 Who = Annotated[str, typer.Argument(metavar="WHO", help="Id, handle, address or name.")]
@@ -45,7 +46,7 @@ def my_word(
     word = people.say_word(desk.connector.id, card.id, since=since, how=how, how_well=how_well, now=desk.now)
     sentence = network.word_sentence(word)
     known = {"id": card.id, "word": sentence}
-    human = sentence or f"Your word about {card.name} is taken back."
+    human = sentence or _("Your word about %(name)s is taken back.") % {"name": card.name}
     house.tell(known, as_json=as_json, human=lambda: typer.echo(human))
 
 
@@ -89,9 +90,12 @@ def merge(
     done = care.merge(desk.connector.id, one.id, two.id, actor=desk.actor, now=desk.now)
 
     def human() -> None:
-        typer.echo(f"{two.name} is on the card of {done.card.name} now ({done.card.id}).")
+        typer.echo(
+            _("%(one)s is on the card of %(other)s now (%(id)s).")
+            % {"one": two.name, "other": done.card.name, "id": done.card.id}
+        )
         if done.closed:
-            typer.echo(f"The older ask goes on; closed: {', '.join(done.closed)}.")
+            typer.echo(_("The older ask goes on; closed: %(ids)s.") % {"ids": ", ".join(done.closed)})
 
     house.tell({"id": done.card.id, "name": done.card.name, "closed": list(done.closed)}, as_json=as_json, human=human)
 
@@ -116,12 +120,16 @@ def split(
         past = people.joined_cards(desk.connector.id, card.id)
         listed = [{"id": one.id, "name": one.name, "organisation": one.organisation} for one in past]
         lines = [f"{one['id']}  {one['name']}  {one['organisation']}".rstrip() for one in listed]
-        text = "\n".join(lines) or "Nothing was merged into this card. Say what goes with --move ADDRESS --name NAME."
+        text = "\n".join(lines) or _(
+            "Nothing was merged into this card. Say what goes with --move ADDRESS --name NAME."
+        )
         house.tell({"merged": listed}, as_json=as_json, human=lambda: typer.echo(text))
         return
     new = care.split(desk.connector.id, card.id, move or [], name=name, again=again, actor=desk.actor, now=desk.now)
     house.tell(
         {"id": new.id, "name": new.name},
         as_json=as_json,
-        human=lambda: typer.echo(f"{new.name} has a card of their own now ({new.id})."),
+        human=lambda: typer.echo(
+            _("%(name)s has a card of their own now (%(id)s).") % {"name": new.name, "id": new.id}
+        ),
     )

@@ -9,6 +9,7 @@ import typer
 from twoyes.cli import house
 from twoyes.cli.house import As, Desk, Json
 from twoyes.lib.errors import Refused
+from twoyes.lib.words import said as _
 
 if TYPE_CHECKING:
     from twoyes.care.front import Erased
@@ -32,12 +33,12 @@ def erase(
 ) -> None:
     """Erase a person from every book, introduction and letter here, and bar them from being asked."""
     house.enter()
-    house.confirm(f"Erase {who} everywhere? This cannot be undone.", sure=yes)
+    house.confirm(_("Erase %(who)s everywhere? This cannot be undone.") % {"who": who}, sure=yes)
     done = _erase(who, handle)
 
     def human() -> None:
         numbers = f"introductions: {len(done.introductions)}, cards: {len(done.cards)}, letters: {done.letters}"
-        typer.echo(f"Erased ({numbers}). They cannot be asked any more.")
+        typer.echo(_("Erased (%(numbers)s). They cannot be asked any more.") % {"numbers": numbers})
 
     known = {"introductions": len(done.introductions), "cards": len(done.cards), "letters": done.letters}
     house.tell(known, as_json=as_json, human=human)
@@ -80,9 +81,11 @@ def release(
     held = introductions.held()
     unknown = sorted({*(letters or ())} - {*held})
     if unknown:
-        raise Refused("not_held", f"Not held: {', '.join(unknown)}.")
+        raise Refused("not_held", _("Not held: %(unknown)s.") % {"unknown": ", ".join(unknown)})
     if not letters and not everything:
-        house.tell(held, as_json=as_json, human=lambda: typer.echo("\n".join(held) or "Nothing is held."))
+        house.tell(held, as_json=as_json, human=lambda: typer.echo("\n".join(held) or _("Nothing is held.")))
         return
     count = introductions.release(list(letters or held), clock.now())
-    house.tell({"released": count}, as_json=as_json, human=lambda: typer.echo(f"Released: {count}."))
+    house.tell(
+        {"released": count}, as_json=as_json, human=lambda: typer.echo(_("Released: %(count)s.") % {"count": count})
+    )

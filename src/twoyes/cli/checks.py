@@ -13,6 +13,7 @@ from typing import Literal
 
 from twoyes.cli import house
 from twoyes.lib.errors import Refused
+from twoyes.lib.words import said as _
 
 _LATE = timedelta(minutes=10)
 _LITTLE_SPACE = 0.1
@@ -38,7 +39,7 @@ def all_checks() -> list[Check]:
         house.load_settings()
     except Refused as refused:
         return [Check("settings", "fail", refused.sentence)]
-    found = [Check("settings", "ok", "The settings can be read."), _keys(), *_place()]
+    found = [Check("settings", "ok", _("The settings can be read.")), _keys(), *_place()]
     try:
         house.enter()
         found.append(_store())
@@ -63,8 +64,13 @@ def _keys() -> Check:
         return Check("keys", "fail", refused.sentence)
     path = keys.default_file()
     if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077:
-        return Check("keys", "warn", f"Others on this machine may read {path}.", f"chmod 600 {path}")
-    return Check("keys", "ok", "The keys are there. They have a backup of their own, apart from the data's.")
+        return Check(
+            "keys",
+            "warn",
+            _("Others on this machine may read %(path)s.") % {"path": path},
+            f"chmod 600 {path}",
+        )
+    return Check("keys", "ok", _("The keys are there. They have a backup of their own, apart from the data's."))
 
 
 def _place() -> Iterator[Check]:
@@ -72,16 +78,31 @@ def _place() -> Iterator[Check]:
 
     place = env.data_dir()
     if stat.S_IMODE(place.stat().st_mode) & 0o077:
-        yield Check("data", "warn", f"Others on this machine may look into {place}.", f"chmod 700 {place}")
+        yield Check(
+            "data",
+            "warn",
+            _("Others on this machine may look into %(place)s.") % {"place": place},
+            f"chmod 700 {place}",
+        )
     else:
-        yield Check("data", "ok", f"The data is in {place}, for its owner alone.")
+        yield Check("data", "ok", _("The data is in %(place)s, for its owner alone.") % {"place": place})
     usage = shutil.disk_usage(place)
     if usage.free < usage.total * _LITTLE_SPACE:
         free = usage.free // 2**20
-        yield Check("disk", "warn", f"Only {free} MB are free where the data is.", "Make room before it is full.")
+        yield Check(
+            "disk",
+            "warn",
+            _("Only %(free)s MB are free where the data is.") % {"free": free},
+            _("Make room before it is full."),
+        )
     kind = _file_system(place)
     if kind.startswith(_NETWORK):
-        yield Check("disk", "fail", f"The data is on {kind}, where SQLite can break.", "Move it to a local disk.")
+        yield Check(
+            "disk",
+            "fail",
+            _("The data is on %(kind)s, where SQLite can break.") % {"kind": kind},
+            _("Move it to a local disk."),
+        )
 
 
 def _file_system(place: Path) -> str:
@@ -104,19 +125,25 @@ def _store() -> Check:
     except Refused as refused:
         return Check("store", "fail", refused.sentence)
     if not store.is_sqlite():
-        return Check("store", "ok", "The store is PostgreSQL, and a commit is on its disk.")
+        return Check("store", "ok", _("The store is PostgreSQL, and a commit is on its disk."))
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA quick_check")
         whole = cursor.fetchone()[0]
         cursor.execute("PRAGMA journal_mode")
         mode = str(cursor.fetchone()[0]).upper()
     if whole != "ok":
-        return Check("store", "fail", f"The store is damaged: {whole}.", "Restore the last backup.")
+        return Check(
+            "store", "fail", _("The store is damaged: %(whole)s.") % {"whole": whole}, _("Restore the last backup.")
+        )
     if mode == "WAL" and sqlite3.sqlite_version_info < sqlite.FIRST_SAFE_WAL:
-        mend = "Install SQLite 3.51.3, or run PRAGMA journal_mode=TRUNCATE, or use PostgreSQL."
-        sentence = f"SQLite {sqlite3.sqlite_version} can lose a write in WAL mode."
+        mend = _("Install SQLite 3.51.3, or run PRAGMA journal_mode=TRUNCATE, or use PostgreSQL.")
+        sentence = _("SQLite %(version)s can lose a write in WAL mode.") % {"version": sqlite3.sqlite_version}
         return Check("store", "warn", sentence, mend)
-    return Check("store", "ok", f"The store is SQLite {sqlite3.sqlite_version}, whole, and a commit is on the disk.")
+    return Check(
+        "store",
+        "ok",
+        _("The store is SQLite %(version)s, whole, and a commit is on the disk.") % {"version": sqlite3.sqlite_version},
+    )
 
 
 # --- what goes on in it -------------------------------------------------------------------------------------------
@@ -126,7 +153,7 @@ def _debug(_now: datetime) -> Iterator[Check]:
     from django.conf import settings
 
     if settings.DEBUG:
-        yield Check("debug", "fail", "DEBUG is on, so nothing is sent.", "Turn it off.")
+        yield Check("debug", "fail", _("DEBUG is on, so nothing is sent."), _("Turn it off."))
 
 
 def _deploy(_now: datetime) -> Iterator[Check]:
@@ -141,12 +168,17 @@ def _address(_now: datetime) -> Iterator[Check]:
     from django.conf import settings
 
     if settings.POST_ROOM:
-        yield Check("mail", "ok", "Nothing leaves this machine: letters are in the post room.")
+        yield Check("mail", "ok", _("Nothing leaves this machine: letters are in the post room."))
     elif not settings.TWOYES_URL.startswith("https://"):
-        sentence = f"Real mail leads to {settings.TWOYES_URL}, which is not https."
-        yield Check("mail", "warn", sentence, "Set TWOYES_URL to the public https address.")
+        sentence = _("Real mail leads to %(url)s, which is not https.") % {"url": settings.TWOYES_URL}
+        yield Check("mail", "warn", sentence, _("Set TWOYES_URL to the public https address."))
     else:
-        yield Check("mail", "ok", f"Letters leave by {settings.RELAY_KIND}, and lead to {settings.TWOYES_URL}.")
+        yield Check(
+            "mail",
+            "ok",
+            _("Letters leave by %(relay)s, and lead to %(url)s.")
+            % {"relay": settings.RELAY_KIND, "url": settings.TWOYES_URL},
+        )
 
 
 def _relay(now: datetime) -> Iterator[Check]:
@@ -154,7 +186,9 @@ def _relay(now: datetime) -> Iterator[Check]:
 
     found = mail.trouble(now)
     if found is not None:
-        mend = f"It is tried again at {house.utc(found.until)}. Look at EMAIL_URL and at the relay's own log."
+        mend = _("It is tried again at %(at)s. Look at EMAIL_URL and at the relay's own log.") % {
+            "at": house.utc(found.until)
+        }
         yield Check("relay", "fail", found.sentence, mend)
 
 
@@ -164,20 +198,25 @@ def _generation(_now: datetime) -> Iterator[Check]:
 
     held = len(introductions.held())
     if not store.check_generation():
-        sentence = "This data is older than what was sent from it, or was moved: every letter is held."
-        mend = "Make sure that no other copy of it runs. Then look at the letters, and: twoyes release"
+        sentence = _("This data is older than what was sent from it, or was moved: every letter is held.")
+        mend = _("Make sure that no other copy of it runs. Then look at the letters, and: twoyes release")
         yield Check("generation", "fail", sentence, mend)
     elif held:
-        yield Check("generation", "warn", f"{held} letters are held.", "Look at them, and: twoyes release")
+        yield Check(
+            "generation",
+            "warn",
+            _("%(held)s letters are held.") % {"held": held},
+            _("Look at them, and: twoyes release"),
+        )
     else:
-        yield Check("generation", "ok", "This data is the latest that letters were sent from.")
+        yield Check("generation", "ok", _("This data is the latest that letters were sent from."))
 
 
 def _switch(_now: datetime) -> Iterator[Check]:
     from twoyes.lib.models import Installation
 
     if not Installation.the().sending_enabled:
-        yield Check("sending", "warn", "Sending is switched off: letters wait.", "Switch it on when all is well.")
+        yield Check("sending", "warn", _("Sending is switched off: letters wait."), _("Switch it on when all is well."))
 
 
 def _queue(now: datetime) -> Iterator[Check]:
@@ -186,13 +225,13 @@ def _queue(now: datetime) -> Iterator[Check]:
     waiting = introductions.queue(now)
     oldest = min((at for at in (waiting.letter, waiting.deadline) if at is not None), default=now)
     if now - oldest > _LATE:
-        sentence = f"Something has been due since {house.utc(oldest)}."
-        yield Check("queue", "warn", sentence, "Is a worker running? Start: twoyes serve, or twoyes worker")
+        sentence = _("Something has been due since %(at)s.") % {"at": house.utc(oldest)}
+        yield Check("queue", "warn", sentence, _("Is a worker running? Start: twoyes serve, or twoyes worker"))
     else:
-        yield Check("queue", "ok", "Nothing is overdue.")
+        yield Check("queue", "ok", _("Nothing is overdue."))
     if waiting.broken:
-        sentence = f"Letters that cannot be written: {', '.join(waiting.broken)}."
-        yield Check("letters", "warn", sentence, "The worker's log says why; please report it.")
+        sentence = _("Letters that cannot be written: %(ids)s.") % {"ids": ", ".join(waiting.broken)}
+        yield Check("letters", "warn", sentence, _("The worker's log says why; please report it."))
 
 
 def _clock(_now: datetime) -> Iterator[Check]:
@@ -200,8 +239,10 @@ def _clock(_now: datetime) -> Iterator[Check]:
 
     behind = clock.held_back()
     if behind > timedelta(seconds=2):
-        sentence = f"The clock was once {behind} ahead, so time stands still here until it has caught up."
-        yield Check("clock", "warn", sentence, "Nothing needs to be done; deadlines keep their order.")
+        sentence = _("The clock was once %(behind)s ahead, so time stands still here until it has caught up.") % {
+            "behind": behind
+        }
+        yield Check("clock", "warn", sentence, _("Nothing needs to be done; deadlines keep their order."))
 
 
 def _people(_now: datetime) -> Iterator[Check]:
@@ -209,10 +250,10 @@ def _people(_now: datetime) -> Iterator[Check]:
 
     count = len(people.connectors())
     if count:
-        yield Check("connectors", "ok", f"Connectors: {count}.")
+        yield Check("connectors", "ok", _("Connectors: %(count)s.") % {"count": count})
     else:
         mend = "twoyes connector add EMAIL --name NAME --handle HANDLE"
-        yield Check("connectors", "warn", "There is no connector yet.", mend)
+        yield Check("connectors", "warn", _("There is no connector yet."), mend)
 
 
 LOOKS: tuple[Callable[[datetime], Iterator[Check]], ...] = (

@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from twoyes.cli import house
+from twoyes.lib.words import said as _
 
 # What an operator set must not lead the demo to the operator's own store, or to real mail.
 _OURS = ("TWOYES_", "DATABASE_URL", "EMAIL_URL", "INBOX_URL")
@@ -44,7 +45,7 @@ def demo(
         try:
             play(typer.echo)
         except Broken as broken:
-            typer.echo(f"The demo broke: {broken}", err=True)
+            typer.echo(_("The demo broke: %(broken)s") % {"broken": broken}, err=True)
             raise typer.Exit(1) from broken
         if keep:
             shutil.copytree(place / "data" / "postroom", keep, dirs_exist_ok=True)

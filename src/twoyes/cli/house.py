@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from twoyes.lib.errors import Refused
+from twoyes.lib.words import said as _
 
 if TYPE_CHECKING:
     from twoyes.introductions.front import Actor, Outcome
@@ -81,13 +82,18 @@ def at_desk(handle: str) -> Desk:
     if handle:
         found = [one for one in found if one.handle == handle.removeprefix("@").lower()]
         if not found:
-            raise Refused("no_such_connector", f"There is no connector @{handle.removeprefix('@')}.")
+            raise Refused(
+                "no_such_connector", _("There is no connector @%(handle)s.") % {"handle": handle.removeprefix("@")}
+            )
     if not found:
-        sentence = "There is no connector yet. Begin with: twoyes connector add EMAIL --name NAME --handle HANDLE"
+        sentence = _("There is no connector yet. Begin with: twoyes connector add EMAIL --name NAME --handle HANDLE")
         raise Refused("no_connector", sentence)
     if len(found) > 1:
         handles = ", ".join(f"@{one.handle}" for one in found)
-        raise Refused("which_connector", f"There are several connectors: {handles}. Say who acts with --as HANDLE.")
+        raise Refused(
+            "which_connector",
+            _("There are several connectors: %(handles)s. Say who acts with --as HANDLE.") % {"handles": handles},
+        )
     return Desk(found[0], Actor(Role.CONNECTOR, found[0].actor_id, "cli"), clock.now())
 
 
@@ -151,8 +157,9 @@ def tell_outcome(made: Outcome, *, as_json: bool) -> None:
     """Print what an act did."""
 
     def human() -> None:
-        letters = f" Letters: {', '.join(made.letters)}." if made.letters else ""
-        typer.echo(f"{made.id} is now {made.state}.{letters}")
+        known = {"id": made.id, "state": made.state, "letters": ", ".join(made.letters)}
+        whole = _("%(id)s is now %(state)s. Letters: %(letters)s.") if made.letters else _("%(id)s is now %(state)s.")
+        typer.echo(whole % known)
 
     tell(outcome(made), as_json=as_json, human=human)
 
@@ -183,9 +190,13 @@ def read_fields(path: str) -> dict[str, str]:
         text = sys.stdin.read() if path == "-" else Path(path).read_text("utf-8")
         found = json.loads(text)
     except (OSError, ValueError) as error:
-        raise Refused("bad_file", f"{path} cannot be read as JSON: {error}.") from error
+        raise Refused(
+            "bad_file", _("%(path)s cannot be read as JSON: %(error)s.") % {"path": path, "error": error}
+        ) from error
     if not isinstance(found, dict):
-        raise Refused("bad_file", f"{path} does not hold one request: it must be a JSON object of fields.")
+        raise Refused(
+            "bad_file", _("%(path)s does not hold one request: it must be a JSON object of fields.") % {"path": path}
+        )
     return {str(name): _text(value) for name, value in found.items()}
 
 

@@ -14,6 +14,7 @@ from twoyes.introductions import front as introductions
 from twoyes.introductions.front import Actor, Role, State
 from twoyes.lib import clock, env, limits
 from twoyes.lib.errors import Refused
+from twoyes.lib.words import said as _
 from twoyes.mail import front as mail
 from twoyes.people import front as people
 
@@ -65,14 +66,14 @@ class _Play:
     def run(self) -> None:
         cora = people.add_connector(CORA, name="Cora Lund", handle="cora")
         tom = people.add_card(cora.id, name="Tom Target", organisation="Blade Works", addresses=[TOM])
-        self.scene("Rita asks Cora for an introduction to Tom. First she proves her address.")
+        self.scene(_("Rita asks Cora for an introduction to Tom. First she proves her address."))
         request = introductions.request(cora.id, REQUEST, now=clock.now(), door="demo").id
         self.letters({"verify": 1})
         self.verify()
         self.must_be(cora.id, request, State.WAITING)
         self.letters({"received": 1, "new_request": 1})
 
-        self.scene("Cora reads it at her desk, writes her own words, and approves. Tom hears of it now, once.")
+        self.scene(_("Cora reads it at her desk, writes her own words, and approves. Tom hears of it now, once."))
         desk = Desk(cora, Actor(Role.CONNECTOR, cora.actor_id, "demo"), clock.now())
         approved = next(act for act in acts.ACTS if act.name == "approve")
         approved.do(desk, request, {**dict.fromkeys(approved.options, ""), **APPROVAL, "target": tom.id})
@@ -80,16 +81,16 @@ class _Play:
         self.letters({"ask": 1, "on_its_way": 1})
         self.no_address_of_tom()
 
-        self.scene("Tom opens the link, ticks the box, and says yes. For ten minutes he can take it back.")
+        self.scene(_("Tom opens the link, ticks the box, and says yes. For ten minutes he can take it back."))
         self.answer_yes()
         self.must_be(cora.id, request, State.AGREED)
         self.letters({})
 
-        self.scene("Ten minutes later both have two yeses, and each other.")
+        self.scene(_("Ten minutes later both have two yeses, and each other."))
         mail.tick(clock.now() + limits.HOLD + timedelta(seconds=1))
         self.letters({"introduction": 2}, tick=False)
         self.must_be(cora.id, request, State.INTRODUCED)
-        self.scene("That is all: one ask, two yeses, one introduction.")
+        self.scene(_("That is all: one ask, two yeses, one introduction."))
 
     # ------------------------------------------------------------------ who acts
 
@@ -106,7 +107,7 @@ class _Play:
         found = _LINK.search(self.texts[kind])
         page = introductions.open_link(_PURPOSES[found[1]], found[2], clock.now()) if found else None
         if found is None or page is None:
-            raise Broken(f"the link of the letter {kind} leads nowhere")
+            raise Broken(_("the link of the letter %(kind)s leads nowhere") % {"kind": kind})
         return page, found[2]
 
     # ------------------------------------------------------------------ what must be so
@@ -114,7 +115,10 @@ class _Play:
     def must_be(self, connector: str, introduction: str, state: State) -> None:
         page = introductions.desk_page(connector, introduction, clock.now())
         if page is None or page.row.state is not state:
-            raise Broken(f"the introduction should be {state}, and is {page.row.state if page else 'not there'}")
+            raise Broken(
+                _("the introduction should be %(state)s, and is %(found)s")
+                % {"state": state, "found": page.row.state if page else _("not there")}
+            )
 
     def letters(self, expected: dict[str, int], *, tick: bool = True) -> None:
         """Let what is due be delivered, show what is new in the post room, and compare it with what must be there."""
@@ -126,11 +130,14 @@ class _Play:
             self.shown.add(path.name)
             self.show(path.name, path.read_bytes())
         if found != Counter(expected):
-            raise Broken(f"the letters should be {expected or 'none'}, and are {dict(found) or 'none'}")
+            raise Broken(
+                _("the letters should be %(expected)s, and are %(found)s")
+                % {"expected": expected or _("none"), "found": dict(found) or _("none")}
+            )
 
     def no_address_of_tom(self) -> None:
         if any(TOM in text for kind, text in self.texts.items() if kind != "ask"):
-            raise Broken("Tom's address was told before he said yes")
+            raise Broken(_("Tom's address was told before he said yes"))
 
     # ------------------------------------------------------------------ what is shown
 

@@ -9,6 +9,7 @@ import typer
 from twoyes.cli import house
 from twoyes.cli.acts import must_be_theirs
 from twoyes.cli.house import As, Desk, Json, utc
+from twoyes.lib.words import said as _
 
 if TYPE_CHECKING:
     from twoyes.introductions.front import DeskRow
@@ -90,15 +91,20 @@ def show(introduction: Annotated[str, typer.Argument(metavar="ID")], handle: As 
     }
 
     def human() -> None:
-        typer.echo(f"{row.id}  {row.requester} asks for {row.target or 'somebody'}: {row.state}")
+        typer.echo(
+            _("%(id)s  %(requester)s asks for %(target)s: %(state)s")
+            % {"id": row.id, "requester": row.requester, "target": row.target or _("somebody"), "state": row.state}
+        )
         for name, words in page.words.items():
             if words:
                 typer.echo(f"  {name}: {words}")
         for line in page.journal:
             typer.echo(f"  {line.seq:>3}  {utc(line.at)}  {line.event}  {line.actor}")
         if row.next_event:
-            typer.echo(f"  next: {row.next_event} at {utc(row.next_at)}")
-        typer.echo(f"  you may: {', '.join(act.replace('_', '-') for act in page.acts) or 'nothing'}")
+            typer.echo(_("  next: %(event)s at %(at)s") % {"event": row.next_event, "at": utc(row.next_at)})
+        typer.echo(
+            _("  you may: %(acts)s") % {"acts": ", ".join(act.replace("_", "-") for act in page.acts) or _("nothing")}
+        )
 
     house.tell(known, as_json=as_json, human=human)
 
@@ -119,7 +125,7 @@ def screen(
         for one in found:
             typer.echo(f"{one.strength}  {one.code}: {one.sentence} {one.mend}")
         if not found:
-            typer.echo("Nothing was found.")
+            typer.echo(_("Nothing was found."))
 
     house.tell({"findings": [_finding(one) for one in found]}, as_json=as_json, human=human)
 

@@ -15,6 +15,7 @@ import typer
 from twoyes.cli import house, serving
 from twoyes.cli.house import Json, utc
 from twoyes.lib.errors import Refused
+from twoyes.lib.words import said as _
 
 _PANEL = "Running"
 
@@ -66,7 +67,7 @@ def tell(port: Annotated[int, typer.Option()], notes: Annotated[str, typer.Optio
     from twoyes.lib import story
 
     if not story.within():
-        raise Refused("not_a_story", "A story is told only into a house of its own, which `serve` builds.")
+        raise Refused("not_a_story", _("A story is told only into a house of its own, which `serve` builds."))
     house.enter()
     # Its letters are there to be read; a line of the log for each would only be in the way.
     logging.getLogger("twoyes").setLevel(logging.WARNING)
@@ -106,7 +107,7 @@ def tick(
     known = {"now": utc(report.now), "fired": len(report.fired), "letters": len(report.letters)}
 
     def human() -> None:
-        typer.echo(f"It is {known['now']}. Deadlines: {known['fired']}. Letters: {known['letters']}.")
+        typer.echo(_("It is %(now)s. Deadlines: %(fired)s. Letters: %(letters)s.") % known)
 
     house.tell(known, as_json=as_json, human=human)
 
@@ -115,5 +116,5 @@ def _instant(text: str) -> datetime:
     try:
         at = datetime.fromisoformat(text)
     except ValueError as error:
-        raise typer.BadParameter("Write the time as 2026-05-31T08:00:00Z.", param_hint="--now") from error
+        raise typer.BadParameter(_("Write the time as 2026-05-31T08:00:00Z."), param_hint="--now") from error
     return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)

@@ -20,6 +20,7 @@ import typer
 from twoyes.cli.story import beside
 from twoyes.lib import env, story
 from twoyes.lib.errors import Refused
+from twoyes.lib.words import said as _
 
 # A worker may finish what is past its point of no return, which takes half a minute at most (B26).
 _PATIENCE = 40.0
@@ -65,10 +66,13 @@ def _keep_post_room_here(host: str) -> None:
     if is_here(host):
         return
     if _in_post_room():
-        sentence = f"The post room shows everybody's letters, so it is for this machine alone, and {host} is not."
-        raise Refused("not_loopback", f"{sentence} Set EMAIL_URL to real mail, or serve on 127.0.0.1.")
+        sentence = _(
+            "The post room shows everybody's letters, so it is for this machine alone, and %(host)s is not. "
+            "Set EMAIL_URL to real mail, or serve on 127.0.0.1."
+        )
+        raise Refused("not_loopback", sentence % {"host": host})
     if not _is_set("TWOYES_URL"):
-        sentence = f"Links in letters cannot lead to {host}. Set TWOYES_URL to the public address."
+        sentence = _("Links in letters cannot lead to %(host)s. Set TWOYES_URL to the public address.") % {"host": host}
         raise Refused("no_url", sentence)
 
 
@@ -94,11 +98,11 @@ class _Household:
         late = time.monotonic() + _UNTIL_READY
         while not self.stopping and all(part.poll() is None for part in self.parts.values()):
             if not told and _answers(address):
-                typer.echo(f"Twoyes is at {url}/")
+                typer.echo(_("Twoyes is at %(url)s/") % {"url": url})
                 sys.stdout.flush()
                 told = True
             elif not told and time.monotonic() > late:
-                typer.echo(f"Twoyes does not answer at {url}/.", err=True)
+                typer.echo(_("Twoyes does not answer at %(url)s/.") % {"url": url}, err=True)
                 break
             if told and self.told is not None:
                 self.told.look()
@@ -110,7 +114,11 @@ class _Household:
         if self.stopping:
             return 0
         for name in ended:
-            typer.echo(f"The {name} ended by itself (exit {self.parts[name].returncode}).", err=True)
+            typer.echo(
+                _("The %(name)s ended by itself (exit %(status)s).")
+                % {"name": name, "status": self.parts[name].returncode},
+                err=True,
+            )
         return 1
 
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
@@ -166,7 +174,10 @@ def welcome() -> None:
     if not found:
         people.add_connector(FIRST_ADDRESS, name=FIRST_NAME, handle=FIRST_HANDLE)
         found = people.connectors()
-    typer.echo(f"Log in as @{found[0].handle}, once and within ten minutes: {login_url(found[0].handle)}")
+    typer.echo(
+        _("Log in as @%(handle)s, once and within ten minutes: %(url)s")
+        % {"handle": found[0].handle, "url": login_url(found[0].handle)}
+    )
 
 
 def is_here(host: str) -> bool:
@@ -199,7 +210,11 @@ def _free_port(host: str, port: int) -> int:
         try:
             probe.bind((host, port))
         except OSError as error:
-            sentence = f"{host}:{port} cannot be listened on ({error.strerror or error}). Choose another --port."
+            sentence = _("%(host)s:%(port)s cannot be listened on (%(error)s). Choose another --port.") % {
+                "host": host,
+                "port": port,
+                "error": error.strerror or error,
+            }
             raise Refused("port_taken", sentence) from error
         return int(probe.getsockname()[1])
 

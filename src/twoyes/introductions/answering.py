@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from twoyes.introductions import binding, chapters, engine, links, outbox, pairs, words
 from twoyes.introductions.models import Link
-from twoyes.introductions.protocol import Actor, Event, Role, advance
+from twoyes.introductions.protocol import Actor, Event, Role
 from twoyes.introductions.protocol.snapshot import Scalar
 from twoyes.introductions.records import Outcome
 from twoyes.lib import sealing
@@ -150,7 +150,9 @@ def _unveils(work: engine.Work, link: Link, chosen: str, *, now: datetime, seen:
     if chosen not in {"yes", "written_only", "their_details"} or not approval.get("blind") or kept.get("unveiled"):
         return False
     kind = "yes" if chosen == "written_only" else chosen
-    advance(work.snapshot, Event(kind, holder(link), {"side": link.side, "draw": chapters.draw()}, seen=seen), now)
+    engine.advance(
+        work.snapshot, Event(kind, holder(link), {"side": link.side, "draw": chapters.draw()}, seen=seen), now
+    )
     sealing.put_json(work.row, "answer_words", {**kept, "unveiled": "yes"})
     return True
 

@@ -1,4 +1,4 @@
-"""Login codes: letters to a connector or delegate, at once, outside any introduction."""
+"""Letters about logging in, to a connector or delegate, at once, outside any introduction."""
 
 from __future__ import annotations
 
@@ -21,10 +21,21 @@ def login_code(alias: str, code: str) -> None:
     connector_id, address = found or (somebody, "")
     if connector_id is None:
         return
+    _queue(connector_id, "login_code", address, code)
+
+
+def login_changed(alias: str, change: str) -> None:
+    """Queue a `login_changed` letter for the account with this alias; `change` is a word that the letter knows."""
+    found = people.account_behind(alias)
+    if found is not None:
+        _queue(found[0], "login_changed", found[1], change)
+
+
+def _queue(connector_id: str, kind: str, address: str, code: str) -> None:
     now = clock.now()
     letter = Letter(
         connector_id=connector_id,
-        kind="login_code",
+        kind=kind,
         side="connector",
         due_at=now,
         at=now,

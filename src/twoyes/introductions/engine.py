@@ -16,10 +16,10 @@ from django.utils.translation import gettext as _
 
 from twoyes.introductions import mailing, pairs, protocol, queries
 from twoyes.introductions.models import Introduction, JournalEntry
-from twoyes.introductions.protocol import Act, Actor, Advanced, Event, Terms, advance, record
+from twoyes.introductions.protocol import Act, Actor, Advanced, Event, Terms, record
 from twoyes.introductions.records import Frozen, Outcome
 from twoyes.lib import locking, prepared, store
-from twoyes.lib.errors import Refused
+from twoyes.lib.errors import Refused, mark
 from twoyes.people import front as people
 from twoyes.policy import front as policy
 
@@ -28,12 +28,12 @@ _FOLD = ("state", "origin", "seq", "snapshot", "next_at")
 
 # What a broken constraint means to a person.
 _MEANINGS = {
-    "journal_seq": ("stale", "Somebody was faster. Here is how it stands now."),
-    "asked_pair": ("pair", "These two cannot be asked about each other."),
-    "one_ask": ("asked_already", "This person was asked already."),
-    "one_details": ("asked_already", "This person was asked already."),
-    "one_next_chapter": ("chapter", "This was opened again already."),
-    "request_once": ("repeat", "This request arrived already."),
+    "journal_seq": ("stale", mark("Somebody was faster. Here is how it stands now.")),
+    "asked_pair": ("pair", mark("These two cannot be asked about each other.")),
+    "one_ask": ("asked_already", mark("This person was asked already.")),
+    "one_details": ("asked_already", mark("This person was asked already.")),
+    "one_next_chapter": ("chapter", mark("This was opened again already.")),
+    "request_once": ("repeat", mark("This request arrived already.")),
 }
 
 
@@ -58,6 +58,14 @@ def verb[**P, R](function: Callable[P, R]) -> Callable[P, R]:
         return locking.retry(lambda: once(*args, **kwargs))
 
     return run
+
+
+def advance(snapshot: protocol.Introduction, event: Event, now: datetime) -> Advanced:
+    """Advance by one event. The protocol is pure and only marks its sentences: a refusal is said here."""
+    try:
+        return protocol.advance(snapshot, event, now)
+    except Refused as no:
+        raise Refused(no.code, _(no.sentence), rule=no.rule) from no
 
 
 class Work:

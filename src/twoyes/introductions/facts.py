@@ -7,6 +7,8 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from twoyes.introductions import queries
 from twoyes.introductions.models import Introduction, JournalEntry, Letter
 from twoyes.introductions.protocol import record
@@ -37,7 +39,7 @@ def facts(letter_id: str) -> LetterFacts:
         # The first side of an offer stood in the book that went with the account.
         known = _with(known, recipient=left_behind["to"], recipient_name=left_behind["to_name"])
     if not known.recipient:
-        raise Refused("no_recipient", "Nobody is left to write to.")
+        raise Refused("no_recipient", _("Nobody is left to write to."))
     tokens = sealing.get_json(letter, "token") or {}
     text = sealing.get_json(letter, "text")
     return _with(
@@ -65,7 +67,7 @@ def letter_facts(
     """
     connector, address = people.connector_who_writes(row.connector_id) or (None, "")
     if connector is None or (connector.removed_at is not None and not name_left_behind):
-        raise Refused("no_recipient", "The connector is gone.")
+        raise Refused("no_recipient", _("The connector is gone."))
     snapshot = record.from_json(row.snapshot) if row.snapshot else Snapshot()
     said: dict[str, str] = sealing.get_json(row, "words") or {}
     answers: dict[str, str] = sealing.get_json(row, "answer_words") or {}
@@ -121,7 +123,7 @@ def _for_side(base: LetterFacts, row: Introduction, said: Mapping[str, str], ans
             # Who said yes first waits: a name from the connector's book would vanish with an erasure (quiet-no).
             whom="" if offered and not name else base.whom,
             # An ask goes to the card; an address that was given with an earlier yes is for what follows it.
-            recipient=cards.first if base.kind == "ask" else asker_address,
+            recipient=cards.first[1] if base.kind == "ask" else asker_address,
             recipient_name=asker_name,
             target_name=name,
             target_address=target_address if revealing else "",
@@ -133,7 +135,7 @@ def _for_side(base: LetterFacts, row: Introduction, said: Mapping[str, str], ans
     return _with(
         base,
         **both,
-        recipient=cards.target if not revealing else target_address,
+        recipient=cards.target[1] if not revealing else target_address,
         recipient_name=target_name,
         target_name=target_name,
         target_address=target_address if revealing else "",
@@ -152,35 +154,34 @@ def _consolation(row: Introduction, answers: Mapping[str, str]) -> dict[str, str
 
 
 class _Cards:
-    """The addresses on both cards, each read once and not before somebody asks."""
+    """The name and the address on both cards, each read once and not before somebody asks."""
 
     def __init__(self, row: Introduction) -> None:
         self.row = row
 
     @cached_property
-    def first(self) -> str:
-        return _asked_address(self.row.first_id)
+    def first(self) -> tuple[str, str]:
+        return self._read(self.row.first_id)
 
     @cached_property
-    def target(self) -> str:
-        return _asked_address(self.row.target_id)
+    def target(self) -> tuple[str, str]:
+        return self._read(self.row.target_id)
+
+    def _read(self, card_id: str | None) -> tuple[str, str]:
+        return people.addressee(self.row.connector_id, card_id) if card_id else ("", "")
 
 
 def _asker(cards: _Cards, answers: Mapping[str, str]) -> tuple[str, str]:
-    row = cards.row
-    if row.first_id:
-        card = people.card(row.connector_id, row.first_id)
-        return card.name if card else "", _agreed(answers, "first_") or cards.first
-    person: dict[str, str] = sealing.get_json(row, "requester") or {}
+    if cards.row.first_id:
+        name, address = cards.first
+        return name, _agreed(answers, "first_") or address
+    person: dict[str, str] = sealing.get_json(cards.row, "requester") or {}
     return person.get("name", ""), person.get("email", "")
 
 
 def _target(cards: _Cards, answers: Mapping[str, str]) -> tuple[str, str]:
-    row = cards.row
-    if not row.target_id:
-        return "", ""
-    card = people.card(row.connector_id, row.target_id)
-    return card.name if card else "", _agreed(answers, "") or cards.target
+    name, address = cards.target
+    return name, (_agreed(answers, "") or address) if cards.row.target_id else ""
 
 
 def _agreed(answers: Mapping[str, str], side: str) -> str:
@@ -191,10 +192,6 @@ def _agreed(answers: Mapping[str, str], side: str) -> str:
 def without_agreed(answers: Mapping[str, str]) -> dict[str, str]:
     """Return the words of an answer as the connector may read them: addresses of their cards stand on no page."""
     return {name: words for name, words in answers.items() if not name.endswith("agreed")}
-
-
-def _asked_address(card_id: str | None) -> str:
-    return (people.address_of(card_id) if card_id else None) or ""
 
 
 def _trouble(row: Introduction) -> str:
@@ -212,10 +209,10 @@ def _trouble(row: Introduction) -> str:
 def _to_connector_alone(letter: Letter) -> LetterFacts:
     connector = people.connector_by_id(letter.connector_id)
     if connector is None or connector.removed_at is not None:
-        raise Refused("no_recipient", "The connector is gone.")
+        raise Refused("no_recipient", _("The connector is gone."))
     extra: dict[str, str] = sealing.get_json(letter, "extra") or {}
-    if letter.kind == "login_code" and not extra.get("to"):
-        raise Refused("no_recipient", "Nobody has an account under this address.")
+    if letter.kind in {"login_code", "login_changed"} and not extra.get("to"):
+        raise Refused("no_recipient", _("Nobody has an account under this address."))
     address = extra.get("to") or people.connector_address(letter.connector_id)
     return LetterFacts(
         kind=letter.kind,

@@ -4,7 +4,7 @@ from twoyes.introductions.also import also_me
 from twoyes.introductions.answering import answer, card_behind, how_it_went, not_me, stop, undo, wishes
 from twoyes.introductions.asking import confirm, draft, report_outcome, request, revise, says_wrote, verify, withdraw
 from twoyes.introductions.byhand import ByHand, by_hand, copied
-from twoyes.introductions.codes import login_code
+from twoyes.introductions.codes import login_changed, login_code
 from twoyes.introductions.coming import Coming, coming
 from twoyes.introductions.deadlines import due, fire, next_due, overdue, tidy
 from twoyes.introductions.deciding import (
@@ -38,6 +38,7 @@ from twoyes.introductions.facts import facts
 from twoyes.introductions.handing import dsn, erase_person, of_connector, preview_facts, wrote
 from twoyes.introductions.joining import Halves, United, divide, keys_concerned, unite
 from twoyes.introductions.links import open_link
+from twoyes.introductions.listing import desk, desk_part
 from twoyes.introductions.offering import offer, offer_facts, record
 from twoyes.introductions.outbox import (
     Blocked,
@@ -54,7 +55,6 @@ from twoyes.introductions.outbox import (
     stand_back,
 )
 from twoyes.introductions.pages import (
-    desk,
     desk_page,
     journal,
     requester_key,
@@ -71,6 +71,7 @@ from twoyes.introductions.records import (
     REQUEST_FIELDS,
     VOUCH_LEVELS,
     DeskPage,
+    DeskPart,
     DeskRow,
     DigestLine,
     Frozen,
@@ -94,6 +95,7 @@ __all__ = [
     "Claimed",
     "Coming",
     "DeskPage",
+    "DeskPart",
     "DeskRow",
     "DigestLine",
     "Frozen",
@@ -122,6 +124,7 @@ __all__ = [
     "departures",
     "desk",
     "desk_page",
+    "desk_part",
     "divide",
     "draft",
     "drop_own",
@@ -145,6 +148,7 @@ __all__ = [
     "last_departure",
     "last_halt",
     "last_letters",
+    "login_changed",
     "login_code",
     "next_due",
     "not_me",

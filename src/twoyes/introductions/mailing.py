@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from twoyes.introductions import protocol, queries
 from twoyes.introductions.models import Introduction, Letter, LetterState, Link
@@ -98,7 +99,7 @@ def _queue_once(row: Introduction, due: LetterDue, side: str, *, now: datetime, 
     elif due.kind == "details" and letter.state in {LetterState.XMIT, LetterState.SENT, LetterState.UNKNOWN}:
         return  # pressed again while they were on their way: once is enough
     elif letter.state not in {LetterState.PARKED, LetterState.QUEUED, LetterState.CLAIMED}:
-        raise Refused("asked_already", "This person was asked already.", rule="A4")
+        raise Refused("asked_already", _("This person was asked already."), rule="A4")
     letter.state, letter.due_at, letter.not_after, letter.at = LetterState.QUEUED, due.due, due.not_after, now
     letter.generation = max(letter.generation, Installation.the().generation)
     if text is not None:

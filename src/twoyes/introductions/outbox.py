@@ -7,7 +7,7 @@ the epoch.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -51,16 +51,11 @@ class Blocked(Exception):
 
 def claim(now: datetime, *, kinds: tuple[str, ...] = ()) -> Claimed | None:
     """Take one due letter, or None. Compare-and-set: of two workers one gets it (B2)."""
-    return _claim(
-        now, lambda at, generation: queries.due_of(at, generation, kinds) if kinds else queries.due(at, generation)
-    )
-
-
-def _claim(now: datetime, due: Callable[[datetime, int], list[queries.Due]]) -> Claimed | None:
     installation = Installation.the()
     if not installation.sending_enabled:
         return None
-    found = due(now, installation.generation)
+    generation = installation.generation
+    found = queries.due_of(now, generation, kinds) if kinds else queries.due(now, generation)
     while found:
         row = chance.choice(found)
         found.remove(row)
@@ -80,38 +75,78 @@ def point_of_no_return(claimed: Claimed, recipient: str, now: datetime) -> None:
     commit included, counts as not passed (B7, B8); so does a connection on which a commit may be lost (B10).
     """
     try:
-        with transaction.atomic():
-            store.durable()
-            _pass(claimed, recipient, now)
+        try:
+            _cross(claimed, recipient, now)
+        except _MorePeople as more:
+            _cross(claimed, recipient, now, more.keys)
+    except _MorePeople as error:
+        raise Blocked("lost") from error
     except Refused as error:
         raise Blocked(error.code) from error
     except DatabaseFailure as error:
         raise Blocked("database") from error
 
 
-def _pass(claimed: Claimed, recipient: str, now: datetime) -> None:
-    people_and_row = _lock_people_and_row(claimed)
-    letters = queries.lock_letter(claimed.letter)
-    if not letters or letters[0].state != LetterState.CLAIMED or letters[0].epoch != claimed.epoch:
+def _cross(claimed: Claimed, recipient: str, now: datetime, more_keys: Iterable[str] = ()) -> None:
+    with transaction.atomic():
+        store.durable()
+        _pass(claimed, recipient, now, more_keys)
+
+
+def _pass(claimed: Claimed, recipient: str, now: datetime, more_keys: Iterable[str]) -> None:
+    people_and_row = _lock_people_and_row(claimed, more_keys)
+    # Written before the checks that follow, which saves reading it: whatever they find takes this back again.
+    letter = next((_Leaving(claimed, *found) for found in queries.transmit(claimed.letter, claimed.epoch, now)), None)
+    if letter is None:
         raise Blocked("lost")
-    letter = letters[0]
     _check_installation(letter, now)
     if people_and_row is not None:
         row = people_and_row.row
         snapshot = record.from_json(row.snapshot)
-        _check_consent(row, letter, snapshot, now)
         if claimed.kind in AT_MOST_ONCE:
-            asked = people_and_row.asked(letter.side)
+            consent = pairs.consent(row, letter.side)
+            _check_wishes(consent.forbidden)
+            _check_state(letter, snapshot)
             _check_address(people_and_row, letter, recipient)
-            _check_ask(row, letter, snapshot)
+            _check_ask(row, letter, snapshot, consent)
+            asked = people_and_row.asked(letter.side)
             _check_slot(asked, letter, snapshot, now)
             _take_pair(row)
             pairs.take_slot_of(asked, row.pk, now, snapshot.terms)
-        elif snapshot.state is State.AGREED:
-            _introduce(row, snapshot, now)
-    if queries.transmit(letter.pk, claimed.epoch, now) != 1:
-        raise Blocked("lost")
-    _attempt(letter, claimed.epoch, "xmit", now=now)
+        else:
+            for side in ("first", "second") if row.origin == "offered" else ("target",):
+                _check_wishes(pairs.forbidden(row, side))
+            _check_state(letter, snapshot)
+            if snapshot.state is State.AGREED:
+                _introduce(row, snapshot, now)
+    _attempt(claimed, "xmit", now=now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Leaving:
+    """The letter, locked: what may have changed of it since it was claimed, and what never does."""
+
+    claimed: Claimed
+    connector: str
+    generation: int
+    not_after: datetime | None
+    text_sha256: str
+
+    @property
+    def kind(self) -> str:
+        return self.claimed.kind
+
+    @property
+    def side(self) -> str:
+        return self.claimed.side
+
+
+class _MorePeople(Exception):
+    """The cards name people whose rows are not locked: they must be, before the introduction (B12)."""
+
+    def __init__(self, keys: Iterable[str]) -> None:
+        super().__init__()
+        self.keys = frozenset(keys)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,17 +164,19 @@ class _PeopleAndRow:
         return [subject for subject in self.subjects if subject.key in keys]
 
 
-def _lock_people_and_row(claimed: Claimed) -> _PeopleAndRow | None:
+def _lock_people_and_row(claimed: Claimed, more_keys: Iterable[str]) -> _PeopleAndRow | None:
+    """Lock whom the introduction names, `more_keys`, and the introduction; raises `_MorePeople` for others."""
     if not claimed.introduction or claimed.kind not in GUARDED:
         return None
-    community, askers, targets, *cards = queries.people_of(claimed.introduction)[0]
-    keys = {*askers, *targets, *(key for card in cards for key in _card_keys(card, _reach(card)))}
+    community, askers, targets = queries.keys_of_both(claimed.introduction)[0]
+    keys = {*askers, *targets, *more_keys}
     subjects = people.lock_subjects(community, keys)
     row = queries.lock_introduction(claimed.introduction)[0]
     found = _PeopleAndRow(row, subjects, _reach(row.first_id), _reach(row.target_id))
     first, target = _card_keys(row.first_id, found.first), _card_keys(row.target_id, found.target)
-    if not {*row.asker_keys, *row.target_keys, *first, *target} <= keys:
-        raise Blocked("lost")
+    concerned = {*row.asker_keys, *row.target_keys, *first, *target}
+    if not concerned <= keys:
+        raise _MorePeople(concerned)
     _learn_keys(row, first, target)
     return found
 
@@ -161,33 +198,34 @@ def _card_keys(card: str | None, reach: people.Reach) -> set[str]:
     return {*people.linked(reach.keys), pairs.key_of_bare_card(card)} if card else set()
 
 
-def _check_address(found: _PeopleAndRow, letter: Letter, recipient: str) -> None:
+def _check_address(found: _PeopleAndRow, letter: _Leaving, recipient: str) -> None:
     reach = found.first if letter.side == "first" else found.target
     if reach.address != recipient:
         raise Blocked("address")
 
 
-def _check_installation(letter: Letter, now: datetime) -> None:
-    installation = Installation.the()
-    if letter.generation != installation.generation or not store.check_generation(installation):
+def _check_installation(letter: _Leaving, now: datetime) -> None:
+    yesterday = now - timedelta(days=1)
+    found = queries.house(yesterday)
+    if not found or letter.generation != found[0].generation or not store.check_generation(found[0]):
         raise Blocked("generation")
-    if not installation.sending_enabled:
+    if not found[0].sending_enabled:
         raise Blocked("kill_switch")
     if letter.kind in AT_MOST_ONCE:
-        today = queries.passed_since(letter.connector_id, AT_MOST_ONCE, now - timedelta(days=1))
-        if sum(today) >= installation.daily_cap:
+        # Few attempts by everybody, which an index counts alone, are few asks by this connector.
+        cap = found[0].daily_cap
+        if found[0].tried >= cap and sum(queries.passed_since(letter.connector, AT_MOST_ONCE, yesterday)) >= cap:
             raise Blocked("cap")
         if letter.not_after is not None and now > letter.not_after:
             raise Blocked("not_after")
 
 
-def _check_consent(row: Introduction, letter: Letter, snapshot: protocol.Introduction, now: datetime) -> None:
-    """What every guarded letter needs: nobody erased, nothing wished away, an author with authority."""
-    asked = ("first", "second") if row.origin == "offered" else ("target",)
-    for side in (letter.side,) if letter.kind in AT_MOST_ONCE else asked:
-        forbidden = pairs.forbidden(row, side)
-        if forbidden:
-            raise Blocked("erased" if forbidden == "erased" else "wish")
+def _check_wishes(forbidden: str | None) -> None:
+    if forbidden:
+        raise Blocked("erased" if forbidden == "erased" else "wish")
+
+
+def _check_state(letter: _Leaving, snapshot: protocol.Introduction) -> None:
     if letter.kind == "introduction":
         if snapshot.state not in {State.AGREED, *_OUT}:
             raise Blocked("state")
@@ -200,7 +238,7 @@ def _check_consent(row: Introduction, letter: Letter, snapshot: protocol.Introdu
 _OUT = (State.INTRODUCED, State.CONNECTED, State.AWAITING_OUTCOME, State.CLOSED, State.UNREPORTED)
 
 
-def _check_ask(row: Introduction, letter: Letter, snapshot: protocol.Introduction) -> None:
+def _check_ask(row: Introduction, letter: _Leaving, snapshot: protocol.Introduction, consent: people.Consent) -> None:
     # Details that the target asked for are rendered when they leave; nobody approved a text of them.
     by_desk = letter.kind == "ask" or snapshot.passed_by == "connector"
     if by_desk and letter.text_sha256 != row.approved_sha256.get(letter.side):
@@ -208,18 +246,17 @@ def _check_ask(row: Introduction, letter: Letter, snapshot: protocol.Introductio
     if {*row.asker_keys} & {*row.target_keys}:
         # An address that was added since says that both are one person (A14).
         raise Blocked("pair")
-    if not people.actor_may_act(row.approver, row.connector_id):
+    if not consent.may_act:
         raise Blocked("authority")
-    card = row.first_id if letter.side == "first" else row.target_id
-    if by_desk and card is not None and people.may_not_be_asked(card):
+    if by_desk and consent.marked:
         # The connector changed their mind since the approval: it ends as a wish ends it.
         raise Blocked("wish")
 
 
-def _check_slot(asked: list[people.Subject], letter: Letter, snapshot: protocol.Introduction, now: datetime) -> None:
+def _check_slot(asked: list[people.Subject], letter: _Leaving, snapshot: protocol.Introduction, now: datetime) -> None:
     if letter.kind == "details" and snapshot.passed_by == "target":
         return  # the answer to a press of their own: no slot to wait for
-    slot = pairs.slot_among(asked, letter.introduction_id or "", now, snapshot.terms)
+    slot = pairs.slot_among(asked, letter.claimed.introduction, now, snapshot.terms)
     if slot is not None:
         raise Blocked("spacing", slot)
 
@@ -258,25 +295,31 @@ def settle_and_claim(
     claimed: Claimed, result: str, *, code: int = 0, reply: str = "", now: datetime
 ) -> tuple[str, Claimed | None]:
     """Do as `settle` and then as `claim`, with one commit for both: in a run of letters that is one in three."""
-    return _settled(claimed, result, now, code=code, reply=reply), _claim(now, queries.due_alone)
+    state = _settled(claimed, result, now, code=code, reply=reply)
+    for letter, epoch, kind, side, introduction in queries.claim_next(now):
+        return state, Claimed(letter, epoch, kind, side, introduction or "")
+    return state, None
 
 
 def _settled(claimed: Claimed, result: str, now: datetime, *, code: int, reply: str) -> str:
     with _Journaling(claimed, result) as work:
-        letter = queries.lock_letter(claimed.letter)[0]
-        if letter.epoch != claimed.epoch or letter.state not in _SETTLED_FROM[result]:
-            return letter.state
-        state = _next_state(letter, result)
-        back = _back_off(letter, now) if state == LetterState.QUEUED else letter.due_at
-        queries.settle(letter.pk, claimed.epoch, _SETTLED_FROM[result], str(state), back, now, code, reply[:200])
-        _attempt(letter, claimed.epoch, result, code=code, reply=reply, now=now)
+        state = LetterState.SENT
+        # The one ending for which nothing of the letter has to be known.
+        if result != "sent" or queries.sent(claimed.letter, claimed.epoch, now, code, reply[:200]) != 1:
+            letter = queries.lock_letter(claimed.letter)[0]
+            if letter.epoch != claimed.epoch or letter.state not in _SETTLED_FROM[result]:
+                return letter.state
+            state = _next_state(claimed.kind, result)
+            back = _back_off(letter, now) if state == LetterState.QUEUED else letter.due_at
+            queries.settle(letter.pk, claimed.epoch, _SETTLED_FROM[result], str(state), back, now, code, reply[:200])
+        _attempt(claimed, result, code=code, reply=reply, now=now)
         if work is not None:
-            _tell_protocol(work, letter, state, code, now)
+            _tell_protocol(work, claimed, state, code, now)
         return str(state)
 
 
 _SETTLED_FROM = {
-    "sent": ("xmit", "unknown"),
+    "sent": queries.SENT_FROM,
     "refused": ("claimed", "xmit", "unknown"),
     "temporary": ("claimed", "xmit"),
     "unknown": ("xmit",),
@@ -300,12 +343,10 @@ class _Journaling:
             self._block.__exit__(*error)  # type: ignore[arg-type]
 
 
-def _next_state(letter: Letter, result: str) -> LetterState:
-    if result == "sent":
-        return LetterState.SENT
+def _next_state(kind: str, result: str) -> LetterState:
     if result == "refused":
         return LetterState.FAILED
-    if result == "temporary" or letter.kind not in GUARDED:
+    if result == "temporary" or kind not in GUARDED:
         # A notice may arrive twice, under one Message-ID; an ask may not.
         return LetterState.QUEUED
     return LetterState.UNKNOWN
@@ -317,18 +358,20 @@ def _back_off(letter: Letter, now: datetime) -> datetime:
     return now + span * chance.uniform(1 - limits.BACKOFF_JITTER, 1 + limits.BACKOFF_JITTER)
 
 
-def _attempt(letter: Letter, epoch: int, phase: str, *, now: datetime, code: int = 0, reply: str = "") -> None:
-    prepared.insert(SendAttempt(letter=letter, epoch=epoch, phase=phase, at=now, code=code, reply=reply[:200]))
+def _attempt(claimed: Claimed, phase: str, *, now: datetime, code: int = 0, reply: str = "") -> None:
+    one = SendAttempt(letter_id=claimed.letter, epoch=claimed.epoch, phase=phase, at=now, code=code, reply=reply[:200])
+    prepared.insert(one)
 
 
-def _tell_protocol(work: engine.Work, letter: Letter, state: LetterState, code: int, now: datetime) -> None:
+def _tell_protocol(work: engine.Work, claimed: Claimed, state: LetterState, code: int, now: datetime) -> None:
     if state == LetterState.QUEUED:
         return
-    if letter.kind == "introduction":
+    side = claimed.side
+    if claimed.kind == "introduction":
         if state != LetterState.SENT:
-            work.hand_in(Event("bounced", RELAY, {"side": letter.side, "code": code, "letter_state": str(state)}), now)
+            work.hand_in(Event("bounced", RELAY, {"side": side, "code": code, "letter_state": str(state)}), now)
         return
-    data: dict[str, Scalar] = {"side": letter.side, "letter": letter.kind, "code": code}
+    data: dict[str, Scalar] = {"side": side, "letter": claimed.kind, "code": code}
     work.hand_in(Event(str(state), RELAY, data), now)
 
 

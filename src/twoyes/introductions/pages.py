@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from twoyes.introductions import links
+from twoyes.introductions import links, listing
 from twoyes.introductions.facts import without_agreed
 from twoyes.introductions.models import Introduction, JournalEntry, Letter
 from twoyes.introductions.protocol import Event, Role, Side, State, View, advance, record, requester_view
@@ -13,7 +14,6 @@ from twoyes.introductions.protocol.snapshot import Actor, Scalar
 from twoyes.introductions.protocol.snapshot import Introduction as Snapshot
 from twoyes.introductions.records import (
     DeskPage,
-    DeskRow,
     DigestLine,
     JournalLine,
     LetterLine,
@@ -38,42 +38,27 @@ DESK_ACTS: dict[State, tuple[str, ...]] = {
     State.CLOSED: ("introduce_again",),
     State.UNREPORTED: ("introduce_again",),
 }
-# What waits for the connector, and what is under way; the rest has ended.
-WAITS = (State.WAITING, State.TALKING, State.DRAFT, State.AGREED)
-UNDER_WAY = (
-    State.ASKING,
-    State.PASSED,
-    State.INTRODUCED,
-    State.CONNECTED,
-    State.AWAITING_OUTCOME,
-    State.RETURNED,
-)
-_HIDDEN = (State.UNVERIFIED, State.DISCARDED, State.ERASED)
 _NEWS = tuple(
     "yes no never not_me later their_details silence blocked failed dsn not_after bounced remind word undo withdraw"
     " outcome come_back how_it_went".split()
 )
 
 
-def desk(connector_id: str, now: datetime, *, ended: bool = True) -> list[DeskRow]:
-    """Return the connector's introductions: what waits first, oldest first; then the rest, newest first."""
-    rows = Introduction.objects.filter(connector_id=connector_id).exclude(state__in=_HIDDEN)
-    if not ended:
-        rows = rows.filter(state__in=[*WAITS, *UNDER_WAY])
-    listed = [_desk_row(row, now) for row in rows.order_by("opened_at")]
-    waiting = [row for row in listed if row.state in WAITS]
-    return waiting + [row for row in reversed(listed) if row.state not in WAITS]
-
-
 def desk_page(connector_id: str, introduction_id: str, now: datetime) -> DeskPage | None:
     """Return one introduction for its connector; somebody else's is None, like one that does not exist (E8)."""
-    row = Introduction.objects.filter(pk=introduction_id, connector_id=connector_id).exclude(state__in=_HIDDEN).first()
+    row = (
+        Introduction.objects.filter(pk=introduction_id, connector_id=connector_id)
+        .exclude(state__in=listing.HIDDEN)
+        .first()
+    )
     if row is None:
         return None
     snapshot = record.from_json(row.snapshot)
     person: dict[str, str] = sealing.get_json(row, "requester") or {}
+    timer = snapshot.next_timer
+    next_event, next_at = (timer.name, timer.at) if timer else ("", None)
     return DeskPage(
-        row=_desk_row(row, now),
+        row=replace(listing.row_of(row, now), next_event=next_event, next_at=next_at),
         turn=snapshot.turn,
         words=sealing.get_json(row, "words") or {},
         requester_address=person.get("email", ""),
@@ -171,38 +156,13 @@ def target_page(link_id: str, token: str, now: datetime) -> TargetPage:
 
 def digest_lines(connector_id: str, since: datetime) -> Iterator[DigestLine]:
     """Yield what is new since an instant, and what waits."""
-    rows = Introduction.objects.filter(connector_id=connector_id).exclude(state__in=_HIDDEN)
+    rows = Introduction.objects.filter(connector_id=connector_id).exclude(state__in=listing.HIDDEN)
     for row in rows.order_by("opened_at"):
         entries = JournalEntry.objects.filter(introduction=row, event__in=_NEWS, at__gte=since).order_by("-seq")
         newest = entries.values_list("event", flat=True).first() or ""
-        if newest or row.state in WAITS:
-            names = _names(row)
+        if newest or row.state in listing.WAITS:
+            names = listing.names(row)
             yield DigestLine(row.pk, names[0], names[1], row.state, row.opened_at, newest)
-
-
-def _desk_row(row: Introduction, now: datetime) -> DeskRow:
-    snapshot = record.from_json(row.snapshot)
-    requester, target = _names(row)
-    timer = snapshot.next_timer
-    last = JournalEntry.objects.filter(introduction=row, seq=max(snapshot.turn, 1)).values_list("at", flat=True).first()
-    return DeskRow(
-        id=row.pk,
-        state=State(row.state),
-        requester=requester,
-        target=target,
-        age_days=(now - row.opened_at).days,
-        since=last or row.opened_at,
-        opened_at=row.opened_at,
-        next_event=timer.name if timer else "",
-        next_at=timer.at if timer else None,
-    )
-
-
-def _names(row: Introduction) -> tuple[str, str]:
-    """Return who asks and who is meant: the requester's own words until approval, then the name."""
-    said: dict[str, str] = sealing.get_json(row, "words") or {}
-    card = people.card(row.connector_id, row.target_id) if row.target_id else None
-    return said.get("name", ""), card.name if card else said.get("target", "")
 
 
 def _other_name(row: Introduction, other_id: str | None) -> str:

@@ -220,6 +220,17 @@ def forbidden(row: Introduction, side: str) -> str:
     return found or ""
 
 
+def consent(row: Introduction, side: str) -> people.Consent:
+    """Return what `forbidden` says, and what else the ask to this side needs of people, all in one query."""
+    card = row.first_id if side == "first" else row.target_id
+    return people.consent(
+        row.community_id,
+        asked_keys(row, side),
+        requester_keys=other_keys(row, side),
+        concerned=people.Concerned(row.approver, row.connector_id, card),
+    )
+
+
 def welcome(row: Introduction, side: str) -> bool:
     """Say whether the person on `side` said yes in advance to what this connector brings."""
     return people.standing_yes(

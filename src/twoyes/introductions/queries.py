@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, F, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from twoyes.introductions.models import (
     AskedPair,
@@ -16,14 +18,17 @@ from twoyes.introductions.models import (
     Link,
     SendAttempt,
 )
-from twoyes.lib.locking import locks, locks_if_free
-from twoyes.lib.prepared import prepared, prepared_update
+from twoyes.lib.locking import first_free, locks
+from twoyes.lib.models import Installation
+from twoyes.lib.prepared import prepared, prepared_returning, prepared_update
 
 # A letter's id, epoch, kind and side, and its introduction.
 type Due = tuple[str, int, str, str, str | None]
 type _Changes = dict[str, object]
 # Among so many due letters a worker picks one, so that several workers seldom meet.
 CHOICE = 16
+# What may turn out to have been sent: whatever passed its point of no return.
+SENT_FROM = (LetterState.XMIT, LetterState.UNKNOWN)
 
 
 # --- rows that are locked -----------------------------------------------------------------------------------------
@@ -43,14 +48,6 @@ def lock_introduction(pk: str) -> QuerySet[Introduction]:
 
 
 @prepared
-def people_of(
-    pk: str,
-) -> QuerySet[Introduction, tuple[str, list[str], list[str], str | None, str | None]]:
-    columns = ("community_id", "asker_keys", "target_keys", "first_id", "target_id")
-    return Introduction.objects.filter(pk=pk).values_list(*columns)
-
-
-@prepared
 def keys_of_both(pk: str) -> QuerySet[Introduction, tuple[str, list[str], list[str]]]:
     return Introduction.objects.filter(pk=pk).values_list("community_id", "asker_keys", "target_keys")
 
@@ -66,18 +63,18 @@ def due(now: datetime, generation: int) -> QuerySet[Letter, Due]:
     return letters.order_by("due_at").values_list("pk", "epoch", "kind", "side", "introduction_id")[:CHOICE]
 
 
-@locks_if_free
-def due_alone(now: datetime, generation: int) -> QuerySet[Letter, Due]:
-    """One letter that nobody else is looking at: who holds other rows already must not wait for this one (B13)."""
-    letters = Letter.objects.filter(state=LetterState.QUEUED, due_at__lte=now, generation=generation)
-    return letters.order_by("due_at").values_list("pk", "epoch", "kind", "side", "introduction_id")[:1]
-
-
 @prepared
 def due_of(now: datetime, generation: int, kinds: Sequence[str]) -> QuerySet[Letter, Due]:
     letters = Letter.objects.filter(state=LetterState.QUEUED, due_at__lte=now, generation=generation)
     letters = letters.filter(kind__in=kinds).order_by("due_at")
     return letters.values_list("pk", "epoch", "kind", "side", "introduction_id")[:CHOICE]
+
+
+@prepared
+def house(since: datetime) -> QuerySet[Installation, Any]:
+    """The installation, with how much was `tried` since then: no fewer than the letters that passed since."""
+    tried = SendAttempt.objects.filter(at__gt=since).values(all=Value(1)).annotate(n=Count("*"))
+    return Installation.objects.filter(pk=1).annotate(tried=Coalesce(Subquery(tried.values("n")), 0))
 
 
 @prepared
@@ -125,10 +122,28 @@ def claim(pk: str, epoch: int, next_epoch: int, now: datetime) -> tuple[QuerySet
     return mine, {"state": LetterState.CLAIMED, "epoch": next_epoch, "attempts": F("attempts") + 1, "at": now}
 
 
-@prepared_update
+@prepared_returning("id", "epoch", "kind", "side", "introduction")
+def claim_next(now: datetime) -> tuple[QuerySet[Letter], _Changes]:
+    """Claim one due letter that nobody else is looking at, in one statement, unless nothing may be sent.
+
+    Who holds other rows already does not wait for this one (B13).
+    """
+    generation = Installation.objects.filter(pk=1, sending_enabled=True).values("generation")[:1]
+    due = Letter.objects.filter(state=LetterState.QUEUED, due_at__lte=now, generation=Subquery(generation))
+    mine = Letter.objects.filter(pk=first_free(due.order_by("due_at")), state=LetterState.QUEUED)
+    return mine, {"state": LetterState.CLAIMED, "epoch": F("epoch") + 1, "attempts": F("attempts") + 1, "at": now}
+
+
+@prepared_returning("connector", "generation", "not_after", "text_sha256")
 def transmit(pk: str, epoch: int, now: datetime) -> tuple[QuerySet[Letter], _Changes]:
     mine = Letter.objects.filter(pk=pk, state=LetterState.CLAIMED, epoch=epoch)
     return mine, {"state": LetterState.XMIT, "at": now}
+
+
+@prepared_update
+def sent(pk: str, epoch: int, now: datetime, code: int, reply: str) -> tuple[QuerySet[Letter], _Changes]:
+    mine = Letter.objects.filter(pk=pk, epoch=epoch, state__in=SENT_FROM)
+    return mine, {"state": LetterState.SENT, "at": now, "code": code, "reply": reply}
 
 
 @prepared_update

@@ -96,17 +96,28 @@ class DigestLine:
 
 @dataclass(frozen=True, slots=True)
 class DeskRow:
-    """One line of the desk. `target` is the requester's words until approval, then the name."""
+    """One line of the desk. `target` is the requester's words until approval, then the name.
+
+    What comes next is known of the one introduction that is looked at, and of no line of a list.
+    """
 
     id: str
     state: State
     requester: str
     target: str
     age_days: int
-    since: datetime
     opened_at: datetime
     next_event: str = ""
     next_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeskPart:
+    """Some rows of the desk's list, with how many wait and how many there are in all."""
+
+    rows: tuple[DeskRow, ...]
+    waits: int
+    total: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ from twoyes.lib.errors import Refused
 LOCAL_OCTETS = 64
 ADDRESS_OCTETS = 254
 _ATEXT = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+-/=?^_`{|}~")
+_PLAIN_ATOM = f"[{re.escape(''.join(sorted(_ATEXT)))}]+"
+_PLAIN_LOCAL = re.compile(rf"{_PLAIN_ATOM}(?:\.{_PLAIN_ATOM})*")
 # Letters, digits and hyphens as IDNA2008 takes them unchanged: no hyphen at an end or in places three and four.
 _PLAIN_LABEL = r"(?!..--)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _PLAIN_DOMAIN = re.compile(rf"{_PLAIN_LABEL}(?:\.{_PLAIN_LABEL})*")
@@ -87,6 +89,8 @@ def partly(address: str) -> str:
 def _is_dot_atom(local: str) -> bool:
     if not local or len(local.encode("utf-8", "replace")) > LOCAL_OCTETS:
         return False
+    if local.isascii():
+        return _PLAIN_LOCAL.fullmatch(local) is not None
     return all(atom and all(map(_may_stand, atom)) for atom in local.split("."))
 
 

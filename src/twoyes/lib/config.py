@@ -7,6 +7,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from twoyes.lib import addresses, env
 from twoyes.lib.errors import Refused
+from twoyes.lib.words import said as _
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _RELAYS = re.compile(r"(postroom|smtp|smtps|anymail\+[a-z0-9_]+)://.*")
@@ -28,7 +29,9 @@ def base_url() -> str:
     text = env.read("TWOYES_URL", "http://127.0.0.1:8000") or ""
     parts = _parts(text)
     if parts is None or parts.query or parts.fragment or parts.path not in ("", "/") or parts.username:
-        sentence = f"TWOYES_URL is {text!r}. Write the public address alone, such as https://intro.example.org."
+        sentence = _("TWOYES_URL is %(text)r. Write the public address alone, such as https://intro.example.org.") % {
+            "text": text
+        }
         raise Refused("bad_url", sentence)
     return f"{parts.scheme}://{parts.netloc}".lower()
 
@@ -62,8 +65,8 @@ def proxies() -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
     try:
         return tuple(ipaddress.ip_network(part.strip()) for part in text.split(",") if part.strip())
     except ValueError as error:
-        sentence = f"TWOYES_PROXIES is {text!r} ({error}). Write the networks of your proxies, such as 10.0.0.0/24."
-        raise Refused("bad_proxies", sentence) from error
+        sentence = _("TWOYES_PROXIES is %(text)r (%(error)s). Write the networks of your proxies, such as 10.0.0.0/24.")
+        raise Refused("bad_proxies", sentence % {"text": text, "error": error}) from error
 
 
 def domain(url: str) -> str:
@@ -71,7 +74,9 @@ def domain(url: str) -> str:
     at = host(url)
     text = env.read("TWOYES_DOMAIN", "twoyes.localhost" if at in LOOPBACK else at) or ""
     if addresses.well_formed(f"x@{text}") is None:
-        sentence = f"TWOYES_DOMAIN is {text!r}. Write the domain that mail is sent from, such as example.org."
+        sentence = _("TWOYES_DOMAIN is %(text)r. Write the domain that mail is sent from, such as example.org.") % {
+            "text": text
+        }
         raise Refused("bad_domain", sentence)
     return text.lower()
 
@@ -81,7 +86,9 @@ def mail_address(domain: str) -> str:
     text = env.read("TWOYES_MAIL_ADDRESS", f"intro@{domain}") or ""
     example = text.replace("{token}", "x", 1)
     if addresses.well_formed(example) is None or re.search(r"[{}]|@.*\{", text.replace("{token}@", "x@", 1)):
-        sentence = f"TWOYES_MAIL_ADDRESS is {text!r}. Write an address such as intro+{{token}}@example.org."
+        sentence = _("TWOYES_MAIL_ADDRESS is %(text)r. Write an address such as intro+{token}@example.org.") % {
+            "text": text
+        }
         raise Refused("bad_mail_address", sentence)
     return text
 
@@ -90,8 +97,11 @@ def email_url() -> str:
     """Return EMAIL_URL, by default the post room; its value is never shown, since it may hold a password."""
     text = env.read("EMAIL_URL", "postroom://") or ""
     if not _RELAYS.fullmatch(text):
-        sentence = "EMAIL_URL is none of smtp://user:pass@host:587, smtps://…, anymail+NAME://…, postroom://."
-        raise Refused("bad_email_url", f"{sentence} Unset it to keep every letter in the post room.")
+        sentence = _(
+            "EMAIL_URL is none of smtp://user:pass@host:587, smtps://…, anymail+NAME://…, postroom://."
+            " Unset it to keep every letter in the post room."
+        )
+        raise Refused("bad_email_url", sentence)
     return text
 
 
@@ -104,8 +114,11 @@ def inbox_urls() -> tuple[str, ...]:
     """Return the parts of INBOX_URL, which are where mail arrives; none by default."""
     parts = tuple(part.strip() for part in (env.read("INBOX_URL", "") or "").split(",") if part.strip())
     if not all(_INBOXES.fullmatch(part) for part in parts):
-        sentence = "INBOX_URL is none of lmtp://127.0.0.1:8024, smtp://…, imaps://user:pass@host/folder."
-        raise Refused("bad_inbox_url", f"{sentence} Separate several by commas, or unset it.")
+        sentence = _(
+            "INBOX_URL is none of lmtp://127.0.0.1:8024, smtp://…, imaps://user:pass@host/folder. "
+            "Separate several by commas, or unset it."
+        )
+        raise Refused("bad_inbox_url", sentence)
     return parts
 
 
@@ -119,12 +132,18 @@ def oidc() -> Oidc | None:
     if not (url or client_id or secret or name):
         return None
     if not (url and client_id and secret):
-        sentence = "TWOYES_OIDC_URL, TWOYES_OIDC_CLIENT_ID and TWOYES_OIDC_SECRET belong together."
-        raise Refused("bad_oidc", f"{sentence} Set all three, or none to log in without a provider.")
+        sentence = _(
+            "TWOYES_OIDC_URL, TWOYES_OIDC_CLIENT_ID and TWOYES_OIDC_SECRET belong together. "
+            "Set all three, or none to log in without a provider."
+        )
+        raise Refused("bad_oidc", sentence)
     parts = _parts(url)
     if parts is None or parts.query or parts.fragment or not (parts.scheme == "https" or parts.hostname in LOOPBACK):
-        sentence = f"TWOYES_OIDC_URL is {url!r}. Write the provider's issuer, such as https://login.example.org"
-        raise Refused("bad_oidc", f"{sentence}, without /.well-known/.")
+        sentence = _(
+            "TWOYES_OIDC_URL is %(url)r. Write the provider's issuer, such as https://login.example.org, "
+            "without /.well-known/."
+        )
+        raise Refused("bad_oidc", sentence % {"url": url})
     return Oidc(url, client_id, secret, name or parts.hostname or "")
 
 

@@ -7,6 +7,7 @@ a query once for each connection. Where somebody counts queries or stands betwee
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from operator import attrgetter, methodcaller
 from typing import Any
@@ -16,6 +17,22 @@ from django.db.backends.sqlite3.base import FORMAT_QMARK_REGEX
 
 _ROWS = methodcaller("fetchall")
 _COUNT = attrgetter("rowcount")
+
+
+class _Cursors(threading.local):
+    """For this thread's connection to PostgreSQL a cursor for each statement, which remembers how to adapt it."""
+
+    def __init__(self) -> None:
+        self.driver: object = None
+        self.known: dict[str, Any] = {}
+
+    def of(self, driver: Any) -> dict[str, Any]:
+        if self.driver is not driver:
+            self.driver, self.known = driver, {}
+        return self.known
+
+
+_cursors = _Cursors()
 
 
 class Statement:
@@ -29,17 +46,16 @@ class Statement:
         if connections[DEFAULT_DB_ALIAS].vendor == "sqlite":
             self._driver = FORMAT_QMARK_REGEX.sub("?", sql).replace("%%", "%")
 
-    def rows(self, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
-        """Return all rows, as the driver gives them."""
-        found: list[tuple[Any, ...]] = self._run(parameters, _ROWS)
+    def rows(self, connection: Any, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+        """Return all rows, as the driver gives them. `connection` is Django's, of this thread."""
+        found: list[tuple[Any, ...]] = self._run(connection, parameters, _ROWS)
         return found
 
-    def change(self, parameters: Sequence[Any]) -> int:
+    def change(self, connection: Any, parameters: Sequence[Any]) -> int:
         """Execute; return how many rows were changed."""
-        return int(self._run(parameters, _COUNT))
+        return int(self._run(connection, parameters, _COUNT))
 
-    def _run(self, parameters: Sequence[Any], take: Callable[[Any], Any]) -> Any:
-        connection: Any = connections[DEFAULT_DB_ALIAS]
+    def _run(self, connection: Any, parameters: Sequence[Any], take: Callable[[Any], Any]) -> Any:
         if connection.execute_wrappers or connection.queries_logged:
             with connection.cursor() as cursor:
                 cursor.execute(self.sql, parameters)
@@ -47,13 +63,18 @@ class Statement:
         # The same precautions as in Django's own cursor, in the same order.
         connection.validate_thread_sharing()
         connection.close_if_health_check_failed()
-        connection.ensure_connection()
+        if connection.connection is None:
+            connection.ensure_connection()
         connection.validate_no_broken_transaction()
         with connection.wrap_database_errors:
             driver = connection.connection
             if connection.vendor == "sqlite":
                 return take(driver.execute(self._driver, parameters))
-            import psycopg  # nine megabytes that a store on SQLite does without
+            cursors = _cursors.of(driver)
+            cursor = cursors.get(self._driver)
+            if cursor is None:
+                import psycopg  # nine megabytes that a store on SQLite does without
 
+                cursor = cursors[self._driver] = psycopg.Cursor(driver)
             # Whether the server keeps the plan is for the connection's `prepare_threshold` to say.
-            return take(psycopg.Cursor(driver).execute(self._driver, parameters))
+            return take(cursor.execute(self._driver, parameters))

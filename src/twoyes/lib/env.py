@@ -1,12 +1,13 @@
 """The environment: each setting as NAME or, for secrets, as NAME_FILE.
 
-Sentences here are plain English: they are needed before a language is known.
+Sentences here are needed before a language is known; then they stand in English (`lib.words`).
 """
 
 import os
 from pathlib import Path
 
 from twoyes.lib.errors import Refused
+from twoyes.lib.words import said as _
 
 
 def read(name: str, default: str | None = None) -> str | None:
@@ -17,7 +18,7 @@ def read(name: str, default: str | None = None) -> str | None:
     value = os.environ.get(name, "").strip()
     path = os.environ.get(f"{name}_FILE", "").strip()
     if value and path:
-        raise Refused("two_values", f"{name} and {name}_FILE are both set. Unset one of them.")
+        raise Refused("two_values", _("%(name)s and %(name)s_FILE are both set. Unset one of them.") % {"name": name})
     if path:
         return _content(name, Path(path)) or default
     return value or default
@@ -27,7 +28,11 @@ def _content(name: str, path: Path) -> str:
     try:
         return path.read_text("utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        sentence = f"{name}_FILE names {path}, which cannot be read ({error}). Correct it."
+        sentence = _("%(name)s_FILE names %(path)s, which cannot be read (%(error)s). Correct it.") % {
+            "name": name,
+            "path": path,
+            "error": error,
+        }
         raise Refused("unreadable_file", sentence) from error
 
 
@@ -40,7 +45,10 @@ def data_dir() -> Path:
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        sentence = f"TWOYES_DATA is {path}, which cannot be used as a directory ({error}). Name another one."
+        sentence = _("TWOYES_DATA is %(path)s, which cannot be used as a directory (%(error)s). Name another one.") % {
+            "path": path,
+            "error": error,
+        }
         raise Refused("no_data_dir", sentence) from error
     return path
 
@@ -55,7 +63,11 @@ def user_dir(variable: str, fallback: str) -> Path:
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
     except (OSError, RuntimeError) as error:
-        sentence = f"{path} cannot be made ({error}). Set {variable} to a directory this user may write to."
+        sentence = _("%(path)s cannot be made (%(error)s). Set %(variable)s to a directory this user may write to.") % {
+            "path": path,
+            "error": error,
+            "variable": variable,
+        }
         raise Refused("no_user_dir", sentence) from error
     return path
 

@@ -1,6 +1,11 @@
 """The one way in which the domain says no."""
 
 
+def mark(sentence: str) -> str:
+    """Mark a sentence for translation where no language is known, as in the pure protocol; whoever calls says it."""
+    return sentence
+
+
 class Refused(Exception):
     """A sentence for a human, a code for a program and, where there is one, the rule that was met.
 

@@ -15,12 +15,16 @@ from pathlib import Path
 
 from twoyes.lib import env
 from twoyes.lib.errors import Refused
+from twoyes.lib.words import said as _
 
 KEY_BYTES = 32
 _SECRET_CHARS = 16
 _KEY_ID = re.compile(r"[a-z0-9]{1,16}")
 _WHERE = ("TWOYES_KEYS", "TWOYES_KEYS_FILE", "XDG_CONFIG_HOME", "HOME", "TWOYES_DATA")
-_MEND = "Put back the file from its backup, or see `twoyes doctor`."
+
+
+def _mend() -> str:
+    return _("Put back the file from its backup, or see `twoyes doctor`.")
 
 
 @dataclass(frozen=True)
@@ -94,18 +98,18 @@ def secrets_in_use() -> tuple[str, ...]:
         given = path.read_text("utf-8") if path.exists() else env.make_private(path, fresh)
     lines = tuple(line.strip() for line in given.splitlines() if line.strip())
     if not lines or any(len(line) < _SECRET_CHARS for line in lines):
-        sentence = f"The secret needs at least {_SECRET_CHARS} characters a line."
-        raise Refused("bad_secret", f"{sentence} Unset TWOYES_SECRET to have one made.")
+        sentence = _("The secret needs at least %s characters a line. Unset TWOYES_SECRET to have one made.")
+        raise Refused("bad_secret", sentence % _SECRET_CHARS)
     return lines
 
 
 def _refuse_beside_data(path: Path) -> None:
     data = env.data_dir().resolve()
     if path.resolve().is_relative_to(data):
-        sentence = (
-            f"The keys would be made at {path}, inside TWOYES_DATA, where each backup of the data would "
+        sentence = _(
+            "The keys would be made at %(path)s, inside TWOYES_DATA, where each backup of the data would "
             "carry them. Set XDG_CONFIG_HOME to another directory, or TWOYES_KEYS_FILE to a file of keys."
-        )
+        ) % {"path": path}
         raise Refused("keys_beside_data", sentence)
 
 
@@ -114,7 +118,10 @@ def _from_file(path: Path, _changed: int) -> Keys:
     try:
         return _parse(path.read_text("utf-8"), str(path))
     except OSError as error:
-        raise Refused("bad_keys", f"{path} cannot be read ({error}). {_MEND}") from error
+        raise Refused(
+            "bad_keys",
+            _("%(path)s cannot be read (%(error)s). %(mend)s") % {"path": path, "error": error, "mend": _mend()},
+        ) from error
 
 
 @lru_cache(maxsize=4)
@@ -125,9 +132,17 @@ def _parse(text: str, where: str) -> Keys:
         index = _key(parsed["index"]["key"])
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         shape = '{"seal":[{"id","key"},…],"index":{"key"}} with keys of 32 bytes in base64'
-        raise Refused("bad_keys", f"{where} does not hold keys of the shape {shape}. {_MEND}") from error
+        raise Refused(
+            "bad_keys",
+            _("%(where)s does not hold keys of the shape %(shape)s. %(mend)s")
+            % {"where": where, "shape": shape, "mend": _mend()},
+        ) from error
     if not seal or len({one.id for one in seal}) != len(seal):
-        raise Refused("bad_keys", f"{where} needs at least one seal key, each with an id of its own. {_MEND}")
+        raise Refused(
+            "bad_keys",
+            _("%(where)s needs at least one seal key, each with an id of its own. %(mend)s")
+            % {"where": where, "mend": _mend()},
+        )
     return Keys(seal, index)
 
 

@@ -4,9 +4,10 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
+from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, OperationalError, connections, transaction
-from django.db.models import Model, QuerySet
+from django.db.models import Model, QuerySet, Subquery
 
 from twoyes.lib import chance
 from twoyes.lib.prepared import prepared
@@ -41,23 +42,12 @@ def locks[**P, M: Model](build: Callable[P, QuerySet[M]]) -> Callable[P, list[M]
     return lock
 
 
-def locks_if_free[**P, M: Model, R](build: Callable[P, QuerySet[M, R]]) -> Callable[P, list[R]]:
-    """Make a function that returns a queryset into one that locks and returns those rows that nobody else holds.
+def first_free(queryset: QuerySet[Any]) -> Subquery:
+    """Return the key of the first row that nobody else holds, locked, as a value for a statement that changes it.
 
-    It never waits, so it may be called with any rows held: the order of locks says who waits for whom (B13).
+    It never waits, so it may be used with any rows held: the order of locks says who waits for whom (B13).
     """
-
-    def free(*values: P.args, **none: P.kwargs) -> QuerySet[M, R]:
-        return build(*values, **none).select_for_update(skip_locked=True)
-
-    rows = prepared(free)
-
-    @wraps(build)
-    def lock(*values: P.args, **none: P.kwargs) -> list[R]:
-        _require_transaction(DEFAULT_DB_ALIAS)
-        return rows(*values, **none)
-
-    return lock
+    return Subquery(queryset.values("pk").select_for_update(skip_locked=True)[:1])
 
 
 def _require_transaction(alias: str) -> None:

@@ -7,6 +7,7 @@ same connection, the same rows.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import cache, wraps
@@ -15,10 +16,16 @@ from typing import Any, NamedTuple
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Field, Model, QuerySet, Value
+from django.db.models import Field, JSONField, Model, QuerySet, Value
 from django.db.models.sql import UpdateQuery
 
 from twoyes.lib import direct, reading
+
+_LISTS = (list, tuple)
+_PLACES = re.compile("%%|%s")
+# What may stand in SQL as it is.
+_PLAIN_WORD = re.compile("[a-z_]*")
+_TAKEN_AS_THEY_ARE = (str, int)
 
 
 class _Slot(NamedTuple):
@@ -44,72 +51,109 @@ class _Query(NamedTuple):
     read: Callable[[list[tuple[Any, ...]]], list[Any]] = list
 
 
+class _Known:
+    """What was built for one function, by engine and by how long its lists are."""
+
+    def __init__(self, build: Callable[[list[Any]], _Query]) -> None:
+        self._build = build
+        self._queries: dict[object, _Query] = {}
+
+    def rows(self, values: Sequence[object]) -> list[Any]:
+        connection = connections[DEFAULT_DB_ALIAS]
+        query = self._query(values, connection)
+        if query.statement is None:
+            return []
+        return query.read(query.statement.rows(connection, _parameters(query, values, connection)))
+
+    def change(self, values: Sequence[object]) -> int:
+        connection = connections[DEFAULT_DB_ALIAS]
+        query = self._query(values, connection)
+        if query.statement is None:
+            return 0
+        return query.statement.change(connection, _parameters(query, values, connection))
+
+    def _query(self, values: Sequence[object], connection: BaseDatabaseWrapper) -> _Query:
+        shape = _shape(values, connection)
+        query = self._queries.get(shape)
+        if query is None:
+            query = self._queries[shape] = self._build(_opened(values))
+        return query
+
+
 def prepared[**P, M: Model, R](build: Callable[P, QuerySet[M, R]]) -> Callable[P, list[R]]:
     """Make a function that returns a queryset into one that returns its rows, by SQL that is built once.
 
     Arguments are positional, and stand for values in the queryset's conditions only: its shape may depend on none
     of them. A list or tuple is for `__in`. None is refused with ValueError, for `= NULL` would find nothing.
     """
-    known: dict[object, _Query] = {}
+    known = _Known(lambda values: _read(build(*values)))  # type: ignore[call-arg]
 
     @wraps(build)
     def rows(*values: P.args, **_none: P.kwargs) -> list[R]:
-        shape = _shape(values)
-        query = known.get(shape)
-        if query is None:
-            query = known[shape] = _read(build(*_opened(values)))  # type: ignore[call-arg]
-        if query.statement is None:
-            return []
-        return query.read(query.statement.rows(_parameters(query, values)))
+        return known.rows(values)
 
     return rows
 
 
 def prepared_update[**P](build: Callable[P, tuple[QuerySet[Any], dict[str, object]]]) -> Callable[P, int]:
     """Make a function that returns a queryset and new values into one that updates; it returns how many rows."""
-    known: dict[object, _Query] = {}
+    known = _Known(lambda values: _write(*build(*values)))  # type: ignore[call-arg]
 
     @wraps(build)
     def update(*values: P.args, **_none: P.kwargs) -> int:
-        shape = _shape(values)
-        query = known.get(shape)
-        if query is None:
-            query = known[shape] = _write(*build(*_opened(values)))  # type: ignore[call-arg]
-        return 0 if query.statement is None else query.statement.change(_parameters(query, values))
+        return known.change(values)
 
     return update
+
+
+def prepared_returning[**P](
+    *names: str,
+) -> Callable[[Callable[P, tuple[QuerySet[Any], dict[str, object]]]], Callable[P, list[tuple[Any, ...]]]]:
+    """Do as `prepared_update` with a function that then returns these columns of each row, as they were written."""
+
+    def decorate(build: Callable[P, tuple[QuerySet[Any], dict[str, object]]]) -> Callable[P, list[tuple[Any, ...]]]:
+        known = _Known(lambda values: _write(*build(*values), returning=names))  # type: ignore[call-arg]
+
+        @wraps(build)
+        def update(*values: P.args, **_none: P.kwargs) -> list[tuple[Any, ...]]:
+            return known.rows(values)
+
+        return update
+
+    return decorate
 
 
 def insert(*rows: Model) -> None:
     """Write new rows of one model by one INSERT: a few, since all their values are parameters of it."""
     if not rows:
         return
-    statement = _insertion(type(rows[0]), len(rows), connections[DEFAULT_DB_ALIAS].vendor)
+    connection = connections[DEFAULT_DB_ALIAS]
+    statement = _insertion(type(rows[0]), len(rows), connection.vendor)
     fields = rows[0]._meta.local_concrete_fields
-    statement.change([value for row in rows for value in _stored(row, fields, new=True)])
+    statement.change(connection, [value for row in rows for value in _stored(row, fields, connection, new=True)])
     for row in rows:
         row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
 
 
 def save(row: Model, *names: str) -> None:
     """Write these columns of a row that exists, all of them if none is named."""
+    connection = connections[DEFAULT_DB_ALIAS]
     columns = _columns(type(row), names)
-    saving = _saving(type(row), names, connections[DEFAULT_DB_ALIAS].vendor)
-    saving.change([*_stored(row, columns, new=False), row.pk])
+    saving = _saving(type(row), names, connection.vendor)
+    saving.change(connection, [*_stored(row, columns, connection, new=False), row.pk])
 
 
 # --- building, once -----------------------------------------------------------------------------------------------
 
 
-def _shape(values: Sequence[object]) -> object:
-    lengths = tuple([len(value) if isinstance(value, list | tuple) else -1 for value in values])
-    return connections[DEFAULT_DB_ALIAS].vendor, lengths
+def _shape(values: Sequence[object], connection: BaseDatabaseWrapper) -> object:
+    return connection.vendor, *[len(value) if isinstance(value, _LISTS) else -1 for value in values]
 
 
 def _opened(values: Sequence[object]) -> list[Any]:
     return [
         [_Open(_Slot(number, element)) for element in range(len(value))]
-        if isinstance(value, list | tuple)
+        if isinstance(value, _LISTS)
         else _Open(_Slot(number))
         for number, value in enumerate(values)
     ]
@@ -121,18 +165,35 @@ def _read(queryset: QuerySet[Any, Any]) -> _Query:
     return _Query(statement, slots, reading.reader(queryset, compiler) if statement else list)
 
 
-def _write(queryset: QuerySet[Any], values: dict[str, object]) -> _Query:
+def _write(queryset: QuerySet[Any], values: dict[str, object], returning: Sequence[str] = ()) -> _Query:
     query: Any = queryset.query.chain(UpdateQuery)
     query.add_update_values({name: _column(queryset.model, name, value) for name, value in values.items()})
-    return _Query(*_compiled(query.get_compiler(DEFAULT_DB_ALIAS)))
+    compiler = query.get_compiler(DEFAULT_DB_ALIAS)
+    compiler.returning_fields = [queryset.model._meta.get_field(name) for name in returning]
+    columns = [field.get_col(queryset.model._meta.db_table) for field in compiler.returning_fields]
+    return _Query(*_compiled(compiler), reading.columns(columns, compiler))
 
 
 def _compiled(compiler: Any) -> tuple[direct.Statement | None, tuple[Any, ...]]:
     try:
-        sql, slots = compiler.as_sql()
+        sql, parameters = compiler.as_sql()
     except EmptyResultSet:
         return None, ()
-    return direct.Statement(sql), tuple(slots)
+    spelled = [_spelled(parameter) for parameter in parameters]
+    places = iter(spelled)
+    sql = _PLACES.sub(lambda place: place[0] if place[0] == "%%" else next(places), sql)
+    left = [parameter for parameter, there in zip(parameters, spelled, strict=True) if there == "%s"]
+    return direct.Statement(sql), tuple(left)
+
+
+def _spelled(parameter: object) -> str:
+    """Return a constant that is a plain word or a number as SQL, and for all else its place.
+
+    Engines that plan a query once, for all values, use a partial index only where the query itself says the condition.
+    """
+    if isinstance(parameter, str) and _PLAIN_WORD.fullmatch(parameter):
+        return f"'{parameter}'"
+    return str(parameter) if type(parameter) is int else "%s"
 
 
 @cache
@@ -165,23 +226,30 @@ def _column(model: type[Model], name: str, value: object) -> object:
 # --- running ------------------------------------------------------------------------------------------------------
 
 
-def _parameters(query: _Query, values: Sequence[object]) -> tuple[object, ...]:
-    connection = connections[DEFAULT_DB_ALIAS]
-    return tuple([_value(slot, values, connection) if isinstance(slot, _Slot) else slot for slot in query.slots])
+def _parameters(query: _Query, values: Sequence[object], connection: BaseDatabaseWrapper) -> tuple[object, ...]:
+    return tuple([_value(slot, values, connection) if type(slot) is _Slot else slot for slot in query.slots])
 
 
 def _value(slot: _Slot, values: Sequence[Any], connection: BaseDatabaseWrapper) -> object:
     value = values[slot.argument] if slot.element is None else values[slot.argument][slot.element]
     if slot.column is not None:
-        return slot.column.get_db_prep_save(value, connection)
+        return _column_value(slot.column, value, connection)
+    if type(value) is str:
+        return value
     if value is None:
         raise ValueError("a prepared query compares with values only, not with NULL")
     return connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value
 
 
-def _stored(row: Model, fields: Sequence[Any], *, new: bool) -> list[object]:
-    connection = connections[DEFAULT_DB_ALIAS]
-    return [field.get_db_prep_save(field.pre_save(row, new), connection) for field in fields]
+def _stored(row: Model, fields: Sequence[Any], connection: BaseDatabaseWrapper, *, new: bool) -> list[object]:
+    return [_column_value(field, field.pre_save(row, new), connection) for field in fields]
+
+
+def _column_value(field: Field[Any, Any], value: Any, connection: BaseDatabaseWrapper) -> object:
+    # What a driver takes as it is needs no field to say so.
+    if type(value) in _TAKEN_AS_THEY_ARE and not isinstance(field, JSONField):
+        return value
+    return field.get_db_prep_save(value, connection)
 
 
 def _quoted(name: str | None) -> str:

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import FETCH_ONE, QuerySet
+from django.db.models import FETCH_ONE, Model, QuerySet
+from django.db.models.base import ModelState
 from django.db.models.query import (
     FlatValuesListIterable,
     ModelIterable,
@@ -32,7 +33,16 @@ def reader(queryset: QuerySet[Any, Any], compiler: Any) -> Reader:
         make = _values
     else:
         raise TypeError(f"a prepared query gives models or values_list, not {kind.__name__}")
-    converters = compiler.get_converters([column[0] for column in compiler.select[: compiler.col_count]])
+    return _reader([column[0] for column in compiler.select[: compiler.col_count]], compiler, make)
+
+
+def columns(expressions: list[Any], compiler: Any) -> Reader:
+    """Return what makes tuples of rows that have these columns."""
+    return _reader(expressions, compiler, _tuples)
+
+
+def _reader(expressions: list[Any], compiler: Any, make: Reader) -> Reader:
+    converters = compiler.get_converters(expressions)
     if not converters:
         return make
     positions = [(at, steps, expression) for at, (steps, expression) in converters.items()]
@@ -59,20 +69,40 @@ def _values(rows: _Rows) -> list[Any]:
 
 def _models(compiler: Any) -> Reader:
     known, annotations = compiler.klass_info, compiler.annotation_col_map or {}
+    model: type[Model] = known["model"]
     first, end = known["select_fields"][0], known["select_fields"][-1] + 1
     names = [column[0].target.attname for column in compiler.select[first:end]]
+    if model.__init__ is not Model.__init__ or len(names) != len(model._meta.concrete_fields):
+        raise TypeError(f"a prepared query makes whole rows by their columns alone, not {model.__name__}")
 
     related = get_related_populators(known, compiler.select, DEFAULT_DB_ALIAS, FETCH_ONE)
+    if any(other.reorder_for_init or other.related_populators for other in related):
+        raise TypeError("a prepared query follows a relation once, not further")
 
     def make(rows: _Rows) -> list[Any]:
         made = []
         for row in rows:
-            one = known["model"].from_db(DEFAULT_DB_ALIAS, names, row[first:end])
-            for populator in related:
-                populator.populate(row, one)
+            one = _whole(model, names, row[first:end])
+            for other in related:
+                _relate(one, other, row[other.cols_start : other.cols_end])
             for name, at in annotations.items():
                 setattr(one, name, row[at])
             made.append(one)
         return made
 
     return make
+
+
+def _whole(model: type[Model], names: list[str], values: list[Any]) -> Model:
+    """As `Model.from_db`, without a signal and a descriptor for each column that nobody listens to."""
+    one, state = model.__new__(model), ModelState()
+    state.adding, state.db = False, DEFAULT_DB_ALIAS
+    one.__dict__.update(zip(names, values, strict=True), _state=state)
+    return one
+
+
+def _relate(one: Model, populator: Any, values: list[Any]) -> None:
+    other = None if values[populator.pk_idx] is None else _whole(populator.model_cls, populator.init_list, values)
+    populator.local_setter(one, other)
+    if other is not None:
+        populator.remote_setter(other, one)

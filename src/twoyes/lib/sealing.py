@@ -6,6 +6,7 @@ A sealed value copied to another row, column or table does not open: the place i
 import hmac
 import json
 import os
+from functools import lru_cache
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -29,7 +30,7 @@ def seal_bytes(data: bytes, place: str) -> bytes:
     """Return bytes sealed as `seal` does."""
     key = keys.load().seal[0]
     nonce = os.urandom(_NONCE)
-    return f"{key.id}:".encode() + nonce + AESGCM(key.key).encrypt(nonce, data, place.encode())
+    return f"{key.id}:".encode() + nonce + _cipher(key.key).encrypt(nonce, data, place.encode())
 
 
 def unseal(blob: bytes | memoryview, place: str) -> str:
@@ -51,10 +52,14 @@ def unseal_bytes(blob: bytes | memoryview, place: str) -> bytes:
         sentence = _("A value was sealed with a key that is missing. Put the key back from its backup.")
         raise Refused("unknown_key", sentence)
     try:
-        return AESGCM(key).decrypt(rest[:_NONCE], rest[_NONCE:], place.encode())
+        return _cipher(key).decrypt(rest[:_NONCE], rest[_NONCE:], place.encode())
     except InvalidTag as error:
         sentence = _("A sealed value does not belong where it lies: it was moved or changed.")
         raise Refused("sealed_elsewhere", sentence) from error
+
+
+# One for each key, which is in memory anyhow.
+_cipher = lru_cache(maxsize=8)(AESGCM)
 
 
 def _key(known: keys.Keys, key_id: bytes) -> bytes | None:
@@ -91,6 +96,11 @@ def get_json(row: Model, column: str) -> Any:
     """Return what `put_json` sealed there, or None where nothing is; raises Refused as `unseal` does."""
     text = get(row, column)
     return json.loads(text) if text else None
+
+
+def json_of(blob: bytes | memoryview, model: type[Model], column: str, pk: str) -> Any:
+    """Return what `put_json` sealed, read without a row of the model: for lists. None and errors as `get_json`."""
+    return json.loads(unseal_bytes(blob, f"{model._meta.db_table}.{column}.{pk}")) if blob else None
 
 
 def index(kind: str, text: str) -> str:

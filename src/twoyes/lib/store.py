@@ -46,7 +46,7 @@ def durable() -> None:
     Raises Refused `not_durable` when that was tuned away: a power cut could take back a point of no return.
     """
     question = "PRAGMA synchronous" if is_sqlite() else "SHOW synchronous_commit"
-    answer = direct.Statement(question).rows(())[0][0]
+    answer = direct.Statement(question).rows(connection, ())[0][0]
     if answer not in _DURABLE:
         sentence = _("Nothing is sent: %(what)s is %(value)s, so a power cut could undo what was promised. ")
         mend = _("Set it to FULL (SQLite) or on (PostgreSQL).")
@@ -176,11 +176,11 @@ def _file_alone() -> Iterator[None]:
 def _check_keys(row: Installation) -> None:
     known = row.key_check
     if known and not keys.exist():
-        sentence = "The keys of this data are missing. Put {} back from its backup, or set TWOYES_KEYS_FILE."
+        sentence = _("The keys of this data are missing. Put {} back from its backup, or set TWOYES_KEYS_FILE.")
         raise Refused("other_keys", sentence.format(keys.default_file()))
     check = sealing.index("installation", _KEY_CHECK)
     if known and known != check:
-        raise Refused("other_keys", "These are not the keys of this data. Put the right ones back from a backup.")
+        raise Refused("other_keys", _("These are not the keys of this data. Put the right ones back from a backup."))
     if not known:
         Installation.objects.filter(id=1).update(key_check=check)
 

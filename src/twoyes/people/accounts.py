@@ -26,6 +26,7 @@ from twoyes.people.records import ConnectorView, DelegateView
 HANDLE = re.compile(r"[a-z0-9-]{2,40}")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*", re.IGNORECASE)
 ALIAS_DOMAIN = "login.invalid"
+_LINK, _LINK_LENGTH = re.compile(r"https?://[^\s<>\"]+"), 300
 
 
 # ---------------------------------------------------------------- connectors
@@ -61,7 +62,7 @@ def add_connector(address: str, *, name: str, handle: str, language: str = "en",
 
 def connector_by_handle(handle: str) -> ConnectorView | None:
     """The connector of that handle, unless removed."""
-    return _found(Connector.objects.filter(handle=handle.lower(), removed_at=None).first())
+    return _found(next(iter(_of_handle(handle.lower())), None))
 
 
 def connector_by_id(connector_id: str) -> ConnectorView | None:
@@ -77,7 +78,7 @@ def connectors() -> list[ConnectorView]:
 
 def connector_for_user(user_id: int) -> ConnectorView | None:
     """The connector whom this login may act for: their own first, else the oldest live delegation."""
-    own = Connector.objects.filter(user_id=user_id, removed_at=None).first()
+    own = next(iter(_of_user(user_id)), None)
     if own is not None:
         return _view(own, actor_id=own.pk, role="connector")
     live = Delegate.objects.filter(user_id=user_id, removed_at=None, connector__removed_at=None)
@@ -106,6 +107,24 @@ def publish(connector_id: str, *, published: bool) -> None:
     """Show or hide the connector's public page. Raises Refused("no_such_connector")."""
     if not Connector.objects.filter(pk=connector_id, removed_at=None).update(published=published):
         raise _no_such_connector()
+
+
+def booking_link(connector_id: str) -> str:
+    """The address where somebody picks a time for a talk with this connector; "" where none is set (K4)."""
+    row = next(iter(_connectors(connector_id)), None)
+    return sealing.get(row, "booking") if row is not None else ""
+
+
+def set_booking_link(connector_id: str, link: str) -> None:
+    """Keep that address, or with "" none. Raises Refused: bad_booking, bad_text, no_such_connector."""
+    clean = text.one_line(link, limit=_LINK_LENGTH, field=_("The booking link"))
+    if clean and not _LINK.fullmatch(clean):
+        raise Refused("bad_booking", _("A booking link begins with https:// and has no spaces."))
+    row = next(iter(_connectors(connector_id)), None)
+    if row is None or row.removed_at is not None:
+        raise _no_such_connector()
+    sealing.put(row, "booking", clean)
+    row.save(update_fields=["booking"])
 
 
 def default_community() -> str:
@@ -170,6 +189,16 @@ def _connectors(connector_id: str) -> QuerySet[Connector]:
     return Connector.objects.filter(pk=connector_id)
 
 
+@prepared
+def _of_handle(handle: str) -> QuerySet[Connector]:
+    return Connector.objects.filter(handle=handle, removed_at=None)
+
+
+@prepared
+def _of_user(user_id: int) -> QuerySet[Connector]:
+    return Connector.objects.filter(user_id=user_id, removed_at=None).order_by("pk")[:1]
+
+
 # ---------------------------------------------------------------- logins
 
 
@@ -211,7 +240,7 @@ def empty_connector(row: Connector, at: datetime) -> None:
     user_id = row.user_id
     row.handle = row.pk
     row.user, row.name, row.address, row.address_key, row.removed_at = None, "", b"", "", at
-    row.published = False
+    row.published, row.booking = False, b""
     row.save()
     drop_login(user_id)
 

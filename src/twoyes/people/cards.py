@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from itertools import batched
 from typing import Unpack
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from twoyes.lib import addresses, limits, sealing, text
@@ -31,6 +33,30 @@ def card(owner_id: str, card_id: str) -> Card | None:
     """The card of that id in this book; a foreign or missing id alike is None (E8)."""
     row = next(iter(_one_card(owner_id, card_id)), None)
     return None if row is None else view(row)
+
+
+def names_on(owner_id: str, card_ids: Sequence[str]) -> dict[str, str]:
+    """The names on these cards by id, in one query; a foreign or missing id is left out (E8)."""
+    return {pk: name for some in batched(card_ids, _AT_ONCE) for pk, name in _names(owner_id, list(some))}
+
+
+# As many as a statement may have parameters, on every engine.
+_AT_ONCE = 500
+
+
+@prepared
+def _names(owner_id: str, ids: Sequence[str]) -> QuerySet[Person, tuple[str, str]]:
+    return Person.objects.filter(owner_id=owner_id, pk__in=ids).values_list("pk", "name")
+
+
+def addressee(owner_id: str, card_id: str) -> tuple[str, str]:
+    """The name on a card of this book and the address that mail goes to, as they stand now (A21); "" for what is not.
+
+    For the way of a letter: `card` and `points.address_of` in one query.
+    """
+    for owner, name, point, value in _addressee(card_id):
+        return name if owner == owner_id else "", points.revealed(point, value) if point and value else ""
+    return "", ""
 
 
 def secrets_of(owner_id: str, card_id: str) -> CardSecrets | None:
@@ -204,6 +230,13 @@ def view(row: Person) -> Card:
 def _cards(owner_id: str) -> QuerySet[Person]:
     emails = ContactPoint.objects.filter(person=OuterRef("pk"), kind=Kind.EMAIL)
     return Person.objects.filter(owner_id=owner_id).annotate(has_address=Exists(emails))
+
+
+@prepared
+def _addressee(card_id: str) -> QuerySet[Person, tuple[str, str, str | None, bytes | None]]:
+    first = ContactPoint.objects.filter(person_id=OuterRef("pk"), kind=Kind.EMAIL).order_by("rank", "pk")
+    point, value = Subquery(first.values("pk")[:1]), Subquery(first.values("value")[:1])
+    return Person.objects.filter(pk=card_id).values_list("owner_id", "name", point, value)
 
 
 @prepared

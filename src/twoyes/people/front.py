@@ -6,6 +6,7 @@ from twoyes.people.accounts import (
     add_connector,
     add_delegate,
     any_connector,
+    booking_link,
     connector_address,
     connector_by_handle,
     connector_by_id,
@@ -17,9 +18,11 @@ from twoyes.people.accounts import (
     login_alias,
     publish,
     remove_delegate,
+    set_booking_link,
 )
-from twoyes.people.cards import add_address, add_card, card, edit_card, find, secrets_of, who
+from twoyes.people.cards import add_address, add_card, addressee, card, edit_card, find, names_on, secrets_of, who
 from twoyes.people.cards import addresses_on as addresses
+from twoyes.people.consent import Concerned, Consent, consent
 from twoyes.people.forgetting import forget_keys, forget_person, remove_connector
 from twoyes.people.holding import Held, held
 from twoyes.people.importing import check_contacts, import_contacts
@@ -69,7 +72,9 @@ __all__ = [
     "CardDetails",
     "CardFields",
     "CardSecrets",
+    "Concerned",
     "ConnectorView",
+    "Consent",
     "DelegateView",
     "Forgotten",
     "Held",
@@ -90,8 +95,10 @@ __all__ = [
     "add_connector",
     "add_delegate",
     "address_of",
+    "addressee",
     "addresses",
     "any_connector",
+    "booking_link",
     "both",
     "card",
     "cards_with",
@@ -103,6 +110,7 @@ __all__ = [
     "connector_for_user",
     "connector_who_writes",
     "connectors",
+    "consent",
     "default_community",
     "delegates",
     "drop_wishes",
@@ -131,6 +139,7 @@ __all__ = [
     "marks",
     "may_not_be_asked",
     "my_word",
+    "names_on",
     "opens_login",
     "part",
     "plan_part",
@@ -141,6 +150,7 @@ __all__ = [
     "remove_delegate",
     "say_word",
     "secrets_of",
+    "set_booking_link",
     "set_mark",
     "share_wishes",
     "standing_yes",

@@ -46,6 +46,8 @@ class Connector(Row):
     language = models.CharField(max_length=16, default="en")
     zone = models.CharField(max_length=64, default="UTC")
     published = models.BooleanField(default=True)
+    # Where somebody picks a time for a talk (K4); sealed, since it leads to a calendar.
+    booking = models.BinaryField(default=b"")
     removed_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=clock.now)
 

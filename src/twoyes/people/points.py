@@ -42,6 +42,11 @@ def reveal(person_id: str, kind: Kind) -> tuple[str, ...]:
     return tuple(sealing.get(row, "value") for row in _points(person_id, kind))
 
 
+def revealed(point_id: str, value: bytes) -> str:
+    """The value of the point with this id, of which only that was read."""
+    return sealing.unseal(value, f"{ContactPoint._meta.db_table}.value.{point_id}")
+
+
 def build(person_id: str, kind: Kind, value: str, *, rank: int = 0) -> ContactPoint:
     """An unsaved, sealed point. Raises Refused: bad_address, bad_phone, bad_text."""
     value = clean(kind, value)

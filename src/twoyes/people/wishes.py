@@ -145,7 +145,11 @@ def forbidding(
 
     "erased" and wishes towards anyone hold on the whole installation, whatever the community (E24).
     """
-    kinds = set(_forbidding(community_id, sorted(target_keys), sorted(requester_keys), connector_id))
+    return strongest(_forbidding(community_id, sorted(target_keys), sorted(requester_keys), connector_id))
+
+
+def strongest(kinds: Collection[str]) -> str | None:
+    """Return the kind by which an ask is named forbidden where all of these hold, or None."""
     return next((kind for kind in FORBIDDING if kind in kinds), None)
 
 
@@ -187,15 +191,17 @@ def _erased(keys: list[str]) -> QuerySet[Subject, str]:
     return Subject.objects.filter(key__in=keys, erased_at__isnull=False).values_list("pk", flat=True)
 
 
-@prepared
-def _forbidding(
+def forbidding_rows(
     community_id: str, target_keys: list[str], requester_keys: list[str], connector_id: str
 ) -> QuerySet[Subject, str]:
     """The kinds of all wishes that concern this ask, and "erased" where one of these people was."""
     erased = Subject.objects.filter(key__in=target_keys, erased_at__isnull=False)
     wished = _wishes(community_id, target_keys, requester_keys, connector_id)
     named = erased.values_list(Value("erased", output_field=CharField()), flat=True)
-    return named.union(wished.values_list("kind", flat=True))
+    return named.union(wished.values_list("kind", flat=True), all=True)
+
+
+_forbidding = prepared(forbidding_rows)
 
 
 @prepared_update

@@ -8,10 +8,12 @@ from typing import TypedDict, Unpack
 from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from twoyes.lib import clock, store
 from twoyes.lib.errors import Refused
+from twoyes.lib.prepared import prepared
 from twoyes.people import front as people
 from twoyes.policy.models import ASK_LEAST, FIRST_VERSION, MOST_DAYS, HouseRulesVersion, Welcome
 from twoyes.policy.records import HouseRules
@@ -79,8 +81,12 @@ def set_house_rules(connector_id: str, **numbers: Unpack[Numbers]) -> HouseRules
 
 
 def _in_force(connector_id: str) -> HouseRulesVersion:
-    rows = HouseRulesVersion.objects.filter(connector_id=connector_id)
-    return rows.order_by("-version").first() or _first(connector_id)
+    return next(iter(_latest(connector_id)), None) or _first(connector_id)
+
+
+@prepared
+def _latest(connector_id: str) -> QuerySet[HouseRulesVersion]:
+    return HouseRulesVersion.objects.filter(connector_id=connector_id).order_by("-version")[:1]
 
 
 def _first(connector_id: str) -> HouseRulesVersion:

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from allauth.mfa.models import Authenticator
 from django.http import Http404, HttpRequest, HttpResponse
 
+from twoyes.introductions import front as introductions
 from twoyes.web import replies, second_proofs
 from twoyes.web.desk_door import Desk, at_desk
 from twoyes.web.form_errors import Problem, status_for
@@ -47,6 +48,7 @@ def app(request: HttpRequest, desk: Desk) -> HttpResponse:
 
     _made, codes = flows.activate_totp(request, SimpleNamespace(secret=seed))
     del request.session[_PENDING]
+    introductions.login_changed(user.email, "app_added")
     return replies.see(CODES if codes else f"{LOGINS}?done=app")
 
 
@@ -84,6 +86,7 @@ def remove(request: HttpRequest, desk: Desk) -> HttpResponse:
     mine = of_kind(who(request), Authenticator.Type.TOTP)
     if mine is not None:
         flows.deactivate_totp(request, mine)
+        introductions.login_changed(who(request).email, "app_removed")
     return replies.see(f"{LOGINS}?done=app_off")
 
 
@@ -109,4 +112,5 @@ def new_codes(request: HttpRequest, desk: Desk) -> HttpResponse:
     if not second_proofs.has_any(who(request)):
         raise Http404
     flows.generate_recovery_codes(request)
+    introductions.login_changed(who(request).email, "codes_made")
     return replies.see(CODES)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -22,25 +22,23 @@ from twoyes.web.forms import Errors, Field, Form
 FIELDS = {"approve": APPROVAL, "pass_on": PASSING}
 
 
-def approval_form(
+def approval_forms(
     request: HttpRequest, at: Desk, page: DeskPage, *, act: str = "", errors: Errors | None = None
-) -> Form | None:
-    """Return the form that approves, or None where that is not open."""
-    if "approve" not in page.acts:
-        return None
-    form = _form(request, at, page, "approve", _("Read the ask, then send it"))
-    form = replace(form, prefix="", main=True, then=_("Nothing is sent by this: you read the letter first."))
-    return _again(request, form, errors) if act == "approve" else form
-
-
-def passing_form(
-    request: HttpRequest, at: Desk, page: DeskPage, *, act: str = "", errors: Errors | None = None
-) -> Form | None:
-    """Return the form that passes details on, or None where the requester did not permit it."""
-    if "pass_on" not in page.acts:
-        return None
-    form = _form(request, at, page, "pass_on", _("Read the letter, then pass their details on"))
-    return _again(request, form, errors) if act == "pass_on" else form
+) -> tuple[Form | None, Form | None]:
+    """Return the form that approves and the one that passes details on; None where that is not open or permitted."""
+    if not {"approve", "pass_on"} & {*page.acts}:
+        return None, None
+    # Both ask for the same person, who is looked for once.
+    blank_ones = _Blank(page, _cards(request, at, page))
+    approving = passing = None
+    if "approve" in page.acts:
+        form = blank_ones.form("approve", _("Read the ask, then send it"))
+        form = replace(form, prefix="", main=True, then=_("Nothing is sent by this: you read the letter first."))
+        approving = _again(request, form, errors) if act == "approve" else form
+    if "pass_on" in page.acts:
+        form = blank_ones.form("pass_on", _("Read the letter, then pass their details on"))
+        passing = _again(request, form, errors) if act == "pass_on" else form
+    return approving, passing
 
 
 def preview(at: Desk, page: DeskPage, fields: Mapping[str, str], kind: str) -> Frozen:
@@ -65,18 +63,25 @@ def as_it_stands(at: Desk, page: DeskPage, form: Form | None) -> str:
     return readable(preview(at, page, form.values, "ask"))
 
 
-def _form(request: HttpRequest, at: Desk, page: DeskPage, act: str, button: str) -> Form:
-    cards = _cards(request, at, page)
-    chosen = page.target_id or (cards[0].id if len(cards) == 1 and _named(page, cards[0]) else "")
-    look_up = LOOK_UP if cards else replace(LOOK_UP, label=_("Whom do they mean?"), reads=_no_cards())
-    target = (Field("target", _("Whom do you ask?"), kind="radio", options=options(cards), required=True),)
-    known = (*target, replace(look_up, fold=True)) if cards else (look_up,)
-    form = blank(page, act, (*known, *FIELDS[act]), button)
-    return replace(
-        form,
-        values={**prefilled(page), "target": chosen},
-        hidden={**form.hidden, "step": "preview"},
-    )
+@dataclass(frozen=True, slots=True)
+class _Blank:
+    """A form that nobody has filled in yet, with the cards that the request may mean."""
+
+    page: DeskPage
+    cards: Sequence[people.Card]
+
+    def form(self, act: str, button: str) -> Form:
+        page, cards = self.page, self.cards
+        chosen = page.target_id or (cards[0].id if len(cards) == 1 and _named(page, cards[0]) else "")
+        look_up = LOOK_UP if cards else replace(LOOK_UP, label=_("Whom do they mean?"), reads=_no_cards())
+        target = (Field("target", _("Whom do you ask?"), kind="radio", options=options(cards), required=True),)
+        known = (*target, replace(look_up, fold=True)) if cards else (look_up,)
+        form = blank(page, act, (*known, *FIELDS[act]), button)
+        return replace(
+            form,
+            values={**prefilled(page), "target": chosen},
+            hidden={**form.hidden, "step": "preview"},
+        )
 
 
 def _named(page: DeskPage, card: people.Card) -> bool:

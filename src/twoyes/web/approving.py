@@ -51,6 +51,8 @@ def _two_steps(request: HttpRequest, at: Desk, introduction: str, act: str) -> H
         if act not in page.acts:
             raise Refused("not_now", _("This cannot be done now: it has moved on. Here is how it stands."))
         fields = _fields(request, at, act)
+        if step == "preview":
+            fields = _as_it_can_go(at, act, fields)
         reading = Reading(at, page, act, fields, preview(at, page, fields, _KINDS[act]))
         if step == "preview":
             return _show_text(request, reading)
@@ -97,6 +99,13 @@ def _fields(request: HttpRequest, at: Desk, act: str) -> dict[str, str]:
         errors |= bad.errors
     if errors:
         raise BadFields(errors)
+    return fields
+
+
+def _as_it_can_go(at: Desk, act: str, fields: dict[str, str]) -> dict[str, str]:
+    """Return the words for the only way there is: whoever has no address is asked by hand, which the page then says."""
+    if act == "approve" and not people.addresses(at.connector.id, fields["target"]):
+        return {**fields, "channel": "by_hand"}
     return fields
 
 

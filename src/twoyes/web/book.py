@@ -128,7 +128,7 @@ def _card(
     done = desk_words.done(request.GET.get("done", "")) if request.method != "POST" else ""
     asked = address or (None if known.has_address else _address_form(known))
     context = {"desk": desk, "card": known, "form": form, "address": asked, "done": done}
-    context |= by_heart.on_card(desk, known)
+    context |= by_heart.on_card(desk, known, request.GET.get("word", ""))
     return replies.page(request, "card.html", context, status=status)
 
 

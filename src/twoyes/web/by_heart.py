@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -36,12 +37,17 @@ HOW_WELL = {
 }
 
 
+def since_of(word: people.Word) -> str:
+    """Return since when as it is typed: a year or a day, "" where neither is known."""
+    if word.since is None:
+        return ""
+    return word.since.isoformat() if word.since_day else str(word.since.year)
+
+
 def word_form(known: people.Card, word: people.Word, today: date) -> Form:
     """Return the three taps: since when, how, how well; a year or day of one's own can be typed."""
     years = tuple(str(today.year - back) for back in YEARS_BACK)
-    since = ""
-    if word.since is not None:
-        since = word.since.isoformat() if word.since_day else str(word.since.year)
+    since = since_of(word)
     fields = (
         _chips("year", _("Since when?"), {year: year for year in years}),
         Field("since", _("Another year, or a day"), _("As in 2009, or 2009-05-31.")),
@@ -59,6 +65,37 @@ def word_form(known: people.Card, word: people.Word, today: date) -> Form:
         values=values,
         prefix="my-word-",
     )
+
+
+QUESTIONS = {
+    "year": gettext_lazy("Since when do you know them?"),
+    "how": gettext_lazy("How do you know them?"),
+    "how_well": gettext_lazy("How well?"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One of the three, of which each answer is a button: a tap keeps it and brings the next."""
+
+    name: str
+    label: Words
+    answers: tuple[Option, ...]
+    number: int
+    after: str
+
+
+def question(asked: str, word: people.Word, today: date) -> Question | None:
+    """Return the question to show: the one that is asked for, the first where nothing is known, else None."""
+    name = asked if asked in QUESTIONS else "" if word else "year"
+    if not name:
+        return None
+    years = {str(today.year - back): str(today.year - back) for back in YEARS_BACK}
+    known: Mapping[str, Mapping[str, Words]] = {"year": years, "how": HOW, "how_well": HOW_WELL}
+    names = list(QUESTIONS)
+    after = [*names[1:], ""][names.index(name)]
+    options = tuple(Option(value, text) for value, text in known[name].items())
+    return Question(name, QUESTIONS[name], options, names.index(name) + 1, after)
 
 
 def mark_forms(known: people.Card, marks: frozenset[str]) -> list[Form]:
@@ -84,8 +121,8 @@ def mark_forms(known: people.Card, marks: frozenset[str]) -> list[Form]:
     return forms
 
 
-def on_card(desk: Desk, known: people.Card) -> dict[str, object]:
-    """Return what the page of a card shows of all this."""
+def on_card(desk: Desk, known: people.Card, asked: str = "") -> dict[str, object]:
+    """Return what the page of a card shows of all this; `asked` is the question of my word that comes next."""
     owner = desk.connector.id
     word, marks = people.my_word(owner, known.id), people.marks(owner, known.id)
     said = {
@@ -94,7 +131,7 @@ def on_card(desk: Desk, known: people.Card) -> dict[str, object]:
     }
     return {
         "word": network.word_sentence(word),
-        "word_form": word_form(known, word, clock.now().date()),
+        "question": question(asked, word, clock.now().date()),
         "marked": [said[mark] for mark in people.MARKS if mark in marks],
         "mark_forms": mark_forms(known, marks),
         "joined": people.joined_cards(owner, known.id),
@@ -109,6 +146,8 @@ def my_word(request: HttpRequest, desk: Desk, card: str) -> HttpResponse:
     form = word_form(known, people.my_word(desk.connector.id, card), clock.now().date())
     if request.method != "POST":
         return replies.page(request, "my_word.html", {"desk": desk, "card": known, "form": form})
+    if request.POST.get("one") in QUESTIONS:
+        return _one_tap(request, desk, known)
     said = typed(request, form.fields)
     try:
         since = said["since"].strip() or said["year"]
@@ -118,6 +157,22 @@ def my_word(request: HttpRequest, desk: Desk, card: str) -> HttpResponse:
         wrong = form.filled(request, {refused.code: (refused.code, refused.sentence)})
         return replies.page(request, "my_word.html", {"desk": desk, "card": known, "form": wrong}, status=422)
     return replies.see(f"/desk/people/{card}/?done=my_word")
+
+
+def _one_tap(request: HttpRequest, desk: Desk, known: people.Card) -> HttpResponse:
+    """Keep one answer beside what was said before, and go on to the next question; the last one ends it."""
+    one, word = request.POST["one"], people.my_word(desk.connector.id, known.id)
+    words = {"year": since_of(word), "how": word.how, "how_well": word.how_well}
+    words[one] = request.POST.get(one, "")
+    said = {"since": words["year"], "how": words["how"], "how_well": words["how_well"]}
+    try:
+        people.say_word(desk.connector.id, known.id, **said, now=clock.now())
+    except Refused as refused:
+        form = word_form(known, word, clock.now().date())
+        wrong = replace(form, errors={refused.code: (refused.code, refused.sentence)})
+        return replies.page(request, "my_word.html", {"desk": desk, "card": known, "form": wrong}, status=422)
+    after = [*list(QUESTIONS)[1:], ""][list(QUESTIONS).index(one)]
+    return replies.see(f"/desk/people/{known.id}/?{f'word={after}#by-heart' if after else 'done=my_word'}")
 
 
 def _mark(name: str) -> Callable[..., HttpResponse]:

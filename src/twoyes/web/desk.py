@@ -8,6 +8,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from twoyes.introductions import front as introductions
 from twoyes.lib import clock
 from twoyes.lib.errors import Refused
+from twoyes.people import front as people
+from twoyes.policy import front as policy
 from twoyes.web import desk_words, replies
 from twoyes.web.desk_acts import ACTS, pressed
 from twoyes.web.desk_door import Desk, at_desk
@@ -18,15 +20,35 @@ from twoyes.web.desk_page import page_of, refuse, show
 @at_desk
 def desk(request: HttpRequest, desk: Desk) -> HttpResponse:
     """List what waits, by age, and everything else below it (N1)."""
-    rows = introductions.desk(desk.connector.id, clock.now())
+    begin = _begin(request)
+    part = introductions.desk_part(desk.connector.id, clock.now(), begin=begin)
+    end = begin + len(part.rows)
     context = {
         "desk": desk,
-        "waiting": [row for row in rows if row.state in desk_words.WAITS],
-        "others": [row for row in rows if row.state not in desk_words.WAITS],
-        "states": desk_words.STATES,
+        "waits": part.waits,
+        "waiting": [row for row in part.rows if row.state in desk_words.WAITS],
+        "others": [row for row in part.rows if row.state not in desk_words.WAITS],
+        "begin": begin,
+        "end": end,
+        "total": part.total,
+        "steps": {} if part.total else _first_steps(desk),
         "done": desk_words.done(request.GET.get("done", "")),
     }
     return replies.page(request, "desk.html", context)
+
+
+def _begin(request: HttpRequest) -> int:
+    """Return from which row on the list is asked for; what is no number is its beginning."""
+    text = request.GET.get("from", "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 7 else 0
+
+
+def _first_steps(desk: Desk) -> dict[str, bool]:
+    """Return what is done already of what comes before the first request."""
+    return {
+        "people": bool(people.find(desk.connector.id, "", limit=1)),
+        "policy": bool(desk.connector.published and policy.house_rules(desk.connector.id).welcome),
+    }
 
 
 @require_safe

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -88,10 +89,10 @@ _TALKING = (
     Field(
         "times",
         gettext_lazy("How do they reach you?"),
-        gettext_lazy("They read it: a booking link, a number, or up to three times."),
+        gettext_lazy("They read it: a booking link, a number, or three times, one a line."),
         "text",
         required=True,
-        rows=2,
+        rows=3,
     ),
     Field("words", gettext_lazy("A word from you"), gettext_lazy("They read it."), "text", rows=2),
 )
@@ -183,7 +184,7 @@ def _by_hand(page: DeskPage, _findings: Sequence[Finding]) -> Form:
     if page.row.state == "agreed":
         return blank(page, "by_hand", (), _("I introduced them myself"), _("No letter leaves from here then."))
     then = _("Taking the text counts as asking, once and for all: copy it, and send it your own way.")
-    return blank(page, "by_hand", (), _("Give me the text"), then)
+    return replace(blank(page, "by_hand", (), _("Give me the text"), then), main=True)
 
 
 def _note_answer(page: DeskPage, _findings: Sequence[Finding]) -> Form:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,9 +14,10 @@ from twoyes.introductions.front import DeskPage, State
 from twoyes.lib import addresses, clock
 from twoyes.lib.errors import Refused
 from twoyes.network import front as network
+from twoyes.people import front as people
 from twoyes.policy import front as policy
-from twoyes.web import desk_words, replies
-from twoyes.web.approval_forms import approval_form, as_it_stands, passing_form
+from twoyes.web import desk_words, journal_words, replies
+from twoyes.web.approval_forms import approval_forms, as_it_stands
 from twoyes.web.asking_form import quoted
 from twoyes.web.desk_door import Desk
 from twoyes.web.desk_forms import forms
@@ -51,16 +53,20 @@ def show(
     now = clock.now()
     findings = find(desk, page, now) if page.row.state in desk_words.SCREENED else []
     errors = replies.errors_of(refused) if refused else {}
-    shown = [_kept(request, form, act, errors) for form in forms(page, findings)]
-    approval = approval_form(request, desk, page, act=act, errors=errors)
+    shown = [_kept(request, _with_link(desk, form), act, errors) for form in forms(page, findings)]
+    # A text that was approved and waits to be taken comes before everything else.
+    taking = next((form for form in shown if form.act == "by_hand" and page.row.state is State.ASKING), None)
+    shown = [form for form in shown if form is not taking]
+    approval, passing = approval_forms(request, desk, page, act=act, errors=errors)
+    done = desk_words.done(request.GET.get("done", "")) if request.method != "POST" else ""
     context = {
         "desk": desk,
         "page": page,
-        "rows": introductions.desk(desk.connector.id, now, ended=False),
-        "states": desk_words.STATES,
+        **_list(desk, page, now, done=bool(done)),
         "answer": desk_words.answer(page),
         "lines": desk_words.lines_for_you(page),
-        "journal": desk_words.journal(page),
+        "journal": journal_words.journal(page),
+        "letters": journal_words.letters(page),
         "next": desk_words.following(page),
         "words": _words(page),
         "by_you": "because" in page.words,
@@ -70,15 +76,28 @@ def show(
         "evidence": _evidence(desk, page),
         "approval": approval,
         "ask": as_it_stands(desk, page, approval),
-        "passing": passing_form(request, desk, page, act=act, errors=errors),
+        "passing": passing,
         "forms": shown,
         # Where there is one thing to do, it is not folded away.
         "only": shown[0].act if len(shown) == 1 and approval is None else "",
-        "done": desk_words.done(request.GET.get("done", "")) if request.method != "POST" else "",
+        "taking": taking,
+        "done": done,
         "refused": refused if status != 422 else None,
         "given": introductions.copied(page.row.id, actor=desk.actor) is not None,
     }
     return replies.page(request, "introduction.html", context, status=status)
+
+
+def _list(desk: Desk, page: DeskPage, now: datetime, *, done: bool) -> dict[str, object]:
+    """Return what stands beside; who has decided on one goes on to the next without a look at the list."""
+    rows = introductions.desk_part(desk.connector.id, now, ended=False).rows
+    others = (row for row in rows if row.state in desk_words.WAITS and row.id != page.row.id)
+    return {"rows": rows, "after": next(others, None) if done else None}
+
+
+def _with_link(desk: Desk, form: Form) -> Form:
+    """Return the form that offers a talk with the link that the connector set once, to be changed if need be (K4)."""
+    return replace(form, values={"times": people.booking_link(desk.connector.id)}) if form.act == "talk" else form
 
 
 def find(desk: Desk, page: DeskPage, now: datetime) -> list[policy.Finding]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -72,6 +70,7 @@ DONE = {
     "add_card": gettext_lazy("The card is in your book."),
     "noes": gettext_lazy("Declined. Each of them gets a letter of their own."),
     "publish": gettext_lazy("Published. The words below lead others to it."),
+    "booking": gettext_lazy("Kept. It stands ready whenever you would like to talk first."),
     "add_address": gettext_lazy("The address is on the card. It can be used from now on."),
     "edit_card": gettext_lazy("The card is changed."),
     "my_word": gettext_lazy("Your word is kept."),
@@ -146,11 +145,3 @@ ROLES = {
     "relay": gettext_lazy("the mail"),
     "program": gettext_lazy("the program"),
 }
-
-
-def journal(page: DeskPage) -> list[tuple[datetime, str, str]]:
-    """Return what happened, when, and by whom, oldest first."""
-    return [
-        (line.at, line.event.replace("_", " "), str(ROLES.get(line.actor.partition(":")[0], "")))
-        for line in page.journal
-    ]

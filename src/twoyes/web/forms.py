@@ -29,7 +29,7 @@ class Field:
     """One field. `kind` is line, email, number, day, text, tick, ticks, radio, chips or select.
 
     `reads` says who will read it; `rows` is the height of a text; `fold` fields wait behind one line until they are
-    wanted.
+    wanted; `of` names what a field stands in for, as a written name does for a card.
     """
 
     name: str
@@ -41,6 +41,12 @@ class Field:
     autocomplete: str = ""
     rows: int = 3
     fold: bool = False
+    of: str = ""
+
+    @property
+    def error_name(self) -> str:
+        """The name whose errors stand beside this field."""
+        return self.of or self.name
 
     @property
     def short(self) -> bool:
@@ -117,14 +123,14 @@ class Form:
         return any(one.code for one in self.folded)
 
     def shown(self, one: Field) -> Shown:
-        code, sentence = self.errors.get(one.name, ("", ""))
+        code, sentence = self.errors.get(one.error_name, ("", ""))
         typed_in = self.values.get(one.name, "")
         return Shown(one, f"{self.prefix}{one.name}", typed_in, code, sentence, self.findings.get(one.name, ()))
 
     @property
     def elsewhere(self) -> list[tuple[str, str, str]]:
         """What is wrong with fields that cannot be seen: name, code and sentence, to be shown above the form."""
-        seen = {one.name for one in self.fields}
+        seen = {one.error_name for one in self.fields}
         return [(name, code, said) for name, (code, said) in self.errors.items() if name not in seen]
 
     def filled(self, request: HttpRequest, errors: Errors | None = None) -> Form:

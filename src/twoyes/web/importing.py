@@ -35,7 +35,7 @@ def bring(request: HttpRequest, desk: Desk) -> HttpResponse:
 @require_http_methods(["GET", "HEAD"])
 @at_desk
 def progress(request: HttpRequest, desk: Desk, job: str) -> HttpResponse:
-    """How far a file is; while it moves the page renews itself, with no script."""
+    """How far a file is. With a script the page follows it; without one a link looks again: nothing reloads unasked."""
     found = people.import_progress(desk.connector.id, job)
     if found is None:
         raise Http404

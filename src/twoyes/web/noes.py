@@ -20,9 +20,6 @@ from twoyes.web.desk_door import Desk, at_desk
 from twoyes.web.desk_forms import DECLINING
 from twoyes.web.forms import Field, Form, Option, typed
 
-# What a screen of letters can be read through with care.
-MOST = 50
-
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @at_desk
@@ -48,8 +45,8 @@ def noes(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 
 def _open_rows(desk: Desk) -> list[DeskRow]:
-    rows = introductions.desk(desk.connector.id, clock.now(), ended=False)
-    return [row for row in rows if row.state in {"waiting", "talking"}][:MOST]
+    rows = introductions.desk_part(desk.connector.id, clock.now(), ended=False).rows
+    return [row for row in rows if row.state in {"waiting", "talking"}]
 
 
 def _form(rows: Sequence[DeskRow]) -> Form:

@@ -57,5 +57,5 @@ def person(side: str, options: Sequence[Option], *, asked: bool) -> list[Field]:
         label = _("The first: who has more to lose, and is asked first")
     write = Field(f"{side}_query", _("A name or an address from your book"))
     if not options:
-        return [Field(write.name, label, _("A name or an address from your book."), required=True)]
+        return [Field(write.name, label, _("A name or an address from your book."), required=True, of=side)]
     return [Field(side, label, kind="radio", options=tuple(options), required=True), write]

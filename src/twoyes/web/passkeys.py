@@ -17,6 +17,7 @@ from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 
+from twoyes.introductions import front as introductions
 from twoyes.lib import limits, text
 from twoyes.lib.errors import Refused
 from twoyes.web import replies, second_proofs
@@ -117,6 +118,7 @@ def add(request: HttpRequest, desk: Desk) -> HttpResponse:
         return show(request, desk, problems_of(form), status=422)
     sealed = second_proofs.Adapter().encrypt(name or _next_name(user))
     _made, codes = flows.add_authenticator(request, name=sealed, credential=form.cleaned_data["credential"])
+    introductions.login_changed(user.email, "passkey_added")
     return replies.see(CODES if codes else f"{LOGINS}?done=add")
 
 
@@ -136,4 +138,5 @@ def remove(request: HttpRequest, desk: Desk, key: int) -> HttpResponse:
     if mine is None:
         raise Http404
     flows.remove_authenticator(request, mine)
+    introductions.login_changed(who(request).email, "passkey_removed")
     return replies.see(f"{LOGINS}?done=remove")

@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from twoyes.lib import addresses, env
 from twoyes.mail import front as mail
@@ -178,7 +179,7 @@ def _line(path: Path, envelope: mail.Envelope, message: EmailMessage, *, answere
     return Line(
         name=path.stem,
         kind=envelope.kind,
-        subject=str(message["Subject"] or ""),
+        subject=str(message["Subject"] or _("A letter without a subject")),
         sent=sent,
         letter=envelope.letter,
         reader=_name(message, envelope.recipient),

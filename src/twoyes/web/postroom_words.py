@@ -12,6 +12,7 @@ from twoyes.introductions.front import Coming
 KINDS = {
     "verify": gettext_lazy("proof of the address"),
     "login_code": gettext_lazy("login code"),
+    "login_changed": gettext_lazy("how you log in"),
     "received": gettext_lazy("it has arrived"),
     "new_request": gettext_lazy("new request"),
     "returned": gettext_lazy("given back with help"),
@@ -33,7 +34,7 @@ KINDS = {
     "late_yes": gettext_lazy("a late yes"),
     "your_data": gettext_lazy("your data"),
 }
-_CONNECTOR = {"new_request", "digest", "trouble", "good_news", "login_code"}
+_CONNECTOR = {"new_request", "digest", "trouble", "good_news", "login_code", "login_changed"}
 _ASKED = {"ask", "details"}
 
 # What a deadline of the protocol means to a reader; each is said of the names of those concerned.

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -18,6 +22,8 @@ from twoyes.web.arriving import Arrival, arrival
 from twoyes.web.asking_form import ASKING, asked_by
 from twoyes.web.forms import Field, Form, typed
 
+# So many connectors and languages at once; each takes some ten kilobytes.
+_KEPT = 64
 # People leave it empty, since they cannot see it; programs that fill in forms do not (D22).
 TRAP = Field("fax", "Fax")
 
@@ -97,7 +103,7 @@ def _form(request: HttpRequest, connector: people.ConnectorView, *, fresh: bool 
     return Form(
         "request",
         f"/@{connector.handle}/request",
-        asked_by(connector.name),
+        _fields(connector.name, get_language() or ""),
         _("Send my request"),
         _("Next: a letter to you, to see that the address is yours. Nobody hears of this before."),
         values={"language": _language()},
@@ -118,20 +124,40 @@ def _page(
     status: int = 200,
     shown: Arrival | None = None,
 ) -> HttpResponse:
-    welcome = policy.house_rules(connector.id).welcome
+    welcome, fresh = policy.house_rules(connector.id).welcome, request.method != "POST"
     context = {
         "connector": connector,
         "form": form,
         "trap": TRAP,
         "refused": refused,
         "arrival": shown,
-        "fresh": request.method != "POST",
+        "fresh": fresh,
+        # What is the same for everybody is rendered once: it takes four times as long as all the rest.
+        "blank": _blank(connector.name, get_language() or "", form.values["language"]) if fresh else "",
+        "guide": _guide(get_language() or ""),
         "policy": next((one for one in policy.WELCOMES if one.code == welcome), None),
     }
     response = replies.page(request, "connector.html", context, status=status)
     if status == 200:
         response.headers["X-Robots-Tag"] = "all"
     return response
+
+
+@lru_cache(maxsize=_KEPT)
+def _fields(name: str, _spoken: str) -> tuple[Field, ...]:
+    return asked_by(name)
+
+
+@lru_cache(maxsize=_KEPT)
+def _blank(name: str, spoken: str, language: str) -> SafeString:
+    """Return the fields as they stand before anybody typed, in the language that is spoken now."""
+    form = Form("request", "", _fields(name, spoken), "", values={"language": language})
+    return render_to_string("web/part/asking.html", {"form": form})
+
+
+@lru_cache(maxsize=_KEPT)
+def _guide(_spoken: str) -> SafeString:
+    return render_to_string("web/part/guide.html")
 
 
 def _language() -> str:

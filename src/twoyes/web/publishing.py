@@ -26,6 +26,13 @@ WELCOME = (
         required=True,
     ),
 )
+BOOKING = (
+    Field(
+        "booking",
+        gettext_lazy("Where can somebody pick a time with you?"),
+        gettext_lazy("A booking link, for when you would like to talk first. Only whom you ask for a talk reads it."),
+    ),
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -51,6 +58,25 @@ def close(request: HttpRequest, desk: Desk) -> HttpResponse:
     return replies.see("/desk/page/")
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@at_desk
+def booking(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Keep the link that a talk is offered with, or none (K4)."""
+    if request.method != "POST":
+        return replies.see("/desk/page/")
+    try:
+        people.set_booking_link(desk.connector.id, typed(request, BOOKING)["booking"])
+    except Refused as refused:
+        wrong = _booking_form(desk).filled(request, {"booking": (refused.code, refused.sentence)})
+        return _show(request, desk, _form(desk), 422, booking=wrong)
+    return replies.see("/desk/page/?done=booking")
+
+
+def _booking_form(desk: Desk) -> Form:
+    values = {"booking": people.booking_link(desk.connector.id)}
+    return Form("booking", "/desk/page/booking", BOOKING, _("Keep this link"), values=values)
+
+
 def _publish(desk: Desk, welcome: str) -> None:
     if not welcome:
         raise BadFields({"welcome": ("required", _("Choose one: it is the first thing that others read."))})
@@ -62,16 +88,19 @@ def _form(desk: Desk) -> Form:
     published = desk.connector.published
     button = _("Keep it published with this") if published else _("Publish my page")
     values = {"welcome": policy.house_rules(desk.connector.id).welcome}
-    return Form("publish", "/desk/page/", WELCOME, button, values=values, main=True)
+    return Form("publish", "/desk/page/", WELCOME, button, values=values, main=not published)
 
 
-def _show(request: HttpRequest, desk: Desk, form: Form, status: int = 200) -> HttpResponse:
+def _show(
+    request: HttpRequest, desk: Desk, form: Form, status: int = 200, *, booking: Form | None = None
+) -> HttpResponse:
     address = f"{settings.TWOYES_URL}/@{desk.connector.handle}"
     said = _("I like introducing people, and I ask the other side first. If you would like to meet somebody I know:")
     context = {
         "desk": desk,
         "form": form,
         "published": desk.connector.published,
+        "booking": booking or _booking_form(desk),
         "address": address,
         "snippet": f"{said} {address}",
         "short": _("Introductions: %(address)s") % {"address": address},

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from twoyes.introductions import front as introductions
 from twoyes.lib import clock, story
 from twoyes.people import front as people
-from twoyes.web import desk_words, postroom_mail, replies
+from twoyes.web import postroom_mail, replies
 from twoyes.web.forms import Form
 from twoyes.web.postroom_door import here_only
 
@@ -101,7 +101,6 @@ def _inside(request: HttpRequest) -> HttpResponse:
     context = {
         "staff": [(one, _sit(one), sum(row.connector == one.name for row in rows)) for one in staff],
         "chapters": list(_chapters(rows)),
-        "states": desk_words.STATES,
         "home": story.home(),
     }
     return replies.page(request, "story.html", context)

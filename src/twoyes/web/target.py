@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
@@ -67,17 +67,19 @@ def erased(request: HttpRequest) -> HttpResponse:
 
 
 @csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
 def stop(request: HttpRequest, token: str) -> HttpResponse:
     """Take the objection that a mail program sends on somebody's behalf (RFC 8058): it only closes (C32).
 
-    Without cookie and CSRF token, and with one answer for known and unknown tokens alike.
+    Without cookie and CSRF token, and with one answer for known and unknown tokens alike. Whoever opens the address
+    by hand finds a button: looking changes nothing. A program gets a word, a person a page.
     """
     if request.method != "POST":
-        refusal = HttpResponseNotAllowed(["POST"], content_type="text/plain; charset=utf-8")
-        refusal.write(_("Nothing was changed. To object, open the link in the letter itself.") + "\n")
-        return refusal
+        return replies.page(request, "stop.html")
     introductions.stop(token, now=clock.now())
-    return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
+    if request.POST.get("act") != "stop":
+        return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
+    return replies.page(request, "stop.html", {"stopped": True})
 
 
 def _answer(request: HttpRequest, link: str) -> None:

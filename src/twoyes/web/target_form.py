@@ -109,7 +109,8 @@ def _confirm(page: TargetPage) -> Field:
 
 def _address(page: TargetPage) -> Field:
     reads = _("Instead of the one above. Only with a yes.") if page.address_partly else _("Only with a yes.")
-    return Field("address", _("Another address of yours"), reads, "email", fold=bool(page.address_partly))
+    label = _("Another address of yours") if page.address_partly else _("An e-mail address of yours")
+    return Field("address", label, reads, "email", fold=bool(page.address_partly))
 
 
 def _tell() -> tuple[Option, ...]:

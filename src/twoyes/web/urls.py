@@ -92,6 +92,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/offer/", offering.offer),
     path("desk/noes/", noes.noes),
     path("desk/page/", publishing.page),
+    path("desk/page/booking", publishing.booking),
     path("desk/page/close", publishing.close),
     path("desk/paste/", pasting.paste),
     path("desk/record/", offering.record),

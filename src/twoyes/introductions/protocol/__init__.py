@@ -44,6 +44,7 @@ from twoyes.introductions.protocol.table import (
 )
 from twoyes.introductions.protocol.view import View, requester_view
 from twoyes.lib.errors import Refused
+from twoyes.lib.errors import mark as _
 
 __all__ = [
     "PROMISES",
@@ -103,13 +104,13 @@ def fold(entries: Iterable[tuple[Event, datetime]]) -> Introduction:
 def _may(i: Introduction, event: Event, now: datetime) -> None:
     role, kind = event.actor.role, event.kind
     if role not in ROLES.get(kind, frozenset()) or (role in PAGE and kind in ASKING_ACTS and not _asks(i, event)):
-        raise Refused("not_yours", "This is not yours to do.", rule="A1")
+        raise Refused("not_yours", _("This is not yours to do."), rule="A1")
     shown = i.turn
     if role is Role.REQUESTER or _asks(i, event):
         _may_ask(i, event, now)
         shown = i.turn if role in DESK else i.face.turn
     if event.seen is not None and event.seen != shown and kind not in CLOSING:
-        sentence = "This has changed since the page was opened. Here is how it stands now."
+        sentence = _("This has changed since the page was opened. Here is how it stands now.")
         raise Refused("stale", sentence, rule="A3")
 
 
@@ -123,25 +124,25 @@ def _may_ask(i: Introduction, event: Event, now: datetime) -> None:
     kind = event.kind
     if kind in VIEWED:
         if VIEWED[kind] not in requester_view(i.face, now).acts:
-            raise Refused("ended", "This has ended.", rule="A7")
+            raise Refused("ended", _("This has ended."), rule="A7")
     elif kind == "undo":
         first_may_undo(i, event, now)
     elif kind in ANSWERS:
-        raise Refused("not_their_turn", "You said yes already. You can still say no.", rule="A1")
+        raise Refused("not_their_turn", _("You said yes already. You can still say no."), rule="A1")
 
 
 def _due(i: Introduction, event: Event, now: datetime) -> datetime:
     for timer in i.timers:
         if timer.name == event.kind and timer.at <= now:
             return timer.at
-    raise Refused("not_due", "That deadline has not come.")
+    raise Refused("not_due", _("That deadline has not come."))
 
 
 def _choose(i: Introduction, event: Event, now: datetime) -> Row:
     for row in _ROWS.get((i.state, event.kind), ()):
         if row.branch(i, event, now):
             return row
-    raise Refused("not_now", "This cannot be done now: it has moved on or has ended.", rule="A1")
+    raise Refused("not_now", _("This cannot be done now: it has moved on or has ended."), rule="A1")
 
 
 def _apply(i: Introduction, row: Row, event: Event, now: datetime) -> Advanced:

@@ -11,6 +11,7 @@ from twoyes.introductions.protocol.snapshot import Channel, Event, Introduction,
 from twoyes.introductions.protocol.times import DAY, answer_ends, ask_limit, ends_at, leaving
 from twoyes.lib import limits
 from twoyes.lib.errors import Refused
+from twoyes.lib.errors import mark as _
 
 Branch = Callable[[Introduction, Event, datetime], bool]
 Guard = Callable[[Introduction, Event, datetime], None]
@@ -21,7 +22,7 @@ OUTCOMES = frozenset(
         *("published", "advice", "no_reply", "no_show_me", "no_show_them", "not_a_fit", "other"),
     )
 )
-CHAPTER_OVER = "This has ended."
+CHAPTER_OVER = _("This has ended.")
 
 
 # --- branches: who says it, and about what ------------------------------------------------------------------
@@ -166,12 +167,12 @@ def enough_time_left(i: Introduction, _e: Event, now: datetime) -> None:
     if i.hears_by is None:
         return
     if i.hears_by - leaving(now, i.terms) < i.terms.answer_time + limits.APPROVE_AGAIN_MARGIN:
-        raise Refused("too_late_to_ask", "The date promised to them is too near for another ask.", rule="A7")
+        raise Refused("too_late_to_ask", _("The date promised to them is too near for another ask."), rule="A7")
 
 
 def draw_is_fair(_i: Introduction, e: Event, _now: datetime) -> None:
     if not limits.ANSWER_DRAW_LEAST <= e.seconds("draw") < limits.ANSWER_DRAW_MOST:
-        sentence = "The date needs a random part of between one hour and one day."
+        sentence = _("The date needs a random part of between one hour and one day.")
         raise Refused("draw", sentence, rule="A7")
 
 
@@ -183,59 +184,59 @@ def draw_if_promised(i: Introduction, e: Event, now: datetime) -> None:
 
 def their_turn(i: Introduction, e: Event, _now: datetime) -> None:
     if e.text("side", i.side) != i.side:
-        raise Refused("not_their_turn", "The other side answers first.", rule="A1")
+        raise Refused("not_their_turn", _("The other side answers first."), rule="A1")
 
 
 def two_people(_i: Introduction, e: Event, _now: datetime) -> None:
     if e.flag("same_person"):
-        raise Refused("self", "Both sides are the same person, so there is nobody to introduce.", rule="A1")
+        raise Refused("self", _("Both sides are the same person, so there is nobody to introduce."), rule="A1")
 
 
 def for_a_requester(i: Introduction, _e: Event, _now: datetime) -> None:
     if i.origin is not Origin.ASKED:
-        raise Refused("no_requester", "Nobody asked for this: you offered it.", rule="A1")
+        raise Refused("no_requester", _("Nobody asked for this: you offered it."), rule="A1")
 
 
 def not_yet_approved(i: Introduction, _e: Event, _now: datetime) -> None:
     if i.approved_at is not None:
-        raise Refused("approved_already", "They were told a date when you approved; it stands.", rule="A7")
+        raise Refused("approved_already", _("They were told a date when you approved; it stands."), rule="A7")
 
 
 def details_allowed(i: Introduction, _e: Event, _now: datetime) -> None:
     if not i.may_pass_on:
-        sentence = "Their details may not be passed on without their permission."
+        sentence = _("Their details may not be passed on without their permission.")
         raise Refused("details_not_allowed", sentence, rule="N5")
 
 
 def answers_open(i: Introduction, _e: Event, now: datetime) -> None:
     """While an ask is with the target its deadline counts; before the hand-over is known there is none yet."""
     if i.answer_until is not None and now >= i.answer_until:
-        raise Refused("deadline", "The time for this answer is over.", rule="A4")
+        raise Refused("deadline", _("The time for this answer is over."), rule="A4")
 
 
 def date_ahead(_i: Introduction, e: Event, now: datetime) -> None:
     until = e.instant("until")
     if until is None or not now + DAY <= until <= now + limits.INTRODUCE_AGAIN_AGE:
-        raise Refused("until", "Name a date between tomorrow and a year from now.", rule="A4")
+        raise Refused("until", _("Name a date between tomorrow and a year from now."), rule="A4")
 
 
 def may_be_given_out(i: Introduction, _e: Event, now: datetime) -> None:
     """An ask given out by hand keeps the same hours as one that is sent."""
     if i.channel is not Channel.BY_HAND or i.side in i.asked:
-        raise Refused("not_by_hand", "This ask goes by mail, or was given out already.", rule="A4")
+        raise Refused("not_by_hand", _("This ask goes by mail, or was given out already."), rule="A4")
     if i.leaves_at is not None and now < i.leaves_at:
-        raise Refused("not_yet", "This ask may not leave yet.", rule="A5")
+        raise Refused("not_yet", _("This ask may not leave yet."), rule="A5")
 
 
 def first_may_undo(i: Introduction, _e: Event, now: datetime) -> None:
     """Within the hold nothing has left, so the first side's yes can still be taken back whole."""
     if i.approved_at is None or now >= i.approved_at + limits.HOLD:
-        raise Refused("other_side_asked", "The other side is being asked. You can still say no.", rule="A1")
+        raise Refused("other_side_asked", _("The other side is being asked. You can still say no."), rule="A1")
 
 
 def target_answered(i: Introduction, _e: Event, _now: datetime) -> None:
     if not i.answer or i.before is None:
-        raise Refused("nothing_to_undo", "There is no answer to take back.", rule="A3")
+        raise Refused("nothing_to_undo", _("There is no answer to take back."), rule="A3")
 
 
 def before_the_date(i: Introduction, _e: Event, now: datetime) -> None:
@@ -247,42 +248,42 @@ def before_the_date(i: Introduction, _e: Event, now: datetime) -> None:
 
 def was_released(i: Introduction, _e: Event, _now: datetime) -> None:
     if not i.released:
-        raise Refused("not_released", "The introduction may not leave before the hold is over.", rule="A1")
+        raise Refused("not_released", _("The introduction may not leave before the hold is over."), rule="A1")
 
 
 def hold_is_over(i: Introduction, _e: Event, now: datetime) -> None:
     if i.hold_until is not None and now < i.hold_until:
-        raise Refused("hold", "The last yes is minutes old and may still be taken back.", rule="A1")
+        raise Refused("hold", _("The last yes is minutes old and may still be taken back."), rule="A1")
 
 
 def may_be_introduced_again(i: Introduction, e: Event, now: datetime) -> None:
     recorded = i.origin is Origin.RECORDED
     first = i.introduced_at
     if recorded or i.barred or i.introductions != 1 or first is None or now > first + limits.INTRODUCE_AGAIN_AGE:
-        sentence = "A second introduction is possible once, within a year of the first."
+        sentence = _("A second introduction is possible once, within a year of the first.")
         raise Refused("not_again", sentence, rule="A4")
     if not e.flag("new_wish") or e.flag("target_said_no"):
-        sentence = "It needs a new wish of the one who asked, and nothing against it."
+        sentence = _("It needs a new wish of the one who asked, and nothing against it.")
         raise Refused("no_new_wish", sentence, rule="B4")
 
 
 def may_come_again(i: Introduction, e: Event, _now: datetime) -> None:
     if not i.reachable_again or ended(i):
-        raise Refused("nothing_to_confirm", "There is nothing to confirm here.", rule="A4")
+        raise Refused("nothing_to_confirm", _("There is nothing to confirm here."), rule="A4")
     if party(e) in i.confirmed:
-        raise Refused("confirmed_already", "You confirmed this already.", rule="A4")
+        raise Refused("confirmed_already", _("You confirmed this already."), rule="A4")
 
 
 def outcome_is_known(_i: Introduction, e: Event, _now: datetime) -> None:
     if e.text("outcome") not in OUTCOMES:
-        raise Refused("outcome", "Choose one of the outcomes on the page.", rule="F3")
+        raise Refused("outcome", _("Choose one of the outcomes on the page."), rule="F3")
 
 
 def side_is_known(i: Introduction, e: Event, _now: datetime) -> None:
     if e.text("side") not in sides_of(i):
-        raise Refused("side", "Say to which of the two it should go again.", rule="A1")
+        raise Refused("side", _("Say to which of the two it should go again."), rule="A1")
 
 
 def noted_has_no_address(i: Introduction, _e: Event, _now: datetime) -> None:
     if i.addressed:
-        raise Refused("has_address", "There is an address already.", rule="A1")
+        raise Refused("has_address", _("There is an address already."), rule="A1")

@@ -24,6 +24,7 @@ PROMISES: dict[str, Promise] = {
     "introduction": Promise.BY_HUMAN,
     "verify": Promise.AT_LEAST_ONCE,
     "login_code": Promise.AT_LEAST_ONCE,
+    "login_changed": Promise.AT_LEAST_ONCE,
     "received": Promise.AT_LEAST_ONCE,
     "new_request": Promise.AT_LEAST_ONCE,
     "returned": Promise.AT_LEAST_ONCE,

@@ -16,6 +16,7 @@ from twoyes.mail.letters.good_news import good_news
 from twoyes.mail.letters.introduction import introduction
 from twoyes.mail.letters.lapsed import lapsed
 from twoyes.mail.letters.late_yes import late_yes
+from twoyes.mail.letters.login_changed import login_changed
 from twoyes.mail.letters.login_code import login_code
 from twoyes.mail.letters.new_request import new_request
 from twoyes.mail.letters.not_this_time import not_this_time
@@ -34,6 +35,7 @@ from twoyes.mail.letters.your_data import your_data
 LETTERS: dict[str, Callable[[LetterFacts], Composed]] = {
     "verify": verify,
     "login_code": login_code,
+    "login_changed": login_changed,
     "received": received,
     "new_request": new_request,
     "returned": returned,

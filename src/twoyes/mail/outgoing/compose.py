@@ -10,6 +10,7 @@ from email.utils import format_datetime
 
 from django.conf import settings
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from twoyes.lib import addresses, tokens
 from twoyes.lib.errors import Refused
@@ -58,7 +59,7 @@ def envelope(facts: LetterFacts, at: datetime) -> Envelope:
     """
     letter = compose(facts)
     if facts.frozen is not None and fingerprint(letter) != facts.frozen.sha256:
-        raise Refused("text_changed", "The text is not the one that was approved. Nothing was sent.", rule="N4")
+        raise Refused("text_changed", _("The text is not the one that was approved. Nothing was sent."), rule="N4")
     letter = _filled(letter, facts)
     recipient = addresses.wire(facts.recipient)
     content = message(
@@ -72,11 +73,13 @@ def envelope(facts: LetterFacts, at: datetime) -> Envelope:
 
 def page(facts: LetterFacts) -> str:
     """Return the address that the letter's one link leads to, from the configured base only (D28)."""
+    if facts.kind == "login_changed":
+        return f"{settings.TWOYES_URL}/accounts/"
     if facts.side == "connector":
         path = f"/desk/introductions/{facts.introduction}/" if facts.introduction else "/desk/"
         return f"{settings.TWOYES_URL}{path}"
     if not facts.token:
-        raise Refused("no_link", "This letter leads to a page and has no key for it. Nothing was sent.")
+        raise Refused("no_link", _("This letter leads to a page and has no key for it. Nothing was sent."))
     follows_up = facts.side == "requester" or facts.kind in _FOLLOW_UP
     door = "v" if facts.kind == "verify" else "r" if follows_up else "t"
     return f"{settings.TWOYES_URL}/{door}/{facts.token}"

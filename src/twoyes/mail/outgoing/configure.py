@@ -5,6 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
+from django.utils.translation import gettext as _
+
 from twoyes.lib.errors import Refused
 from twoyes.mail.outgoing.postroom import PostroomTransport
 from twoyes.mail.outgoing.smtp import Server, SmtpTransport
@@ -75,4 +77,4 @@ def is_loopback(host: str) -> bool:
 
 
 def _refused(why: str) -> Refused:
-    return Refused("bad_email_url", f"EMAIL_URL is not usable: {why}. Nothing was sent.")
+    return Refused("bad_email_url", _("EMAIL_URL is not usable: %(why)s. Nothing was sent.") % {"why": why})

@@ -104,8 +104,11 @@ def _properties(lines: Iterator[str], encoding: str) -> Iterator[Property]:
     """The unfolded properties. Of what is never read, such as a picture, only the first line is kept."""
     now: Property | None = None
     parts: list[str] = []
-    soft = False
+    soft = deaf = False
     for number, line in enumerate(lines, start=1):
+        # A picture has ten thousand lines of which nothing is kept.
+        if deaf and not soft and line[0] in " \t":
+            continue
         text = line.rstrip("\r\n")
         # A soft break that was cut off must not swallow the end of the card.
         goes_on = now is not None and (text[:1] in {" ", "\t"} or (soft and not _EDGE.match(text)))
@@ -116,13 +119,15 @@ def _properties(lines: Iterator[str], encoding: str) -> Iterator[Property]:
             if now.name not in _SKIPPED and now.size <= MOST_CHARS:
                 parts.append(text if not goes_on or soft or _soft(parts) else text[1:])
                 now.size += len(text)
+                deaf = now.size > MOST_CHARS
             continue
         if now is not None:
             yield _whole(now, parts, encoding)
-            now = None
+            now, deaf = None, False
         if begins:
             now = Property(number, begins["name"].upper(), size=len(text))
             parts = [text] if now.name not in _SKIPPED else []
+            deaf = not parts or now.size > MOST_CHARS
             soft = bool(_QUOTED.search(begins["params"])) and text.endswith("=")
     if now is not None:
         yield _whole(now, parts, encoding)

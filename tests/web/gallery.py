@@ -1,0 +1,238 @@
+"""Every page of the house, hung once: each route in each state, what its forms answer, and the pages for trouble.
+
+A page is hung again only where it differs by more than ids, keys and times of day.
+"""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import os
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from itertools import pairwise
+
+from django.db import DatabaseError, transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.test import override_settings
+
+from tests.mail.letters_cast import every_letter
+from tests.support import leak
+from tests.support.cast import APPROVAL, OFFER, REQUEST, TOM, Cast
+from tests.web.browsing import Browser, FoundForm, forms_of
+from tests.web.doors import EVERY_ROUTE, STATES, House, arrived
+from tests.web.proving import add_passkey, proved
+from twoyes.mail.outgoing.compose import compose
+from twoyes.web import troubles
+
+# What would start processes, move the clock for all, or answers with no page anyway.
+_NOT_PRESSED = ("/postroom/", "/accounts/oidc/", "/accounts/logout/", "/desk/people/import/")
+_VARIES = (
+    (rb'name="csrfmiddlewaretoken" value="[0-9A-Za-z]+"', b""),
+    (rb"\b[0-9a-z]{12}\b", b"ID"),
+    (rb"\b[a-z2-7]{26}\b", b"KEY"),
+    (rb"\b[0-9a-f]{64}\b", b"HASH"),
+    (rb"\b\d\d:\d\d\b", b"TIME"),
+    (rb'name="(not_before|until|seq|fresh|at|issued)" value="[^"]*"', b""),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page as it was answered, and how somebody came to it."""
+
+    route: str
+    state: str
+    path: str
+    status: int
+    html: bytes
+    headers: Mapping[str, str]
+
+    def __str__(self) -> str:
+        return f"{self.path} ({self.status}, {self.state})"
+
+
+@dataclass
+class Gallery:
+    """The pages so far, each under what it looks like. `seen` counts each route that was opened."""
+
+    cast: Cast
+    pages: dict[str, Page] = field(default_factory=dict)
+    seen: Counter[str] = field(default_factory=Counter)
+
+    def hang(self, route: str, state: str, response: HttpResponse, path: str = "") -> bool:
+        """Keep a page, unless it hangs already or is none; say whether it is new."""
+        self.seen[route] += 1
+        if not response.headers.get("Content-Type", "").startswith("text/html") or response.status_code in _AWAY:
+            return False
+        html = b"".join(response) if response.streaming else response.content
+        key = hashlib.sha256(_look(html)).hexdigest()
+        if key in self.pages:
+            return False
+        where = path or getattr(response, "wsgi_request").path  # noqa: B009 - the test client's own
+        self.pages[key] = Page(route, state, where, response.status_code, html, dict(response.headers))
+        return True
+
+    def fill(self, states: Iterable[str] = STATES) -> Gallery:
+        """Open every address in each state, and press each form once as it stands; every state has its own stage."""
+        for state in states:
+            with stage_of(self.cast) as cast:
+                house = House(cast).bring(state)
+                everywhere = state in EVERY_ROUTE
+                for route, browser, path in list(house.addresses() if everywhere else house.of_its_own()):
+                    self.open(route, state, browser, path)
+        with stage_of(self.cast) as cast:
+            for name, response in readings(cast):
+                self.hang(name, name, response)
+        for response in in_trouble():
+            self.hang("trouble", "trouble", response, f"/trouble/{response.status_code}")
+        return self
+
+    def by_make(self) -> list[Page]:
+        """Return each page whose route, or a piece of whose make, was not met before; with TWOYES_AXE=every, each page.
+
+        What looks at how pages are built needs no two of the same pieces.
+        """
+        chosen, pieces, routes = [], set[object](), set[str]()
+        for page in self.pages.values():
+            make = built(page.html)
+            if make - pieces or page.route not in routes or os.environ.get("TWOYES_AXE") == "every":
+                chosen.append(page)
+            pieces |= make
+            routes.add(page.route)
+        return chosen
+
+    def open(self, route: str, state: str, browser: Browser, path: str) -> None:
+        """Open an address, and press each form of the page that comes, if it is a new one."""
+        response = arrived(browser, path)
+        if not self.hang(route, state, response):
+            return
+        for form in forms_of(response):
+            if form.method == "post" and not form.action.startswith(_NOT_PRESSED):
+                with undone(browser):
+                    self.hang(route, state, pressed(browser, form))
+
+
+# What people write into the forms that are filled in here.
+NOES = {"reason": "I know him too little.", "instead": "The journal answers letters."}
+POOR = {"ask": "Pick his brain.", "why_them": "I"}
+MESSAGE = {"message": "Can I pick your brain? Call me."}
+PASTED = {"message": "Could you introduce me to Tom? I read his paper.", "name": "Ada", "target": "Tom Target"}
+READ = (NOES, POOR, MESSAGE, PASTED)
+LETTER = "letter"
+_AWAY = {204, 301, 302, 303, 304}
+
+
+_hung: list[Gallery] = []
+
+
+def hung(cast: Cast) -> Gallery:
+    """Return the whole gallery, with each kind of letter, filled once in this process."""
+    if not _hung:
+        gallery = Gallery(cast).fill()
+        for facts in every_letter():
+            gallery.hang(LETTER, facts.kind, HttpResponse(compose(facts).html), f"/letter/{facts.kind}")
+        _hung.append(gallery)
+    return _hung[0]
+
+
+def _look(html: bytes) -> bytes:
+    for pattern, put in _VARIES:
+        html = re.sub(pattern, put, html)
+    return html
+
+
+def built(html: bytes) -> frozenset[object]:
+    """Return what a page is built of: each element with its class and its attributes' names, and what follows it.
+
+    Two pages of the same make differ in words only, and nothing that depends on how a page is built tells them apart.
+    """
+    parser = _Build()
+    parser.feed(html.decode())
+    return frozenset(pairwise(parser.parts))
+
+
+class _Build(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.parts: list[object] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        known = dict(attrs)
+        self.parts.append((tag, known.get("class"), known.get("type"), known.get("role"), *sorted(known)))
+
+    def handle_data(self, data: str) -> None:
+        if data.strip():
+            self.parts.append("words")
+
+
+def pressed(browser: Browser, form: FoundForm, **fields: object) -> HttpResponse:
+    """Press a form's button, and go where it leads."""
+    response = browser.post(form.action, {**form.values, **fields})
+    return browser.follow(response.headers["Location"]) if response.status_code in _AWAY else response
+
+
+@contextmanager
+def stage_of(cast: Cast) -> Iterator[Cast]:
+    """Lend the cast on its stage; whatever happens is undone afterwards."""
+    with transaction.atomic(), leak.current().at_work():
+        yield copy.copy(cast)
+        transaction.set_rollback(True)
+
+
+@contextmanager
+def undone(browser: Browser) -> Iterator[None]:
+    """Undo what is done inside the block, in the store and among the browser's cookies."""
+    cookies = copy.deepcopy(browser.client.cookies)
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+    browser.client.cookies = cookies
+
+
+def readings(cast: Cast) -> Iterator[tuple[str, HttpResponse]]:
+    """Yield the pages that only well-filled forms lead to: what is read before it is sent, and full lists."""
+    cora, rita = Browser(cast), Browser(cast)
+    cora.log_in()
+    first = cast.waiting()
+    second = cast.waiting(email="rolf@asks.example", name="Rolf Berg", target="Tina")
+    yield "desk with several", cora.get("/desk/")
+    noes = cora.form("/desk/noes/", "noes")
+    yield "noes read", cora.post("/desk/noes/", {**noes.values, **NOES, "which": [first, second]})
+    at = f"/desk/introductions/{first}/"
+    for act in ("approve", "pass_on"):
+        form = cora.form(at, act)
+        yield f"{act} read", cora.post(form.action, {**form.values, **APPROVAL, "target": cast.tom.id})
+    offer = cora.form("/desk/offer/", "offer")
+    sides = {"first": cast.rita.id, "second": cast.tom.id, "first_query": "rita@asks.example", "second_query": TOM}
+    yield "offer read", cora.post(offer.action, {**offer.values, **OFFER, **sides})
+    yield "offer searched", cora.post(offer.action, {**offer.values, **OFFER, "first_query": "r", "second_query": "t"})
+    ask = rita.form("/@cora", "request")
+    yield "form previewed", rita.post("/@cora/preview", {**ask.values, **REQUEST})
+    yield "form weighed", rita.post(ask.action, {**ask.values, **REQUEST, **POOR})
+    check = rita.form("/check", "check")
+    yield "message checked", rita.post(check.action, {**check.values, **MESSAGE})
+    paste = cora.form("/desk/paste/", "paste")
+    yield "request pasted", cora.post(paste.action, {**paste.values, **PASTED})
+    yield "book searched", cora.get("/desk/people/?q=t")
+    keys = proved(cast)
+    with override_settings(TWOYES_PASSKEY_HOST="localhost"):
+        add_passkey(keys)
+        yield "logins with a passkey", keys.get("/accounts/")
+    yield "codes on paper", pressed(keys, FoundForm("/accounts/codes/new/", "post"))
+
+
+def in_trouble() -> Iterator[HttpResponse]:
+    """Yield the pages for what went wrong."""
+    request, nothing = HttpRequest(), Http404()
+    for view in (troubles.bad_request, troubles.forbidden, troubles.not_found, troubles.too_many):
+        yield view(request, nothing)
+    yield troubles.failed(request)
+    try:
+        raise DatabaseError("locked")
+    except DatabaseError:
+        yield troubles.failed(request)

@@ -1,0 +1,38 @@
+"""What every kind of archive gives: the heads of its messages, each with its place.
+
+A kind is a folder here with `recognises(head)` and `messages(file, start)`; `twoyes.network.sources` lists them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import BinaryIO, NamedTuple
+
+# A kind is told by what stands near the top.
+HEAD = 8 * 1024
+
+
+class Found(NamedTuple):
+    """The head of one message, and the place in its archive at which a later run finds it again."""
+
+    place: int
+    head: bytes
+
+
+class Opened(NamedTuple):
+    """An archive that can be read from a place on: what it is called, and how to open it there."""
+
+    name: str
+    open: Callable[[int], BinaryIO]
+    size: int
+    """In bytes, for a progress bar; 0 where nobody knows before the end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of archive that is one file: its name, how it is told by its first bytes, and how it is read."""
+
+    name: str
+    recognises: Callable[[bytes], bool]
+    messages: Callable[[Opened, int], Iterator[Found]]

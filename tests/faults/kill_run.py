@@ -70,14 +70,14 @@ def run(seed: int, asks: int) -> Result:
 
 
 def _massacre(store: Store, port: int, seed: int, began: float) -> int:
-    """Keep two workers running, kill one of them twice a second; return how many died."""
+    """Keep two workers running, kill one of them four times a second; return how many died."""
     chance = Random(seed)
     live = partial(_live, store, port, began)
     crew = [processes.forked(live) for _ in range(WORKERS)]
     kills = 0
     try:
         while time.time() - began < LONGEST and processes.told_by_all([partial(_moving, store)])[0]:
-            time.sleep(0.25 + chance.random() * 0.4)
+            time.sleep(0.12 + chance.random() * 0.2)
             number = chance.randrange(WORKERS)
             processes.kill(crew[number])
             kills += 1

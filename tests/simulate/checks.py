@@ -9,7 +9,7 @@ from itertools import groupby
 
 from django.db.models import Count
 
-from tests.simulate.world import Ask, World
+from tests.simulate.world import WISHED_AWAY, Ask, World
 from twoyes.introductions.mailing import GUARDED
 from twoyes.introductions.models import Introduction, JournalEntry, Letter, LetterState, SendAttempt
 from twoyes.introductions.protocol import Actor, Event, Role, fold, record
@@ -26,9 +26,13 @@ def passed(world: World, envelope: Envelope) -> None:
     if envelope.kind == "introduction":
         _two_yeses(world, ask)
         return
-    world.require(not ask.over, "two-yeses", f"a letter to the target left although it was {ask.over}")
+    both = (ask.asker, ask.target)
+    asked = next((person for person in both if envelope.recipient in person.addresses), None)
+    # In an offer the first may still be asked while the second, who would be asked after, wishes to be left alone.
+    goes_on = not ask.over or (ask.offered and ask.over == WISHED_AWAY)
+    world.require(goes_on, "two-yeses", f"a letter to the target left although it was {ask.over}")
+    world.require(asked is None or not asked.left_alone, "wishes-first", "somebody was asked against their wish")
     if envelope.kind == "ask":
-        both = (ask.asker, ask.target)
         world.require(not any(person.erased for person in both), "erasable", "somebody who was erased was asked")
         used = envelope.recipient in [person.addresses[0] for person in both if person.addresses]
         # A backup that was put back has forgotten who moved meanwhile.

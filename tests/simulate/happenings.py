@@ -13,7 +13,7 @@ from datetime import timedelta
 from django.db import transaction
 
 from tests.simulate.people import ASKS_A_DAY, Stage, asking, desk
-from tests.simulate.world import Ask, Person, World
+from tests.simulate.world import WISHED_AWAY, Ask, Person, World
 from tests.support.cast import OFFER, frozen
 from tests.support.many import Batch, Known
 from twoyes.introductions import front as introductions
@@ -90,6 +90,11 @@ class Town:
             raise Refused("nobody", "Nobody was asked yet.")
         ask = self.world.asks[self.world.random.choice(self.world.handed_over[-200:])]
         return ask, self.world.random.choice(["first", "second"]) if ask.offered else "target"
+
+    def waiting(self) -> list[Ask]:
+        """Return the latest asks that were approved and have not left."""
+        latest = list(self.world.asks.values())[-50:]
+        return [ask for ask in latest if not ask.over and ask.introduction not in self.world.handed_over[-200:]]
 
 
 def answer(town: Town) -> None:
@@ -201,8 +206,10 @@ def move_house(town: Town) -> None:
 
 
 def wish(town: Town) -> None:
-    """Somebody who was never asked wants to be left alone by everybody."""
-    person = town.world.random.choice(town.world.people)
+    """Somebody wants to be left alone by everybody: often just before an ask to them leaves."""
+    waiting = town.waiting()
+    soon = waiting and town.world.random.random() < 0.5
+    person = town.world.random.choice(waiting).target if soon else town.world.random.choice(town.world.people)
     with transaction.atomic():
         people.lock_subjects(people.default_community(), person.keys)
         people.wish(
@@ -214,9 +221,10 @@ def wish(town: Town) -> None:
             introduction="",
             at=town.world.at,
         )
+    person.left_alone = True
     for ask in town.world.asks.values():
         if (ask.target is person or (ask.offered and ask.asker is person)) and not ask.over:
-            ask.over = "wished away"
+            ask.over = WISHED_AWAY
 
 
 def erase(town: Town) -> None:
@@ -258,4 +266,4 @@ def jump(town: Town) -> None:
 HAPPENINGS: tuple[Callable[[Town], None], ...] = (
     answer, withdraw, close, ask_again, approve, by_hand, offer, bounce, move_house, wish, erase, operator, reap, jump,
 )  # fmt: skip
-_WEIGHTS = (20, 8, 2, 8, 3, 1, 2, 4, 2, 1, 0.2, 3, 30, 20)
+_WEIGHTS = (20, 8, 2, 8, 3, 1, 2, 4, 2, 3, 0.2, 3, 30, 20)

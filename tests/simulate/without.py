@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import replace
 from datetime import datetime
 from unittest import mock
 
 from tests.simulate import restoring
 from tests.support.without_ponr import without_point_of_no_return
 from twoyes.introductions import front, outbox, pairs
-from twoyes.introductions.models import Letter, LetterState
+from twoyes.introductions.models import Introduction, Letter, LetterState
 from twoyes.lib import limits, store
+from twoyes.people import front as people
 
 type Missing = Callable[[], AbstractContextManager[object]]
 
@@ -26,9 +28,19 @@ def _slot() -> AbstractContextManager[object]:
     return mock.patch.object(pairs, "slot_among", return_value=None)
 
 
-def _wishes() -> AbstractContextManager[object]:
-    """Nobody reads what people wish."""
-    return mock.patch.object(pairs, "forbidden", return_value="")
+@contextmanager
+def _wishes() -> Iterator[None]:
+    """Nobody reads what people wish, neither at the approval nor at the point of no return."""
+    asked = pairs.consent
+
+    def whatever_they_wish(row: Introduction, side: str) -> people.Consent:
+        return replace(asked(row, side), forbidden=None)
+
+    with (
+        mock.patch.object(pairs, "forbidden", return_value=""),
+        mock.patch.object(pairs, "consent", whatever_they_wish),
+    ):
+        yield
 
 
 def _reaper() -> AbstractContextManager[object]:

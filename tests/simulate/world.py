@@ -21,6 +21,9 @@ class Broken(BaseException):
     """An invariant does not hold; its name is the first word. No handler for ordinary errors may catch it."""
 
 
+WISHED_AWAY = "wished away"
+
+
 @dataclass
 class Person:
     """Somebody who asks or is asked. `keys` are all that the books know them by; `cards` has one id for each book."""
@@ -30,6 +33,8 @@ class Person:
     keys: set[str]
     cards: list[str] = field(default_factory=list)
     erased: bool = False
+    left_alone: bool = False
+    """Whether they wish never to be asked, by anybody."""
 
 
 @dataclass

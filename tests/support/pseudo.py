@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 from django.utils import translation
 
+from twoyes.web import public
+
 OPEN, CLOSE = "⟦", "⟧"
 _ACCENTS = str.maketrans("aeiouAEIOUcnsy", "áéíóúÁÉÍÓÚçñšý")
 # What must not be touched in a message: places for values, tags and entities, commands and addresses to be typed.
@@ -56,12 +58,21 @@ def spoken(patches: pytest.MonkeyPatch) -> Iterator[set[str]]:
 
     # What django.utils.translation calls, once it has decided which of its two ways to go.
     ways = vars(translation)["_trans"]
+    _forget_what_was_said()
     with patches.context() as patch:
         for name in ("gettext", "pgettext"):
             patch.setattr(ways, name, singular(getattr(ways, name)))
         for name in ("ngettext", "npgettext"):
             patch.setattr(ways, name, plural(getattr(ways, name)))
         yield asked
+    _forget_what_was_said()
+
+
+def _forget_what_was_said() -> None:
+    """Let pages that keep what is the same for everybody write it anew."""
+    for kept in vars(public).values():
+        if hasattr(kept, "cache_clear"):
+            kept.cache_clear()
 
 
 _NO_WORDS = (

@@ -337,7 +337,14 @@ class TestOnePressObjection:
         assert "Would you rather not be asked?" in page
         assert cast.state(introduction) == "asking"
         (form,) = forms_of(looked)
-        pressed, nobody = (tom.post(f"/t/{one}/stop", form.values) for one in (stop, "a" * 26))
+        # A program that presses whatever it finds ticks no box (C34).
+        unsure, _nobody = (tom.post(f"/t/{one}/stop", form.values) for one in (stop, "a" * 26))
+        assert (unsure.status_code, unsure.content) == (_nobody.status_code, _nobody.content)
+        assert unsure.status_code == 422
+        assert 'data-error="sure:required"' in unsure.content.decode()
+        assert cast.state(introduction) == "asking"
+        sure = {**form.values, "sure": "yes"}
+        pressed, nobody = (tom.post(f"/t/{one}/stop", sure) for one in (stop, "a" * 26))
         assert "You are not asked again." in pressed.content.decode()
         assert (pressed.status_code, pressed.content) == (nobody.status_code, nobody.content)
         assert cast.state(introduction) == "refused"

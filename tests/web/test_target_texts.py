@@ -229,9 +229,10 @@ def test_the_same_answer_pressed_in_two_tabs_is_one_answer_and_another_one_is_no
 def test_an_objection_that_is_only_opened_says_how_to_object(tom: Browser, cast: Cast) -> None:
     introduction = cast.asked()
     token = cast.key(introduction, "ask", of="stop")
-    response = tom.get(f"/t/{token}/stop")
-    assert response.status_code == 405
-    assert response.content.decode().startswith("Nothing was changed.")
+    page = tom.get(f"/t/{token}/stop")
+    assert page.status_code == 200
+    assert "Without the button nothing happens." in page.content.decode()
+    assert cast.state(introduction) == "asking"
 
 
 def test_undo_and_how_it_went_lead_to_their_pages_where_they_are_open(tom: Browser, cast: Cast) -> None:

@@ -72,14 +72,18 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
     """Take the objection that a mail program sends on somebody's behalf (RFC 8058): it only closes (C32).
 
     Without cookie and CSRF token, and with one answer for known and unknown tokens alike. Whoever opens the address
-    by hand finds a button: looking changes nothing. A program gets a word, a person a page.
+    by hand finds a box and a button: looking changes nothing, and neither does a program that presses what it finds
+    (C34). A program gets a word, a person a page.
     """
+    by_hand = request.POST.get("act") == "stop"
     if request.method != "POST":
         return replies.page(request, "stop.html")
+    if by_hand and not request.POST.get("sure"):
+        return replies.page(request, "stop.html", {"unsure": True}, status=422)
     introductions.stop(token, now=clock.now())
-    if request.POST.get("act") != "stop":
-        return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
-    return replies.page(request, "stop.html", {"stopped": True})
+    if by_hand:
+        return replies.page(request, "stop.html", {"stopped": True})
+    return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
 
 
 def _answer(request: HttpRequest, link: str) -> None:

@@ -99,7 +99,8 @@ def test_what_the_head_says_is_read_whatever_the_size_of_its_letters_and_however
 
 def test_without_a_date_the_last_hand_that_it_went_through_tells_when() -> None:
     head = read(
-        b"Received: by b.example; Thu, 28 Feb 2013 18:58:18 +0000\nReceived: by a.example; Wed, 27 Feb 2013 18:58:18 +0000"
+        b"Received: by b.example; Thu, 28 Feb 2013 18:58:18 +0000"
+        b"\nReceived: by a.example; Wed, 27 Feb 2013 18:58:18 +0000"
         b"\nDate: Thu, 22 Aug 0102 12:07:35 +0800\nFrom: tom@blades.example"
     )
     assert (head.at, head.dated) == (1362077898, "received")

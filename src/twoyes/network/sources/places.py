@@ -118,7 +118,7 @@ def _from(start: int, raw: BinaryIO) -> BinaryIO:
     return raw
 
 
-class _Limited(io.RawIOBase, BinaryIO):  # type: ignore[misc]
+class _Limited(io.RawIOBase, BinaryIO):
     """What is being unpacked, up to as much as its packed size can honestly hold. Raises TooMuchError."""
 
     def __init__(self, raw: object, packed: int, *others: object) -> None:

@@ -107,7 +107,7 @@ def _before(product: float, path: Array, n: int, other_product: float, other: Ar
         return product > other_product
     for i in range(min(n, other_n)):
         if path[i] != other[i]:
-            return path[i] < other[i]
+            return bool(path[i] < other[i])
     return n < other_n
 
 
@@ -134,7 +134,7 @@ def _offer(found: Found, count: int, path: Array, tie: Array, n: int) -> int:
         ties[at, i] = tie[i]
     steps[at] = n
     warmth[at] = product
-    return last + 1
+    return int(last + 1)
 
 
 @njit(cache=True, nogil=True)

@@ -14,6 +14,7 @@ import pytest
 from django.utils import translation
 
 from twoyes.web import public
+from twoyes.web.templatetags import house
 
 OPEN, CLOSE = "⟦", "⟧"
 _ACCENTS = str.maketrans("aeiouAEIOUcnsy", "áéíóúÁÉÍÓÚçñšý")
@@ -70,7 +71,7 @@ def spoken(patches: pytest.MonkeyPatch) -> Iterator[set[str]]:
 
 def _forget_what_was_said() -> None:
     """Let pages that keep what is the same for everybody write it anew."""
-    for kept in vars(public).values():
+    for kept in (*vars(public).values(), *vars(house).values()):
         if hasattr(kept, "cache_clear"):
             kept.cache_clear()
 

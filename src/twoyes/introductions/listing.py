@@ -70,12 +70,12 @@ def names(row: Introduction) -> tuple[str, str]:
 def _listed(connector_id: str, shown: Iterable[_Shown], now: datetime) -> list[DeskRow]:
     found = list(shown)
     cards = people.names_on(connector_id, sorted({target for *_row, target in found if target}))
-    return [_row(one, now, cards) for one in found]
+    words = sealing.json_of_all(((pk, blob) for pk, _state, _at, blob, _target in found), Introduction, "words")
+    return [_row(one, now, cards, words[one[0]] or {}) for one in found]
 
 
-def _row(shown: _Shown, now: datetime, cards: Mapping[str, str]) -> DeskRow:
-    pk, state, opened_at, words, target_id = shown
-    said: dict[str, str] = sealing.json_of(words, Introduction, "words", pk) or {}
+def _row(shown: _Shown, now: datetime, cards: Mapping[str, str], said: Mapping[str, str]) -> DeskRow:
+    pk, state, opened_at, _words, target_id = shown
     return DeskRow(
         id=pk,
         state=State(state),

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from html import escape as _escape
 
 from django import template
 from django.conf import settings
+from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from twoyes.introductions.front import DeskRow, State
 from twoyes.web import desk_words
@@ -18,9 +20,14 @@ register = template.Library()
 
 
 @register.simple_tag
-def post_room() -> bool:
-    """Say whether letters stay in the post room, where somebody tries things out."""
-    return bool(settings.POST_ROOM)
+def desk_bar() -> SafeString:
+    """Return the bar above every page of a desk: the same for everybody in one language, so written once."""
+    return _bar(get_language() or "", bool(settings.POST_ROOM))
+
+
+@lru_cache(maxsize=64)
+def _bar(_spoken: str, trying: bool) -> SafeString:
+    return render_to_string("web/part/desk_bar.html", {"trying": trying})
 
 
 @register.filter

@@ -6,11 +6,13 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -34,7 +36,6 @@ class House:
         self.post_room = PostRoom(self.data, patience=patience)
         self.env = _environment(place, self.url)
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
-        self._set_at, self._clock = time.monotonic(), datetime.now(UTC)
 
     # ------------------------------------------------------------------ processes
 
@@ -120,13 +121,15 @@ class House:
     # ------------------------------------------------------------------ the clock
 
     def now(self) -> datetime:
-        """The house's own time, which goes on by itself."""
-        return self._clock + timedelta(seconds=time.monotonic() - self._set_at)
+        """The house's own time, which goes on by itself and may be moved by a page of the post room as well."""
+        place = f"file:{self.data / 'twoyes.sqlite3'}?mode=ro"
+        with closing(sqlite3.connect(place, uri=True, timeout=20)) as store:
+            ahead = store.execute("SELECT clock_offset_seconds FROM lib_installation").fetchone()
+        return datetime.now(UTC) + timedelta(seconds=ahead[0] if ahead else 0)
 
     def tick_to(self, instant: datetime) -> dict[str, Any]:
         """Walk the clock to `instant`; return what fired and which letters left on the way."""
         report: dict[str, Any] = self.read("tick", "--now", f"{instant:%Y-%m-%dT%H:%M:%SZ}")
-        self._set_at, self._clock = time.monotonic(), datetime.fromisoformat(report["now"])
         return report
 
     def tick(self, **span: float) -> dict[str, Any]:

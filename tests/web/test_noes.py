@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.http import HttpResponse
 
 from tests.support.cast import Cast
 from tests.web.browsing import Browser, FoundForm, forms_of
 from twoyes.introductions import front as introductions
+from twoyes.introductions import listing
 
 WORDS = {"reason": "I know him too little for this.", "instead": "The journal answers letters.", "stay_in_touch": "Do."}
 
@@ -103,3 +106,13 @@ def test_somebody_elses_requests_cannot_be_declined(otto: Browser, cast: Cast, t
     done = otto.post("/desk/noes/", {"act": "noes", "which": three, "step": "send", **WORDS})
     assert done.status_code == 422
     assert [cast.state(one) for one in three] == ["waiting"] * 3
+
+
+def test_what_waits_for_something_else_takes_nobodys_place(
+    cora: Browser, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "A_PAGE", 1)
+    cast.draft(target="Somebody else", email="kim@asks.example", name="Kim Ode")
+    cast.now += timedelta(minutes=1)
+    introduction = cast.waiting()
+    assert f'value="{introduction}"' in cora.get("/desk/noes/").content.decode()

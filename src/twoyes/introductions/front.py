@@ -38,7 +38,7 @@ from twoyes.introductions.facts import facts
 from twoyes.introductions.handing import dsn, erase_person, of_connector, preview_facts, wrote
 from twoyes.introductions.joining import Halves, United, divide, keys_concerned, unite
 from twoyes.introductions.links import open_link
-from twoyes.introductions.listing import desk, desk_part
+from twoyes.introductions.listing import desk, desk_part, undecided
 from twoyes.introductions.offering import offer, offer_facts, record
 from twoyes.introductions.outbox import (
     Blocked,
@@ -186,6 +186,7 @@ __all__ = [
     "talked",
     "target_page",
     "tidy",
+    "undecided",
     "undo",
     "unite",
     "verify",

@@ -9,13 +9,12 @@ from django.db.models import Count, QuerySet
 
 from twoyes.introductions.models import Introduction
 from twoyes.introductions.protocol import State
-from twoyes.introductions.records import DeskPart, DeskRow
+from twoyes.introductions.records import WAITS, DeskPart, DeskRow
 from twoyes.lib import sealing
 from twoyes.lib.prepared import prepared
 from twoyes.people import front as people
 
-# What waits for the connector, and what is under way; the rest has ended.
-WAITS = (State.WAITING, State.TALKING, State.DRAFT, State.AGREED)
+# What waits for the connector is for the row to say; this is under way, and the rest has ended.
 UNDER_WAY = (
     State.ASKING,
     State.PASSED,
@@ -53,6 +52,11 @@ def desk_part(connector_id: str, now: datetime, *, begin: int = 0, ended: bool =
         skipped = max(begin - waits, 0)
         found += _theirs(connector_id, rest).reverse()[skipped : skipped + A_PAGE - len(found)]
     return DeskPart(tuple(_listed(connector_id, found, now)), waits, waits + others)
+
+
+def undecided(connector_id: str, now: datetime) -> list[DeskRow]:
+    """Return what the connector can still say no to, oldest first: as much as one looks through at a time."""
+    return _listed(connector_id, _theirs(connector_id, (State.WAITING, State.TALKING))[:A_PAGE], now)
 
 
 def row_of(row: Introduction, now: datetime) -> DeskRow:

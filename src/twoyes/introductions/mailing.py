@@ -165,11 +165,6 @@ def _link(row: Introduction, purpose: str, side: str, due: datetime) -> str:
     return token
 
 
-def link_by_hand(row: Introduction, side: str, now: datetime) -> str:
-    """Make the page of an ask that is given out by hand; return its token."""
-    return _link(row, "target", side, now)
-
-
 def renew_links(row: Introduction, before: protocol.Introduction | None, snapshot: protocol.Introduction) -> None:
     """Keep the target's page open a month past the deadline, or past the date that *later* named.
 

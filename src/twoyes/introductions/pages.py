@@ -13,6 +13,7 @@ from twoyes.introductions.protocol import Event, Role, Side, State, View, advanc
 from twoyes.introductions.protocol.snapshot import Actor, Scalar
 from twoyes.introductions.protocol.snapshot import Introduction as Snapshot
 from twoyes.introductions.records import (
+    WAITS,
     DeskPage,
     DigestLine,
     JournalLine,
@@ -160,7 +161,7 @@ def digest_lines(connector_id: str, since: datetime) -> Iterator[DigestLine]:
     for row in rows.order_by("opened_at"):
         entries = JournalEntry.objects.filter(introduction=row, event__in=_NEWS, at__gte=since).order_by("-seq")
         newest = entries.values_list("event", flat=True).first() or ""
-        if newest or row.state in listing.WAITS:
+        if newest or row.state in WAITS:
             names = listing.names(row)
             yield DigestLine(row.pk, names[0], names[1], row.state, row.opened_at, newest)
 

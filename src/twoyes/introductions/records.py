@@ -94,6 +94,10 @@ class DigestLine:
     news: str = ""
 
 
+# What waits for the connector.
+WAITS = (State.WAITING, State.TALKING, State.DRAFT, State.AGREED)
+
+
 @dataclass(frozen=True, slots=True)
 class DeskRow:
     """One line of the desk. `target` is the requester's words until approval, then the name.
@@ -109,6 +113,11 @@ class DeskRow:
     opened_at: datetime
     next_event: str = ""
     next_at: datetime | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Whether it waits for the connector."""
+        return self.state in WAITS
 
 
 @dataclass(frozen=True, slots=True)

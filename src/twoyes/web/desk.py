@@ -26,8 +26,8 @@ def desk(request: HttpRequest, desk: Desk) -> HttpResponse:
     context = {
         "desk": desk,
         "waits": part.waits,
-        "waiting": [row for row in part.rows if row.state in desk_words.WAITS],
-        "others": [row for row in part.rows if row.state not in desk_words.WAITS],
+        "waiting": [row for row in part.rows if row.waits],
+        "others": [row for row in part.rows if not row.waits],
         "begin": begin,
         "end": end,
         "total": part.total,

@@ -30,8 +30,7 @@ STATES = {
     State.DISCARDED: gettext_lazy("discarded"),
     State.ERASED: gettext_lazy("erased"),
 }
-# What waits for the connector, and where the words are still to be weighed.
-WAITS = (State.WAITING, State.TALKING, State.DRAFT, State.AGREED)
+# Where the words are still to be weighed.
 SCREENED = (State.WAITING, State.TALKING, State.DRAFT, State.RETURNED)
 ANSWERS = {
     "yes": gettext_lazy("yes"),

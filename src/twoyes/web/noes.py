@@ -45,8 +45,7 @@ def noes(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 
 def _open_rows(desk: Desk) -> list[DeskRow]:
-    rows = introductions.desk_part(desk.connector.id, clock.now(), ended=False).rows
-    return [row for row in rows if row.state in {"waiting", "talking"}]
+    return introductions.undecided(desk.connector.id, clock.now())
 
 
 def _form(rows: Sequence[DeskRow]) -> Form:

@@ -40,6 +40,15 @@ MBOX = Dialect(b"From ", re.compile(rb"From [^\r\n:]{0,999}\d:\d\d[^\r\n]*\r?\n(
 LISTSERV = Dialect(b"=" * 73, re.compile(rb"={73}[ \t]*\r?\n[!-9;-~]{1,200}[ \t]*:"))
 
 
+def head_of(data: bytes, begin: int = 0) -> bytes:
+    """Return the bytes from a place to the first empty line, whatever ends lines; no more than a head may have."""
+    end = begin + LONGEST_HEAD
+    for empty in (b"\n\n", b"\n\r\n", b"\r\r"):
+        found = data.find(empty, begin, end)
+        end = found if found >= 0 else end
+    return data[begin:end]
+
+
 def pieces(read: Callable[[int], bytes], dialect: Dialect, *, start: int = 0) -> Iterator[Piece]:
     """Yield the messages of an archive from a place on, which is 0 or where one begins.
 
@@ -94,12 +103,7 @@ class _Window:
     def head(self, begin: int) -> bytes:
         """Return the bytes before the first empty line, and no more than a head may have."""
         self.reach(begin + LONGEST_HEAD)
-        at = begin - self.base
-        end = at + LONGEST_HEAD
-        for empty in (b"\n\n", b"\n\r\n", b"\r\r"):
-            found = self.data.find(empty, at, end)
-            end = found if found >= 0 else end
-        return self.data[at:end]
+        return head_of(self.data, begin - self.base)
 
     def past(self, begin: int, head: bytes, dialect: Dialect) -> int:
         """Return the place from which the next message is looked for: after the body, where its length is told."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from twoyes.network.reading.archives import head_of
 from twoyes.network.reading.headers import LONGEST_HEAD
 from twoyes.network.sources.base import Found, Kind, Opened
 
@@ -12,14 +13,12 @@ _FIELD = re.compile(
     rb"(?:^|[\r\n])(from|to|date|subject|received|message-id|return-path|mime-version)[ \t]*:", re.IGNORECASE
 )
 _FIRST = re.compile(rb"(?:>?From [^\r\n]*[\r\n]+)?[!-9;-~]{1,200}[ \t]*:")
-_EMPTY_LINE = re.compile(rb"\r\n\r\n|\n\n|\r\r")
 
 
 def recognises(head: bytes) -> bool:
     """Say whether a file begins like the head of a message: a field, and two of those that mail has."""
     top = head.lstrip(b"\r\n")
-    end = _EMPTY_LINE.search(top)
-    named = {name.lower() for name in _FIELD.findall(top[: end.start() if end else None])}
+    named = {name.lower() for name in _FIELD.findall(head_of(top))}
     return _FIRST.match(top) is not None and len(named) >= 2
 
 
@@ -28,9 +27,7 @@ def messages(file: Opened, start: int) -> Iterator[Found]:
     if start:
         return
     with file.open(0) as raw:
-        top = raw.read(LONGEST_HEAD).lstrip(b"\r\n")
-    end = _EMPTY_LINE.search(top)
-    head = top[: end.start() if end else None]
+        head = head_of(raw.read(LONGEST_HEAD).lstrip(b"\r\n"))
     # Files of an old Mac end their lines with CR alone.
     yield Found(0, head if b"\n" in head else head.replace(b"\r", b"\n"))
 

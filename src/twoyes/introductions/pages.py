@@ -13,7 +13,7 @@ from twoyes.introductions.protocol import Event, Role, Side, State, View, advanc
 from twoyes.introductions.protocol.snapshot import Actor, Scalar
 from twoyes.introductions.protocol.snapshot import Introduction as Snapshot
 from twoyes.introductions.records import (
-    WAITS,
+    HIDDEN,
     DeskPage,
     DigestLine,
     JournalLine,
@@ -47,11 +47,7 @@ _NEWS = tuple(
 
 def desk_page(connector_id: str, introduction_id: str, now: datetime) -> DeskPage | None:
     """Return one introduction for its connector; somebody else's is None, like one that does not exist (E8)."""
-    row = (
-        Introduction.objects.filter(pk=introduction_id, connector_id=connector_id)
-        .exclude(state__in=listing.HIDDEN)
-        .first()
-    )
+    row = Introduction.objects.filter(pk=introduction_id, connector_id=connector_id).exclude(state__in=HIDDEN).first()
     if row is None:
         return None
     snapshot = record.from_json(row.snapshot)
@@ -155,13 +151,13 @@ def target_page(link_id: str, token: str, now: datetime) -> TargetPage:
     )
 
 
-def digest_lines(connector_id: str, since: datetime) -> Iterator[DigestLine]:
-    """Yield what is new since an instant, and what waits."""
-    rows = Introduction.objects.filter(connector_id=connector_id).exclude(state__in=listing.HIDDEN)
+def digest_lines(connector_id: str, since: datetime, now: datetime) -> Iterator[DigestLine]:
+    """Yield what is new since an instant, and what waits now."""
+    rows = Introduction.objects.filter(connector_id=connector_id).exclude(state__in=HIDDEN)
     for row in rows.order_by("opened_at"):
         entries = JournalEntry.objects.filter(introduction=row, event__in=_NEWS, at__gte=since).order_by("-seq")
         newest = entries.values_list("event", flat=True).first() or ""
-        if newest or row.state in WAITS:
+        if newest or listing.waits(row, now):
             names = listing.names(row)
             yield DigestLine(row.pk, names[0], names[1], row.state, row.opened_at, newest)
 

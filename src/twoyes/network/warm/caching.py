@@ -20,7 +20,7 @@ _PACKAGE = Path(__file__).parent
 
 
 def prepare() -> None:
-    """Name a folder to write to, unless the one that was named or the package's own will do. Before numba is imported."""
+    """Name a folder to write to, unless what is named or the package's own will do; before numba is imported."""
     given = os.environ.get(NAME, "")
     if usable(Path(given) if given else _PACKAGE / "__pycache__"):
         return

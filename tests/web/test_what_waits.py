@@ -11,6 +11,7 @@ from tests.support.cast import Cast
 from tests.web.browsing import Browser
 from twoyes.introductions import front as introductions
 from twoyes.introductions import listing
+from twoyes.lib import store
 from twoyes.people import front as people
 
 
@@ -85,6 +86,8 @@ def test_an_introduction_that_should_have_left_an_hour_ago_waits(cast: Cast) -> 
 
 
 def test_what_waits_is_counted_and_read_off_an_index_of_little_else(cora: Browser, cast: Cast) -> None:
+    if not store.is_sqlite():
+        pytest.skip("what stands in an index is the same on PostgreSQL, and how it plans depends on how much there is")
     cast.waiting()
     with CaptureQueriesContext(connection) as found:
         cora.get("/desk/")

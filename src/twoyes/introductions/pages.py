@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from twoyes.introductions import links, listing
+from twoyes.introductions import links, listing, queries
 from twoyes.introductions.facts import without_agreed
 from twoyes.introductions.models import Introduction, JournalEntry, Letter
 from twoyes.introductions.protocol import Event, Role, Side, State, View, advance, record, requester_view
@@ -87,7 +87,7 @@ def journal(introduction_id: str) -> list[tuple[Event, datetime]]:
     """Return the journal as events and instants, for a fold."""
     return [
         (record.event_from_json(e.event, e.data, Actor(Role(e.role), e.actor, e.door)), e.at)
-        for e in JournalEntry.objects.filter(introduction_id=introduction_id).order_by("seq")
+        for e in queries.journal(introduction_id)
     ]
 
 
@@ -234,7 +234,7 @@ def _face_state(view: View) -> State:
 
 
 def _journal(row: Introduction) -> Iterator[JournalLine]:
-    for entry in JournalEntry.objects.filter(introduction=row).order_by("seq"):
+    for entry in queries.journal(row.pk):
         who = entry.actor if entry.role in {"connector", "delegate"} else ""
         yield JournalLine(entry.seq, entry.event, entry.at, f"{entry.role}:{who}")
 

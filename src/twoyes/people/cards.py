@@ -245,7 +245,7 @@ def _one_card(owner_id: str, card_id: str) -> QuerySet[Person]:
 
 
 def _reread(owner_id: str, card_id: str) -> Card:
-    return view(_cards(owner_id).get(pk=card_id))
+    return view(_one_card(owner_id, card_id)[0])
 
 
 def _fill(row: Person, fields: CardFields) -> None:

@@ -136,7 +136,8 @@ def _may_hold(reader: Reader, token: str, now: datetime, where: str) -> bool:
         return mine and link.expires_at > now
     copied = Letter.objects.filter(introduction_id=link.introduction_id, kind="ask", state="parked").exists()
     owned = Introduction.objects.filter(pk=link.introduction_id, connector_id__in=reader.connectors).exists()
-    return copied and owned and where == "body"
+    shown = reader.revealing if reader.via == "command" else where == "body"
+    return copied and owned and shown
 
 
 def _without_store(reader: Reader, where: str) -> bool:

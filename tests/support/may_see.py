@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connections
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from tests.support.canaries import Canary, Place
 from twoyes.introductions.models import Introduction, Letter, Link
 from twoyes.lib import addresses, sealing
 from twoyes.lib.errors import Refused
+from twoyes.lib.prepared import prepared
 from twoyes.lib.tokens import token_hash
 from twoyes.people.models import Connector, ContactPoint, Delegate, Person
 
@@ -103,10 +104,10 @@ def _sides_of(row: Introduction | None, known: str) -> Iterator[str]:
 def visitor(tokens: Iterable[str], proved: str, connectors: Iterable[str], now: datetime) -> Reader:
     """Return whoever looks at a page, by the tokens of their cookies and address, their proof and their login."""
     hashes = [token_hash(token) for text in tokens for token in _TOKEN.findall(text)]
-    links = list(Link.objects.select_related("introduction").filter(token_hash__in=hashes, expires_at__gt=now))
+    links = _links(hashes, now)
     keys = {link.introduction.requester_key for link in links if link.side == "requester"} | {proved}
     keys.discard("")
-    mine = Introduction.objects.filter(requester_key__in=keys).values_list("pk", flat=True)
+    mine = _asked_by(list(keys))
     sides = {(link.introduction_id, link.side) for link in links} | {(pk, "requester") for pk in mine}
     owned = frozenset(connectors)
     who = ", ".join([*(f"connector {one}" for one in owned), *(f"{side} of {one}" for one, side in sorted(sides))])
@@ -126,7 +127,7 @@ def operator(arguments: Iterable[str]) -> Reader:
 
 def _may_hold(reader: Reader, token: str, now: datetime, where: str) -> bool:
     """A link's key stands in the letter that brings it, in its holder's cookie, and in a text to be copied."""
-    link = Link.objects.filter(token_hash=token_hash(token)).first() if reader.stored else None
+    link = next(iter(_link(token_hash(token))), None) if reader.stored else None
     if link is None:
         return True
     mine = reader.is_side(link.introduction_id, [link.side])
@@ -147,9 +148,8 @@ def _without_store(reader: Reader, where: str) -> bool:
 
 def _point(reader: Reader, place: Place, canary: Canary) -> bool:
     # A point goes along when its card is merged or split.
-    moved = ContactPoint.objects.filter(pk=place.row).values_list("person_id", flat=True).first()
-    holder = moved or place.holder
-    owner = Person.objects.filter(pk=holder).values_list("owner_id", flat=True).first()
+    holder = next(iter(_card_of(place.row)), place.holder)
+    owner = next(iter(_owner_of(holder)), None)
     if owner in reader.connectors:
         return reader.via != "command" or reader.revealing
     if canary.kind != "address":
@@ -164,7 +164,7 @@ def _note(reader: Reader, place: Place, _canary: Canary) -> bool:
 
 
 def _joined_note(reader: Reader, place: Place, canary: Canary) -> bool:
-    owner = Person.objects.filter(pk=place.holder).values_list("owner_id", flat=True).first()
+    owner = next(iter(_owner_of(place.holder)), None)
     return _note(reader, Place(place.column, place.row, str(owner or "")), canary)
 
 
@@ -177,7 +177,7 @@ def _delegate(reader: Reader, place: Place, _canary: Canary) -> bool:
 
 
 def _requester(reader: Reader, place: Place, canary: Canary) -> bool:
-    row = Introduction.objects.filter(pk=place.row).first()
+    row = _introduction(place.row)
     if row is None:
         return False
     if row.connector_id in reader.connectors:
@@ -186,12 +186,11 @@ def _requester(reader: Reader, place: Place, canary: Canary) -> bool:
         return True
     if not reader.is_side(row.pk, ASKED):
         return False
-    details = Letter.objects.filter(introduction=row, kind="details", state__in=_HANDED_OVER).exists()
-    return details or (canary.kind == "address" and _introduced(row))
+    return bool(_details(row.pk)) or (canary.kind == "address" and _introduced(row))
 
 
 def _approval(reader: Reader, place: Place, _canary: Canary) -> bool:
-    row = Introduction.objects.filter(pk=place.row).first()
+    row = _introduction(place.row)
     if row is None:
         return False
     told = reader.is_side(row.pk, ASKED) or (_introduced(row) and reader.is_side(row.pk, ASKER))
@@ -199,7 +198,7 @@ def _approval(reader: Reader, place: Place, _canary: Canary) -> bool:
 
 
 def _answer(reader: Reader, place: Place, canary: Canary) -> bool:
-    row = Introduction.objects.filter(pk=place.row).first()
+    row = _introduction(place.row)
     if row is None:
         return False
     if row.connector_id in reader.connectors or reader.is_side(row.pk, ("target", "second")):
@@ -233,6 +232,49 @@ _RULES: dict[str, Callable[[Reader, Place, Canary], bool]] = {
     "introductions_letter.token": _never,
     "introductions_letter.extra": _extra,
 }
+
+
+def _introduction(pk: str) -> Introduction | None:
+    return next(iter(_introductions(pk)), None)
+
+
+# --- queries that are built once; a page with canaries asks several -------------------------------------------------
+
+
+@prepared
+def _introductions(pk: str) -> QuerySet[Introduction]:
+    return Introduction.objects.filter(pk=pk)
+
+
+@prepared
+def _asked_by(keys: list[str]) -> QuerySet[Introduction, str]:
+    return Introduction.objects.filter(requester_key__in=keys).values_list("pk", flat=True)
+
+
+@prepared
+def _card_of(point: str) -> QuerySet[ContactPoint, str]:
+    return ContactPoint.objects.filter(pk=point).values_list("person_id", flat=True)
+
+
+@prepared
+def _owner_of(card: str) -> QuerySet[Person, str]:
+    return Person.objects.filter(pk=card).values_list("owner_id", flat=True)
+
+
+@prepared
+def _link(token: str) -> QuerySet[Link]:
+    return Link.objects.filter(token_hash=token)
+
+
+@prepared
+def _links(tokens: list[str], now: datetime) -> QuerySet[Link]:
+    return Link.objects.select_related("introduction").filter(token_hash__in=tokens, expires_at__gt=now)
+
+
+@prepared
+def _details(introduction: str) -> QuerySet[Letter, str]:
+    letters = Letter.objects.filter(introduction_id=introduction, kind="details", state__in=_HANDED_OVER)
+    return letters.values_list("pk", flat=True)
 
 
 def _introduced(row: Introduction) -> bool:

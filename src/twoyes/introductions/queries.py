@@ -194,6 +194,14 @@ def hold_older(generation: int, now: datetime) -> tuple[QuerySet[Letter], _Chang
 
 
 @prepared_update
+def call_back(
+    introduction_id: str, kinds: Sequence[str], state: str, now: datetime
+) -> tuple[QuerySet[Letter], _Changes]:
+    waiting = Letter.objects.filter(introduction_id=introduction_id, kind__in=kinds)
+    return waiting.filter(state__in=[LetterState.QUEUED, LetterState.CLAIMED]), {"state": state, "at": now}
+
+
+@prepared_update
 def keep_open(introduction_id: str, sides: Sequence[str], until: datetime) -> tuple[QuerySet[Link], _Changes]:
     page = Link.objects.filter(introduction_id=introduction_id, purpose="target", side__in=sides)
     return page.filter(expires_at__lt=until), {"expires_at": until}

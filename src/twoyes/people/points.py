@@ -83,17 +83,30 @@ def key(kind: Kind, value: str) -> str:
 
 def cards_with(keys: Iterable[str], *, owner_id: str | None = None) -> list[str]:
     """The ids of the cards that carry an e-mail address with one of these keys, in one book or, for care, in all."""
-    points = ContactPoint.objects.filter(kind=Kind.EMAIL, key__in=list(keys))
-    if owner_id is not None:
-        points = points.filter(person__owner_id=owner_id)
-    return sorted(set(points.values_list("person_id", flat=True)))
+    wanted = list(keys)
+    return sorted({*(_cards_of(wanted) if owner_id is None else _cards_in(wanted, owner_id))})
 
 
 def keys_beside(owner_id: str, keys: Iterable[str]) -> tuple[str, ...]:
     """These keys and every other that the same people have in this book: one person's keys count together (A17)."""
     cards = cards_with(keys, owner_id=owner_id)
-    points = ContactPoint.objects.filter(person_id__in=cards, kind=Kind.EMAIL)
-    return tuple(sorted({*keys, *points.values_list("key", flat=True)}))
+    return tuple(sorted({*keys, *_keys_of(cards)}))
+
+
+@prepared
+def _cards_of(keys: list[str]) -> QuerySet[ContactPoint, str]:
+    return ContactPoint.objects.filter(kind=Kind.EMAIL, key__in=keys).values_list("person_id", flat=True)
+
+
+@prepared
+def _cards_in(keys: list[str], owner_id: str) -> QuerySet[ContactPoint, str]:
+    points = ContactPoint.objects.filter(kind=Kind.EMAIL, key__in=keys, person__owner_id=owner_id)
+    return points.values_list("person_id", flat=True)
+
+
+@prepared
+def _keys_of(cards: list[str]) -> QuerySet[ContactPoint, str]:
+    return ContactPoint.objects.filter(person_id__in=cards, kind=Kind.EMAIL).values_list("key", flat=True)
 
 
 @prepared

@@ -6,11 +6,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connections
+from django.db import connection, connections
 from django.db.models import Q, QuerySet
 
 from tests.support.canaries import Canary, Place
 from twoyes.introductions.models import Introduction, Letter, Link
+from twoyes.introductions.queries import letter_with_introduction
 from twoyes.lib import addresses, sealing
 from twoyes.lib.errors import Refused
 from twoyes.lib.prepared import prepared
@@ -73,11 +74,12 @@ def addressee(recipient: str, kind: str, letter_id: str) -> Reader:
     """Return whoever reads a letter: known by the address on the envelope, whatever the row says of its side."""
     known = key(recipient)
     base = Reader(f"a letter ({kind or 'no kind'}) to {recipient}", "letter", frozenset({known}), kind=kind)
-    row = Letter.objects.select_related("introduction").filter(pk=letter_id).first()
+    # In a test without a store this raises, which a kept query on an open connection would not.
+    connection.ensure_connection()
+    row = next(iter(letter_with_introduction(letter_id)), None)
     if row is None:
         return Reader(base.who, "letter", base.keys, kind=kind, stored=False)
-    owners = Connector.objects.filter(address_key=known).values_list("pk", flat=True)
-    helpers = Delegate.objects.filter(address_key=known, removed_at=None).values_list("connector_id", flat=True)
+    owners, helpers = _owners(known), _helpers(known)
     return Reader(
         base.who,
         "letter",
@@ -244,6 +246,17 @@ def _introduction(pk: str) -> Introduction | None:
 @prepared
 def _introductions(pk: str) -> QuerySet[Introduction]:
     return Introduction.objects.filter(pk=pk)
+
+
+@prepared
+def _owners(key_of_address: str) -> QuerySet[Connector, str]:
+    return Connector.objects.filter(address_key=key_of_address).values_list("pk", flat=True)
+
+
+@prepared
+def _helpers(key_of_address: str) -> QuerySet[Delegate, str]:
+    here = Delegate.objects.filter(address_key=key_of_address, removed_at=None)
+    return here.values_list("connector_id", flat=True)
 
 
 @prepared

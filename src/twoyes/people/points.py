@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from twoyes.lib import addresses, sealing, text
 from twoyes.lib.errors import Refused
-from twoyes.lib.prepared import prepared
+from twoyes.lib.prepared import insert, prepared
 from twoyes.people.models import ContactPoint
 from twoyes.people.records import Reach
 
@@ -62,14 +62,24 @@ def replace(person_id: str, kind: Kind, values: Sequence[str]) -> None:
 
     What is no longer named is deleted. Raises Refused: bad_address, bad_phone, bad_text, too_many.
     """
+    rows = _built(person_id, kind, values)
+    ContactPoint.objects.filter(person_id=person_id, kind=kind).delete()
+    insert(*rows)
+
+
+def give(person_id: str, kind: Kind, values: Sequence[str]) -> None:
+    """Give points of one kind to a card that is new and has none; raises as `replace` does."""
+    insert(*_built(person_id, kind, values))
+
+
+def _built(person_id: str, kind: Kind, values: Sequence[str]) -> Iterable[ContactPoint]:
     if len(values) > MOST:
         raise Refused("too_many", _("A card holds at most %d addresses or numbers.") % MOST)
     rows: dict[str, ContactPoint] = {}
     for value in values:
         row = build(person_id, kind, value, rank=len(rows))
         rows.setdefault(row.key, row)
-    ContactPoint.objects.filter(person_id=person_id, kind=kind).delete()
-    ContactPoint.objects.bulk_create(rows.values())
+    return rows.values()
 
 
 def key(kind: Kind, value: str) -> str:

@@ -192,7 +192,7 @@ def renew_links(row: Introduction, before: protocol.Introduction | None, snapsho
         queries.keep_open(row.pk, ["target", "first", "second"], until)
 
 
-def call_back(row: Introduction, snapshot: protocol.Introduction, act: Act, now: datetime) -> None:
+def call_back(row: Introduction, act: Act, now: datetime) -> None:
     """Keep letters from leaving that the new state no longer wants. What has passed the point is gone."""
     if act in _CALLED_BACK:
         queries.call_back(row.pk, *_CALLED_BACK[act], now)

@@ -1,4 +1,4 @@
-"""Two keys that are one person's: pair and slot of each count for both, and only as long as they are owed (A17 to A20)."""
+"""Two keys that are one person's: pair and slot of each count for both, as long as they are owed (A17 to A20)."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from tests.introductions.checks import refused
 from tests.introductions.sending import claim, passed
-from tests.support.cast import APPROVAL, RITA, TOM, Cast, frozen
+from tests.support.cast import APPROVAL, OFFER, RITA, TOM, Cast, frozen
 from twoyes.introductions import front, pairs
 from twoyes.introductions.models import AskedPair, Introduction, Letter
 from twoyes.introductions.protocol import Terms
@@ -72,9 +73,9 @@ def test_whoever_was_asked_under_one_key_counts_as_asked_under_all_of_them(cast:
 
 @pytest.mark.parametrize("first_under", [MINE, ALSO_MINE])
 def test_of_two_asks_about_one_pair_the_older_holds_what_is_new(cast: Cast, first_under: str) -> None:
-    older = cast.waiting()
-    cast.now += timedelta(hours=1)
-    younger = cast.waiting(target="Somebody else")
+    # Older by its day, and not by its id, which is drawn.
+    older, younger = sorted((cast.waiting(), cast.waiting(target="Somebody else")), reverse=True)
+    Introduction.objects.filter(pk=younger).update(opened_at=cast.now + timedelta(hours=1))
     then_under = ALSO_MINE if first_under == MINE else MINE
     pair(cast, AUNT, first_under, older)
     pair(cast, AUNT, then_under, younger)
@@ -226,6 +227,34 @@ def test_of_a_persons_slots_the_last_that_is_still_to_come_says_when_they_may_be
     assert slot == (cast.now + timedelta(hours=fair) if fair is not None else None)
 
 
+def test_an_offer_that_the_relay_refuses_keeps_nobody_away_from_its_first_side(cast: Cast) -> None:
+    words = {**OFFER, "first": cast.rita.id, "second": cast.tom.id}
+    front.offer(cast.cora.id, words, frozen=(frozen("one"), frozen("two")), actor=cast.desk, now=cast.now)
+    claimed = claim(cast, "ask", "first")
+    passed(cast, claimed)
+    assert slots(cast, addresses.key(RITA))[0][0] == cast.now + MONTH
+    front.settle(claimed, "refused", code=550, now=cast.now)
+    assert slots(cast, addresses.key(RITA), addresses.key(TOM)) == [(None, "")] * 2
+
+
+def test_an_ask_of_another_community_holds_no_slot_here(cast: Cast) -> None:
+    elsewhere = Community.objects.create(name="Elsewhere")
+    theirs = ask(cast, another_tom(cast), "rolf", days=90)
+    low, high = sorted((AUNT, addresses.key(TOM)))
+    AskedPair.objects.create(community=elsewhere, low=low, high=high, introduction=theirs)
+    cast.asking()
+    cast.deliver("refused", code=550)
+    assert slots(cast, addresses.key(TOM)) == [(None, "")]
+
+
+def test_a_never_that_cora_notes_for_the_first_side_is_the_first_sides(cast: Cast) -> None:
+    made = cast.offered()
+    said = {"answer": "never", "how": "At lunch.", "side": "first", "scope": "anyone"}
+    front.note_answer(made, said, actor=cast.desk, now=cast.now)
+    row = Introduction.objects.get(pk=made)
+    assert (pairs.forbidden(row, "first"), pairs.forbidden(row, "second")) == ("never", "")
+
+
 def test_an_ask_that_left_twice_counts_from_the_second_time(cast: Cast) -> None:
     """The relay put it off after the dot: a copy may have been there before."""
     made = cast.asking()
@@ -236,3 +265,37 @@ def test_an_ask_that_left_twice_counts_from_the_second_time(cast: Cast) -> None:
     cast.deliver()
     subject = Subject.objects.get(key=addresses.key(TOM))
     assert pairs._last_asked(made, subject.key) == cast.now
+
+
+@pytest.mark.case("A3", "A5")
+def test_of_two_connectors_spacings_the_stricter_one_holds(cast: Cast) -> None:
+    """Asked with a month between, asked about again by somebody who leaves a quarter."""
+    start = cast.now
+    ask(cast, cast.tom.id, "rolf", days=30)
+    cast.now += timedelta(days=40)
+    subjects = people.lock_subjects(cast.cora.community_id, [addresses.key(TOM)])
+    assert pairs.slot_among(subjects, cast.waiting(), cast.now, Terms(spacing=QUARTER)) == start + QUARTER
+    assert pairs.slot_among(subjects, cast.waiting(), cast.now, Terms(spacing=MONTH)) is None
+
+
+@pytest.mark.case("E18")
+def test_whoever_is_said_to_be_one_with_somebody_erased_is_not_asked_by_whoever_says_so(cast: Cast) -> None:
+    people.forget_keys(cast.cora.community_id, [MINE], cast.now)
+    share(cast, MINE, ALSO_MINE)
+    for connector, found in ((cast.cora.id, "erased"), (cast.otto.id, None)):
+        wish = people.forbidding(cast.cora.community_id, [ALSO_MINE], requester_keys=[AUNT], connector_id=connector)
+        assert wish == found
+
+
+@pytest.mark.case("A2", "A4")
+def test_a_pair_that_another_holds_is_refused_but_not_to_whoever_has_the_answer_already(cast: Cast) -> None:
+    first, second = cast.waiting(), cast.waiting(target="Tom again")
+    rows = [Introduction.objects.get(pk=one) for one in (first, second)]
+    for row in rows:
+        row.asker_keys, row.target_keys = [AUNT], [MINE, ALSO_MINE]
+    pair(cast, AUNT, MINE, first)
+    assert (pairs.taken_by(rows[0]), pairs.taken_by(rows[1])) == ("", first)
+    refusal = refused("pair", lambda: pairs.take(rows[1]))
+    assert "about each other" in refusal.sentence
+    pairs.take(rows[1], agreed=True)
+    assert held() == {(AUNT, MINE): first, (AUNT, ALSO_MINE): second}

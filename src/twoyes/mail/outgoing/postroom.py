@@ -95,7 +95,7 @@ def _trouble(kind: Literal["temporary", "unknown"], error: OSError) -> Verdict:
 
 def _room(data_dir: Path) -> Path:
     room = data_dir / "postroom"
-    room.mkdir(mode=0o700, parents=True, exist_ok=True)
+    room.mkdir(parents=True, exist_ok=True)
     room.chmod(0o700)
     return room
 
@@ -158,7 +158,7 @@ def _flush(room: Path) -> None:
 
 @contextlib.contextmanager
 def _opened(room: Path) -> Iterator[int]:
-    handle = os.open(room, os.O_RDONLY | os.O_DIRECTORY)
+    handle = os.open(room, os.O_RDONLY)
     try:
         yield handle
     finally:

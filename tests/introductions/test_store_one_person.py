@@ -126,9 +126,9 @@ def test_a_slot_whose_ask_nobody_knows_keeps_asks_away_but_is_not_the_last_to_ha
 def test_of_two_slots_whose_asks_nobody_knows_the_later_stays(cast: Cast, later: str) -> None:
     for row in people.lock_subjects(cast.cora.community_id, [MINE, ALSO_MINE]):
         wait = QUARTER if row.key == later else MONTH
-        people.take_slot([row.pk], next_ask_at=cast.now + wait, slot=f"of-{row.key}")
+        people.take_slot([row.pk], next_ask_at=cast.now + wait, slot=row.key)
     share(cast, MINE, ALSO_MINE)
-    assert slots(cast, MINE, ALSO_MINE) == [(cast.now + QUARTER, f"of-{later}")] * 2
+    assert slots(cast, MINE, ALSO_MINE) == [(cast.now + QUARTER, later)] * 2
 
 
 def test_nobody_who_was_never_asked_has_to_wait_after_it(cast: Cast) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -22,6 +22,7 @@ from twoyes.mail.outgoing import compose
 from twoyes.mail.outgoing.deliver import HALTED, Following
 from twoyes.mail.outgoing.memory import MemoryTransport
 from twoyes.mail.outgoing.transport import Envelope, Verdict
+from twoyes.people import front as people
 
 WARNED = "Letter {letter} ({kind}) cannot be written: {code}."
 
@@ -63,10 +64,12 @@ def test_a_letter_that_nobody_can_get_ends_and_says_so(
     if not recipient:
         Introduction.objects.filter(pk=made).update(requester=b"")
     known = introductions.facts
+
+    def facts(pk: str) -> introductions.LetterFacts:
+        return replace(known(pk), recipient=recipient)
+
     with monkeypatch.context() as patch:
-        patch.setattr(
-            introductions, "facts", lambda pk: replace(known(pk), **({"recipient": recipient} if recipient else {}))
-        )
+        patch.setattr(introductions, "facts", facts)
         cast.now += timedelta(minutes=1)
         assert delivered(cast, claimed, relay) == "failed"
     assert (letter(claimed).reply, letter(claimed).at) == (f"not written: {code}", cast.now)
@@ -75,8 +78,6 @@ def test_a_letter_that_nobody_can_get_ends_and_says_so(
 
 
 def test_an_ask_to_a_card_without_an_address_is_undeliverable_and_cora_is_told(cast: Cast) -> None:
-    from twoyes.people import front as people
-
     made, relay = cast.asking(), MemoryTransport()
     claimed = claim(cast, "ask")
     people.edit_card(cast.cora.id, cast.tom.id, addresses=[])
@@ -108,8 +109,13 @@ def test_a_letter_without_the_key_of_its_page_is_put_off_and_not_given_up(
 def test_the_letter_is_dated_with_the_minute_in_which_it_leaves(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     cast.asking()
     claimed, envelope, dated = claim(cast, "ask"), compose.envelope, list[object]()
+
+    def dating(facts: introductions.LetterFacts, at: datetime) -> Envelope:
+        dated.append(at)
+        return envelope(facts, at)
+
     with monkeypatch.context() as patch:
-        patch.setattr(compose, "envelope", lambda facts, at: (dated.append(at), envelope(facts, at))[1])
+        patch.setattr(compose, "envelope", dating)
         delivered(cast, claimed, MemoryTransport())
     assert dated == [cast.now]
 

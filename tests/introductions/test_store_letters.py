@@ -9,8 +9,8 @@ import pytest
 
 from tests.introductions.checks import refused, state_of
 from tests.introductions.sending import claim
-from tests.support.cast import APPROVAL, OFFER, REQUEST, Cast, frozen
-from twoyes.introductions import front, mailing, queries
+from tests.support.cast import APPROVAL, OFFER, REQUEST, START, Cast, frozen
+from twoyes.introductions import front, mailing, protocol, queries
 from twoyes.introductions.models import Introduction, Letter, Link
 from twoyes.introductions.protocol import Act, Advanced, LetterDue, State, record
 from twoyes.lib import limits, sealing
@@ -275,10 +275,13 @@ def test_an_ask_by_hand_to_the_first_side_takes_the_first_sides_slot(cast: Cast)
     assert [slot is not None and slot.slot == made for slot in slots] == [True, False]
 
 
-def test_a_verb_that_moves_no_date_asks_nothing_about_pages(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    made = cast.waiting(homework="")
+def test_a_verb_that_moves_no_date_asks_nothing_about_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[object] = []
-    with monkeypatch.context() as patch:
-        patch.setattr(queries, "keep_open", lambda *given: asked.append(given))
-        front.override(made, "no_homework", actor=cast.desk, now=cast.now)
+    monkeypatch.setattr(queries, "keep_open", lambda *given: asked.append(given))
+    row, before = Introduction(opened_at=START), protocol.Introduction(seq=1)
+    mailing.renew_links(row, before, before.changed(seq=2))
     assert asked == []
+    for moved in ("answer_until", "come_back", "introduced_at"):
+        mailing.renew_links(row, before, before.changed(**{moved: START}))
+        assert asked, moved
+        asked.clear()

@@ -38,7 +38,7 @@ def test_what_cannot_be_sent_closes_the_connection_before_anybody_hears_of_it(
     assert talk.sock is None
 
 
-@pytest.mark.parametrize("said", [b"what?\r\n", b"250-one\r\n354 two\r\n", b"x" * 9000, b"25", b"\n250 OK\r\n", b""])
+@pytest.mark.parametrize("said", [b"what?\r\n", b"250-one\r\n354 two\r\n", b"x" * 9000, b"25", b""])
 def test_what_is_no_reply_closes_the_connection_before_anybody_hears_of_it(
     ends: tuple[Conversation, socket.socket], said: bytes
 ) -> None:
@@ -46,6 +46,15 @@ def test_what_is_no_reply_closes_the_connection_before_anybody_hears_of_it(
     theirs.sendall(said)
     theirs.shutdown(socket.SHUT_WR)
     with pytest.raises(Lost):
+        talk.getreply()
+    assert talk.sock is None
+
+
+def test_an_empty_line_is_no_reply_and_nobody_waits_for_more(ends: tuple[Conversation, socket.socket]) -> None:
+    talk, theirs = ends
+    talk.until(time.monotonic() + 1)
+    theirs.sendall(b"\n250 OK\r\n")
+    with pytest.raises(Lost, match="could not be understood"):
         talk.getreply()
     assert talk.sock is None
 
@@ -97,9 +106,10 @@ def test_a_relay_that_falls_silent_while_tls_begins_is_lost_and_not_distrusted(
 ) -> None:
     """Distrust would stop all sending until somebody looks; this is tried again."""
     talk, theirs = ends
-    talk.until(time.monotonic() + 0.05)
+    context = ssl.create_default_context()
+    talk.until(time.monotonic() + 0.2)
     with pytest.raises(Lost, match="before TLS stood"):
-        talk._wrap(ssl.create_default_context(), "relay.example")
+        talk._wrap(context, "relay.example")
     assert talk.sock is None
     assert theirs.recv(1), "the greeting of TLS, and nothing in the clear"
 

@@ -99,7 +99,7 @@ class Work:
         elif act is Act.RELEASE_PAIR:
             pairs.release(self.row, self.snapshot)
         elif act is Act.SET_WISH:
-            pairs.set_wish(self.row, self.snapshot, event, now)
+            pairs.set_wish(self.row, event, now)
         elif act is Act.DROP_WISH:
             people.drop_wishes(self.row.pk)
         elif act is not Act.OPEN_CHAPTER:

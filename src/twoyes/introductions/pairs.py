@@ -241,10 +241,10 @@ def welcome(row: Introduction, side: str) -> bool:
     )
 
 
-def set_wish(row: Introduction, snapshot: protocol.Introduction, event: Event, now: datetime) -> None:
+def set_wish(row: Introduction, event: Event, now: datetime) -> None:
     """Note the wish that an answer sets: `never` in the scope that was chosen, `not_me` towards everybody."""
     scope = "anyone" if event.kind == "not_me" else event.text("scope", "this_person")
-    side = event.text("side", str(snapshot.side))
+    side = event.text("side")
     about = {"anyone": [""], "this_connector": [row.connector_id], "this_person": other_keys(row, side)}[scope]
     for one in about:
         people.wish(

@@ -9,8 +9,8 @@ import pytest
 
 from tests.introductions.sending import blocked, claim, passed
 from tests.support.cast import RITA, TOM, Cast
-from twoyes.introductions import front, queries
-from twoyes.introductions.models import Introduction
+from twoyes.introductions import front, outbox, queries
+from twoyes.introductions.models import Introduction, Letter
 from twoyes.lib import addresses, limits
 from twoyes.people import front as people
 
@@ -134,3 +134,17 @@ def test_an_ask_whose_people_never_stand_still_waits_for_the_reaper(
         found = blocked(cast, claimed)
     assert (found.cause, len(locks.people)) == ("lost", 2)
     assert front.stand_back(claimed, found, cast.now) == "claimed"
+
+
+def test_a_press_on_a_page_whose_letter_has_its_result_locks_nobody_for_it(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor one on the page of somebody to whom no ask was ever written."""
+    made, never = cast.asked(), cast.waiting(target="Uma Third")
+    before = Letter.objects.values().get(introduction=made, kind="ask")
+    with monkeypatch.context() as patch:
+        locks = Locks(patch)
+        for introduction in (made, never):
+            outbox.promote(introduction, "target", cast.now)
+    assert locks.people == []
+    assert Letter.objects.values().get(introduction=made, kind="ask") == before

@@ -52,6 +52,21 @@ def test_what_the_second_side_of_an_offer_wants_stops_nothing_before_its_turn_at
     assert state_of(made) is State.ASKING
 
 
+@pytest.mark.case("B4")
+@pytest.mark.parametrize("marked", ["first", "second"])
+def test_a_mark_on_the_card_of_whoever_is_asked_stops_the_ask_and_one_on_the_other_card_does_not(
+    cast: Cast, marked: str
+) -> None:
+    offered_and_due(cast)
+    claimed = claim(cast, "ask", "first")
+    card = cast.rita if marked == "first" else cast.tom
+    people.set_mark(cast.cora.id, card.id, "do_not_ask", on=True, now=cast.now)
+    if marked == "first":
+        assert stopped(cast, claimed, "wish") == "parked"
+    else:
+        passed(cast, claimed)
+
+
 def offered_and_due(cast: Cast) -> str:
     """An offer whose ask to Rita may leave now."""
     cards = {"first": cast.rita.id, "second": cast.tom.id}

@@ -138,6 +138,22 @@ def test_why_a_letter_stays_stands_in_the_log(cast: Cast, caplog: pytest.LogCapt
     assert relay.accepted == []
 
 
+@pytest.mark.parametrize(
+    ("script", "said", "in_a_row"),
+    [("accept", "sent 250", False), ("accept", "sent 250", True), ("refuse_rcpt", "refused 550", False)],
+)
+def test_what_became_of_each_letter_stands_in_the_log_and_no_address_does(
+    cast: Cast, caplog: pytest.LogCaptureFixture, script: str, said: str, *, in_a_row: bool
+) -> None:
+    cast.asking()
+    claimed, relay = claim(cast, "ask"), MemoryTransport(lambda _: script)
+    following = Following(lambda: True) if in_a_row else None
+    with caplog.at_level(logging.INFO):
+        deliver_one(claimed, relay, lambda: cast.now, following=following)
+    assert f"Letter {claimed.letter} (ask): {said}." in caplog.text
+    assert TOM not in caplog.text
+
+
 # --- the result cannot be written -----------------------------------------------------------------------------------
 
 

@@ -114,6 +114,16 @@ def test_a_relay_that_falls_silent_while_tls_begins_is_lost_and_not_distrusted(
     assert theirs.recv(1), "the greeting of TLS, and nothing in the clear"
 
 
+def test_a_relay_that_goes_away_while_tls_begins_is_lost_and_not_distrusted(
+    ends: tuple[Conversation, socket.socket],
+) -> None:
+    talk, theirs = ends
+    theirs.shutdown(socket.SHUT_WR)
+    with pytest.raises(Lost, match="before TLS stood"):
+        talk._wrap(ssl.create_default_context(), "relay.example")
+    assert talk.sock is None
+
+
 def test_the_relay_that_was_named_is_looked_up_and_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[tuple[object, ...]] = []
 

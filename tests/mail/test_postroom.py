@@ -83,6 +83,27 @@ def test_a_letter_that_is_being_written_has_a_name_that_nobody_reads(
     assert [name.startswith(".half-") for name in seen] == [True]
 
 
+def test_a_letter_is_on_the_disk_to_its_last_octet_before_it_has_a_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a program still holds back is gone with the power."""
+    fsync, sizes = os.fsync, list[int]()
+
+    def look(handle: int) -> None:
+        if stat.S_ISREG(os.fstat(handle).st_mode):
+            assert names(tmp_path) == []
+            sizes.append(os.fstat(handle).st_size)
+        fsync(handle)
+
+    monkeypatch.setattr(os, "fsync", look)
+    PostroomTransport(tmp_path).send(ASK, point_of_no_return=Hook())
+    assert sizes == [letters(tmp_path)[0].stat().st_size]
+
+
+def test_a_data_directory_that_is_not_there_yet_is_made(tmp_path: Path) -> None:
+    assert PostroomTransport(tmp_path / "new" / "var").send(ASK, point_of_no_return=Hook()).kind == "sent"
+
+
 def test_letters_are_numbered_in_order_and_after_the_last_one_that_stands(tmp_path: Path) -> None:
     assert names(tmp_path) == []
     transport = PostroomTransport(tmp_path)

@@ -18,8 +18,8 @@ import typer
 
 from twoyes.cli.story import beside
 from twoyes.lib import env, story
-from twoyes.lib.config import is_loopback
 from twoyes.lib.errors import Refused
+from twoyes.lib.hosts import is_loopback
 from twoyes.lib.words import said as _
 
 # A worker may finish what is past its point of no return, which takes half a minute at most (B26).

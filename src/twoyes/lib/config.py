@@ -41,14 +41,6 @@ def host(url: str) -> str:
     return urlsplit(url).hostname or ""
 
 
-def is_loopback(host: str) -> bool:
-    """Say whether what is sent to this host stays on this machine, by name or by number."""
-    try:
-        return host == "localhost" or ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
-
-
 def passkey_host(url: str) -> str:
     """Return the name that passkeys are bound to, or "" where browsers make none: at a number, and without TLS."""
     at = host(url)

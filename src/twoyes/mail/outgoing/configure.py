@@ -6,8 +6,8 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from django.utils.translation import gettext as _
 
-from twoyes.lib.config import is_loopback
 from twoyes.lib.errors import Refused
+from twoyes.lib.hosts import is_loopback
 from twoyes.mail.outgoing.postroom import PostroomTransport
 from twoyes.mail.outgoing.smtp import Server, SmtpTransport
 from twoyes.mail.outgoing.transport import Transport

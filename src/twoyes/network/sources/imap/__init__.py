@@ -18,8 +18,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.utils.translation import gettext as _
 
-from twoyes.lib.config import is_loopback
 from twoyes.lib.errors import Refused
+from twoyes.lib.hosts import is_loopback
 from twoyes.network.reading.headers import LONGEST_HEAD
 from twoyes.network.sources.base import Found
 

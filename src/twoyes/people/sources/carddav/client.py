@@ -9,8 +9,8 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 
 from django.utils.translation import gettext as _
 
-from twoyes.lib.config import is_loopback
 from twoyes.lib.errors import Refused
+from twoyes.lib.hosts import is_loopback
 from twoyes.people.sources.base import MEGABYTE, MOST_BYTES
 
 SECONDS = 30

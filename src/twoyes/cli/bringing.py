@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -25,12 +25,14 @@ bring = typer.Typer(help="Bring files in.", no_args_is_help=True)
 
 # Shorter than this a new carrier cannot tell whether the one before is gone (people.jobs).
 _UNTIL_SURE = 30.0
+_MAIL = "Mailboxes (mbox), folders of mail (Maildir, .eml), LISTSERV logs; also packed as .gz or .zip."
 _WHAT = "Files or folders, or the https:// address of a CardDAV address book."
 
 
 def register(app: typer.Typer) -> None:
     """Add `import` with its commands; `carry-import` is what pages start as a process of its own."""
     bring.command("contacts")(contacts)
+    bring.command("history")(history)
     app.add_typer(bring, name="import", rich_help_panel="People and book")
     app.command("carry-import", hidden=True)(carry_import)
 
@@ -57,6 +59,35 @@ def contacts(
         typer.echo((would if dry_run else done) % known)
         for one in known["rejected"]:
             typer.echo(_("  left out, %(where)s: %(why)s") % one, err=True)
+
+    house.tell(known, as_json=as_json, human=human)
+
+
+@house.command
+def history(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help=_MAIL)],
+    *,
+    owner: Annotated[str, typer.Option(metavar="HANDLE", help="Whose history it is.")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen, and write nothing.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Read who wrote to whom and when from mail, never what; broken off, the same command goes on where it was."""
+    desk = house.at_desk(owner)
+    from twoyes.network import front as network
+
+    report = network.import_history(desk.connector.id, paths, dry_run=dry_run, progress=_passing())
+    known = {
+        "taken": report.taken,
+        "left_out": report.left_out,
+        "problems": [asdict(one) for one in report.problems],
+    }
+
+    def human() -> None:
+        typer.echo((_("would be taken: %s.") if dry_run else _("taken: %s.")) % f"{report.taken:,}")
+        for reason, count in report.left_out.items():
+            typer.echo(_("  left out, %(reason)s: %(count)s") % {"reason": reason, "count": f"{count:,}"})
+        for one in report.problems:
+            typer.echo(_("  not read, %(where)s: %(why)s") % asdict(one), err=True)
 
     house.tell(known, as_json=as_json, human=human)
 
@@ -126,6 +157,18 @@ def _below(folder: Path) -> Iterator[Path]:
             yield from _below(one)
         elif one.is_file():
             yield one
+
+
+def _passing() -> Callable[[int, int, int], None] | None:
+    """Tell how many messages were read on standard error, where somebody looks."""
+    if not sys.stderr.isatty():
+        return None
+
+    def show(passed: int, size: int, messages: int) -> None:
+        share = f" ({min(passed / size, 1):.0%})" if size else ""
+        typer.echo(f"\r{_('messages: %s') % f'{messages:,}'}{share}", err=True, nl=False)
+
+    return show
 
 
 def _progress(name: str) -> house.Progress | None:

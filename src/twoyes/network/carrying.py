@@ -30,16 +30,18 @@ def claimed(job_id: str) -> Iterator[str | None]:
     if job is None or is_alive(job):
         yield None
         return
-    mine = new_id()
-    path = _sign(job.owner_id, mine)
+    me = new_id()
+    path = _sign(job.owner_id, me)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with path.open("ab") as sign:
         flock(sign, LOCK_EX)
         try:
             unchanged = HistoryJob.objects.filter(pk=job_id, state=job.state, runner=job.runner, beat_at=job.beat_at)
-            won = unchanged.update(state=State.RUNNING, runner=mine, beat_at=now()) == 1
-            yield mine if won else None
+            won = unchanged.update(state=State.RUNNING, runner=me, beat_at=now()) == 1
+            yield me if won else None
         finally:
+            # Whatever went wrong, what is not ended can be taken up at once. Nothing is left to whoever was shut out.
+            mine(job_id, me).update(state=State.WAITING, runner="", beat_at=None)
             path.unlink(missing_ok=True)
             if job.runner:
                 _sign(job.owner_id, job.runner).unlink(missing_ok=True)

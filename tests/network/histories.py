@@ -30,7 +30,7 @@ def mbox(folder: Path, *messages: str, name: str = "Sent.mbox") -> Path:
 
 def generated(messages: int, *, seed: int = 1, body: int = 200) -> Iterator[str]:
     """A mailbox of Cora's, message by message: people of whom a few write most, some lists, some dirt."""
-    chance = random.Random(seed)
+    chance, last = random.Random(seed), ""
     for number in range(messages):
         other = f"p{int(chance.paretovariate(0.6)) % max(messages // 8, 10)}@people.example"
         named = f"Person {other.partition('@')[0]} <{other}>"
@@ -39,8 +39,10 @@ def generated(messages: int, *, seed: int = 1, body: int = 200) -> Iterator[str]
         more = chance.choice(
             [""] * 7 + ["List-Id: <l.example>\n", "Precedence: bulk\n", "Auto-Submitted: auto-replied\n"]
         )
-        ident = "" if chance.random() < 0.05 else f"{number if chance.random() < 0.98 else number // 2}@m.example"
-        yield mail(sender, to, day=number % 2000, cc=cc, more=more, ident=ident)[:-1] + "x" * body + "\n\n"
+        ident = "" if chance.random() < 0.05 else f"{number}@m.example"
+        if chance.random() > 0.02 or not last:
+            last = mail(sender, to, day=number % 2000, cc=cc, more=more, ident=ident)[:-1] + "x" * body + "\n\n"
+        yield last
 
 
 def lay(path: Path, messages: int, *, seed: int = 1, body: int = 200) -> Path:

@@ -15,8 +15,8 @@ from tests.network.histories import BEGIN, CORA, LINE, lay, mail, mbox
 from twoyes.lib import addresses, sealing
 from twoyes.lib.errors import Refused
 from twoyes.network import importing, log, naming, walking
-from twoyes.network.front import HistoryReport, import_history
-from twoyes.network.models import HistoryJob, Identity, LogPart, OwnAddress, Source
+from twoyes.network.front import HistoryReport, import_history, own_addresses
+from twoyes.network.models import HistoryJob, Identity, LogPart, Source
 from twoyes.people import front as people
 
 TOM, RITA = "Tom Target <tom@target.example>", "Rita Holm <rita@asks.example>"
@@ -115,10 +115,12 @@ def test_a_wrong_clock_is_set_by_what_the_message_came_with(
 
 
 def test_a_further_address_of_the_owner_s_is_theirs(cora: str, tmp_path: Path) -> None:
-    row = OwnAddress(owner_id=cora, key=addresses.key("cora@work.example"))
-    sealing.put(row, "address", "cora@work.example")
-    row.save(force_insert=True)
-    done = bring(cora, tmp_path, mail("cora@work.example", TOM), mail("cora@work.example", CORA))
+    path = mbox(tmp_path, mail("cora@work.example", TOM), mail("cora@work.example", CORA))
+    rehearsed = import_history(cora, [path], mine=["Cora@work.example"], dry_run=True)
+    assert own_addresses(cora) == []
+    assert import_history(cora, [path], mine=["Cora@work.example"]) == rehearsed
+    assert own_addresses(cora) == ["Cora@work.example"]
+    done = rehearsed
     assert (done.taken, done.left_out) == (1, {"own_only": 1})
     assert rows(cora)[0]["mine"] is True
     assert people.find(cora, "Tom Target")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -26,6 +27,7 @@ bring = typer.Typer(help="Bring files in.", no_args_is_help=True)
 # Shorter than this a new carrier cannot tell whether the one before is gone (people.jobs).
 _UNTIL_SURE = 30.0
 _MAIL = "Mailboxes (mbox), folders of mail (Maildir, .eml), LISTSERV logs; also packed as .gz or .zip."
+_ME = "A further address of the owner's own; may be given several times, and is remembered."
 _WHAT = "Files or folders, or the https:// address of a CardDAV address book."
 
 
@@ -34,7 +36,12 @@ def register(app: typer.Typer) -> None:
     bring.command("contacts")(contacts)
     bring.command("history")(history)
     app.add_typer(bring, name="import", rich_help_panel="People and book")
-    app.command("carry-import", hidden=True)(carry_import)
+    for name, function in (
+        ("carry-import", carry_import),
+        ("carry-history", carry_history),
+        ("rewrite-history", rewrite_history),
+    ):
+        app.command(name, hidden=True)(function)
 
 
 @house.command
@@ -69,13 +76,14 @@ def history(
     *,
     owner: Annotated[str, typer.Option(metavar="HANDLE", help="Whose history it is.")] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen, and write nothing.")] = False,
+    me: Annotated[list[str] | None, typer.Option("--me", metavar="ADDRESS", help=_ME)] = None,
     as_json: Json = False,
 ) -> None:
     """Read who wrote to whom and when from mail, never what; broken off, the same command goes on where it was."""
     desk = house.at_desk(owner)
     from twoyes.network import front as network
 
-    report = network.import_history(desk.connector.id, paths, dry_run=dry_run, progress=_passing())
+    report = network.import_history(desk.connector.id, paths, mine=me or (), dry_run=dry_run, progress=_passing())
     known = {
         "taken": report.taken,
         "left_out": report.left_out,
@@ -104,6 +112,38 @@ def carry_import(job: str) -> None:
         if os.getppid() != parent or not people.import_is_open(job) or time.monotonic() > until:
             return
         time.sleep(1)
+
+
+def carry_history(job: str) -> None:
+    """Carry an uploaded history into the log, until it is in or whoever started this is gone."""
+    house.enter()
+    from twoyes.network import front as network
+
+    _in_the_background()
+    parent, until = os.getppid(), time.monotonic() + _UNTIL_SURE
+    while not network.carry_history(job, stop=lambda: os.getppid() != parent):
+        if os.getppid() != parent or not network.history_is_open(job) or time.monotonic() > until:
+            return
+        time.sleep(1)
+
+
+def rewrite_history(owner: str) -> None:
+    """Take out of an owner's log what nobody may see any more."""
+    house.enter()
+    from twoyes.network import front as network
+
+    _in_the_background()
+    network.rewrite(owner)
+
+
+# What reads strangers' files may not take the machine down with it, nor leave its memory on the disk.
+_MOST_MEMORY = 2 * 1024**3
+
+
+def _in_the_background() -> None:
+    os.nice(10)
+    resource.setrlimit(resource.RLIMIT_DATA, (_MOST_MEMORY, _MOST_MEMORY))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _reports(owner_id: str, paths: list[str], user: str, *, dry_run: bool) -> Iterator[ImportReport]:

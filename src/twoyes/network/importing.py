@@ -15,14 +15,14 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from twoyes.lib import clock, locking, sealing
+from twoyes.lib import addresses, clock, locking, sealing
 from twoyes.lib.errors import Refused
 from twoyes.network import carrying, log, naming
 from twoyes.network.carrying import StoppedError
-from twoyes.network.log.opening import own_keys
 from twoyes.network.log.parts import in_place
 from twoyes.network.models import HiddenKey, HistoryJob, Source
 from twoyes.network.naming import Met
+from twoyes.network.own import add_own_address, own_keys
 from twoyes.network.records import HistoryProblem, HistoryReport
 from twoyes.network.seen import in_log
 from twoyes.network.sorting import Sorter
@@ -39,19 +39,28 @@ type Progress = Callable[[int, int, int], None]
 
 
 def import_history(
-    owner_id: str, paths: Sequence[Path], *, dry_run: bool = False, progress: Progress | None = None
+    owner_id: str,
+    paths: Sequence[Path],
+    *,
+    mine: Sequence[str] = (),
+    dry_run: bool = False,
+    progress: Progress | None = None,
 ) -> HistoryReport:
     """Take the mail that these paths lead to into the owner's log, in this process.
 
     The same paths again go on where an import of them was broken off, and then tell of the whole. A dry run tells
-    the same and writes nothing. `progress(bytes passed, bytes in all, messages)` is called after each chunk.
-    Raises Refused: no_such_connector, no_such_file, busy (another process imports the same).
+    the same and writes nothing. `mine` are further addresses of the owner's own. After each chunk
+    `progress(bytes passed, bytes in all, messages)` is called.
+    Raises Refused: no_such_connector, no_such_file, bad_address, busy (another process imports the same).
     """
     if people.connector_by_id(owner_id) is None:
         raise Refused("no_such_connector", _("There is no such connector."))
     named = [named_path(path) for path in paths]
+    keys = {addresses.key(addresses.parse(one)) for one in mine}
     if dry_run:
-        return _rehearsed(owner_id, named, progress)
+        return _rehearsed(owner_id, named, own_keys(owner_id) | keys, progress)
+    for one in mine:
+        add_own_address(owner_id, one)
     job = _job_for(owner_id, named, [str(path.absolute()) for path in paths])
     with carrying.claimed(job.pk) as runner:
         if runner is None:
@@ -78,8 +87,7 @@ def carry(
         sizes = sum(getattr(one, "size", 0) for name in named for one in name.archives())
         carrying.mine(job_id, runner).update(size=sizes)
         job.size = sizes
-    own = own_keys(job.owner_id)
-    sorter = Sorter(own, in_log(job.owner_id))
+    sorter = Sorter(own_keys(job.owner_id), in_log(job.owner_id))
     walk = Walk(named, sorter, latest=_latest(job.made_at), beat=beat)
     done = job.taken + sum(job.left_out.values())
     run = _Run(job_id, runner, job.owner_id, named)
@@ -180,8 +188,8 @@ def _job_for(owner_id: str, named: list[Named], paths: list[str]) -> HistoryJob:
     return job
 
 
-def _rehearsed(owner_id: str, named: list[Named], progress: Progress | None) -> HistoryReport:
-    sorter = Sorter(own_keys(owner_id), in_log(owner_id))
+def _rehearsed(owner_id: str, named: list[Named], own: frozenset[str], progress: Progress | None) -> HistoryReport:
+    sorter = Sorter(own, in_log(owner_id))
     forget(sorter, owner_id)
     walk = Walk(named, sorter, latest=_latest(carrying.now()), beat=lambda: None)
     taken, left_out, problems = 0, Counter[str](), list[HistoryProblem]()

@@ -72,8 +72,10 @@ def test_what_is_packed_is_read_out_of_the_sealed_pieces(cora: str, monkeypatch:
 def test_a_sealed_file_can_be_read_from_any_place(cora: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(uploads, "_PIECE", 1000)
     for size in (1, 999, 1000, 1001, 3000):
-        uploads.receive(f"job{size}", [MAILS[:size]])
-        with uploads.Sealed(f"job{size}") as file:
+        upload = uploads.Upload()
+        upload.take(MAILS[:size])
+        upload.close()
+        with uploads.Sealed(upload.job_id) as file:
             chance = random.Random(size)
             for place in (0, size - 1, size, *(chance.randrange(size) for _each in range(20))):
                 file.seek(place)

@@ -12,12 +12,13 @@ from twoyes.network.jobs import (
     launch_history,
     rewrite_due,
     start_history,
+    start_received,
     take_up_histories,
 )
 from twoyes.network.log.rewriting import forget_keys, remove_owner, rewrite
 from twoyes.network.own import add_own_address, own_addresses
 from twoyes.network.records import Evidence, HistoryProblem, HistoryProgress, HistoryReport, HistorySource
-from twoyes.network.uploads import check_room
+from twoyes.network.uploads import Upload, check_room
 
 __all__ = [
     "Evidence",
@@ -25,6 +26,7 @@ __all__ = [
     "HistoryProgress",
     "HistoryReport",
     "HistorySource",
+    "Upload",
     "add_own_address",
     "carry_history",
     "check_room",
@@ -42,6 +44,7 @@ __all__ = [
     "rewrite",
     "rewrite_due",
     "start_history",
+    "start_received",
     "take_up_histories",
     "word_sentence",
 ]

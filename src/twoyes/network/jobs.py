@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 
 from twoyes.lib import sealing
 from twoyes.lib.errors import Refused
-from twoyes.lib.ids import new_id
 from twoyes.network import carrying, importing, log, uploads
 from twoyes.network.carrying import StoppedError
 from twoyes.network.models import HistoryJob, Source
@@ -35,15 +34,23 @@ def start_history(owner_id: str, chunks: Iterable[bytes], *, name: str) -> str:
 
     Raises Refused: too_big, no_room, empty_file, not_mail; then nothing of it is kept.
     """
-    job = HistoryJob(pk=new_id(), owner_id=owner_id, made_at=carrying.now(), upload=True)
-    size = uploads.receive(job.pk, chunks)
+    upload = uploads.Upload()
+    for chunk in chunks:
+        upload.take(chunk)
+    return start_received(owner_id, upload, name=name)
+
+
+def start_received(owner_id: str, upload: uploads.Upload, *, name: str) -> str:
+    """Make a job of an upload that came in; as `start_history`."""
     try:
-        if not size:
+        upload.close()
+        if not upload.size:
             raise Refused("empty_file", _("The file is empty."))
-        _check(_uploaded(job.pk, name))
+        _check(_uploaded(upload.job_id, name))
     except BaseException:
-        uploads.drop(job.pk)
+        upload.drop()
         raise
+    job = HistoryJob(pk=upload.job_id, owner_id=owner_id, made_at=carrying.now(), upload=True)
     sealing.put(job, "name", name)
     with transaction.atomic():
         old = HistoryJob.objects.filter(owner_id=owner_id, made_at__lt=carrying.now() - KEPT)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from twoyes.lib import env, sealing
 from twoyes.lib.errors import Refused
+from twoyes.lib.ids import new_id
 
 MOST_BYTES = 8 * 1024**3
 _PIECE = 1024 * 1024
@@ -41,29 +42,48 @@ def path_of(job_id: str) -> Path:
     return folder / job_id
 
 
-def receive(job_id: str, chunks: Iterable[bytes]) -> int:
-    """Keep an upload, sealed; return its size. Raises Refused `too_big`, `no_room`; then nothing of it is kept."""
-    path = path_of(job_id)
-    rest, number, size = bytearray(), 0, 0
-    try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-            for chunk in chunks:
-                rest += chunk
-                size += len(chunk)
-                if size > MOST_BYTES:
-                    check_room(size)
-                while len(rest) >= _PIECE:
-                    out.write(sealing.seal_bytes(bytes(rest[:_PIECE]), _place(job_id, number)))
-                    del rest[:_PIECE]
-                    number += 1
-            if rest:
-                out.write(sealing.seal_bytes(bytes(rest), _place(job_id, number)))
-    except BaseException as error:
-        path.unlink(missing_ok=True)
-        if isinstance(error, OSError):
+class Upload:
+    """An upload on its way in, under the id of the job that it will be. Whoever does not start that drops it."""
+
+    def __init__(self) -> None:
+        self.job_id = new_id()
+        self.size = 0
+        self.rest, self.number = bytearray(), 0
+        handle = os.open(path_of(self.job_id), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        self.out = os.fdopen(handle, "wb")
+
+    def take(self, data: bytes) -> None:
+        """Keep the next bytes, sealed. Raises Refused `too_big`, `no_room`; then nothing is kept of any."""
+        self.size += len(data)
+        self.rest += data
+        try:
+            if self.size > MOST_BYTES:
+                check_room(self.size)
+            while len(self.rest) >= _PIECE:
+                self._seal(bytes(self.rest[:_PIECE]))
+                del self.rest[:_PIECE]
+        except OSError as error:
+            self.drop()
             raise Refused("no_room", _("There is not enough room on this machine's disk for the file.")) from error
-        raise
-    return size
+        except Refused:
+            self.drop()
+            raise
+
+    def close(self) -> None:
+        """Keep what is left: this was all."""
+        if self.rest:
+            self._seal(bytes(self.rest))
+        self.out.close()
+
+    def drop(self) -> None:
+        """Delete it."""
+        self.rest.clear()
+        self.out.close()
+        drop(self.job_id)
+
+    def _seal(self, piece: bytes) -> None:
+        self.out.write(sealing.seal_bytes(piece, _place(self.job_id, self.number)))
+        self.number += 1
 
 
 def drop(job_id: str) -> None:

@@ -15,7 +15,9 @@ from twoyes.lib.errors import Refused
 from twoyes.network.reading.headers import read
 from twoyes.network.sources.imap import Account, Folder, Session, account
 
-SENT = b"From: Cora <cora@connects.example>\r\nTo: Tom <tom@target.example>\r\nDate: Thu, 28 Feb 2013 18:58:18 +0000\r\n"
+SENT = (
+    b"From: Cora <cora@connects.example>\r\nTo: Tom <tom@target.example>\r\nDate: Thu, 28 Feb 2013 18:58:18 +0000\r\n"
+)
 GOT = b"From: Tom <tom@target.example>\r\nTo: cora@connects.example\r\nMessage-ID: <2@target.example>\r\n"
 SECRET = b"Subject: the secret plan\r\n\r\nNobody but the two of us reads this.\r\n"
 

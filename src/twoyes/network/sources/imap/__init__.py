@@ -40,7 +40,16 @@ _HEAD = f"BODY.PEEK[HEADER.FIELDS ({_FIELDS})]<0.{LONGEST_HEAD}>"
 _ARRIVED = b"INTERNALDATE"
 _NEVER = {b"\\trash", b"\\junk", b"\\drafts", b"\\noselect", b"\\nonexistent"}
 # Where a server does not say which folder is which (RFC 6154), its name has to.
-_SENT_NAMES = {"sent", "sent items", "sent messages", "sent mail", "gesendet", "gesendete objekte", "envoyés", "enviados"}
+_SENT_NAMES = {
+    "sent",
+    "sent items",
+    "sent messages",
+    "sent mail",
+    "gesendet",
+    "gesendete objekte",
+    "envoyés",
+    "enviados",
+}
 _NEVER_NAMES = {"trash", "junk", "spam", "drafts", "deleted items", "papierkorb", "entwürfe", "corbeille", "brouillons"}
 
 

@@ -1,7 +1,7 @@
 """A mailbox on a server, by app password: heads alone, what was sent first, and nothing there is changed.
 
-Most people have their mail nowhere else. Folders are opened read-only and looked at with PEEK, so that nothing is marked
-as read; of each message only the fields are asked for that say who wrote to whom and when.
+Most people have their mail nowhere else. Folders are opened read-only and looked at with PEEK, so that nothing is
+marked as read; of each message only the fields are asked for that say who wrote to whom and when.
 """
 
 from __future__ import annotations

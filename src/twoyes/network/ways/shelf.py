@@ -1,0 +1,111 @@
+"""A connector's graph on the disk: the path index, and beside it what is known of each tie. Swapped by a rename."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+from uuid import uuid4
+
+from twoyes.lib import env
+from twoyes.network.warm import WarmIndex
+
+type Array = Any
+
+# Of each pair of nodes, in the order of their numbers: what they sent each other, when, and where else it is from.
+FACTS = [
+    ("one", "<i4"),
+    ("other", "<i4"),
+    ("out", "<u4"),
+    ("back", "<u4"),
+    ("weeks_out", "<u4"),
+    ("weeks_back", "<u4"),
+    ("meetings", "<u4"),
+    ("first", "<i8"),
+    ("last", "<i8"),
+    ("strength", "<f4"),
+    ("strength_back", "<f4"),
+    ("given", "?"),
+]
+_CURRENT = "current.json"
+# A graph that somebody reads this moment is not deleted under them: the last two stay.
+_KEPT = 2
+
+
+class Shelf(NamedTuple):
+    """A graph as it is read: nodes by number, their ids, and the facts of their ties."""
+
+    index: WarmIndex
+    nodes: Sequence[str]
+    numbers: dict[str, int]
+    facts: Array
+    made_at: str
+
+    def between(self, one: int, other: int) -> Any | None:
+        """Return the row of facts of two nodes, whichever comes first in it; None where nothing is known."""
+        import numpy as np
+
+        low, high = min(one, other), max(one, other)
+        begin, end = np.searchsorted(self.facts["one"], [low, low + 1])
+        row = begin + np.searchsorted(self.facts["other"][begin:end], high)
+        return self.facts[row] if row < end and self.facts["other"][row] == high else None
+
+
+def folder(owner_id: str) -> Path:
+    """Return where a connector's graph lies."""
+    return env.data_dir() / "network" / owner_id / "ways"
+
+
+def put(owner_id: str, nodes: Sequence[str], facts: Array, ties: tuple[Array, Array, Array], made_at: str) -> None:
+    """Write a graph and let it take the place of the one that is there."""
+    import numpy as np
+
+    place = folder(owner_id)
+    version = place / f"v-{uuid4().hex}"
+    version.mkdir(parents=True, mode=0o700)
+    WarmIndex.build(*ties, version / "index", nodes=len(nodes))
+    np.save(version / "facts.npy", facts)
+    (version / "nodes.json").write_text(json.dumps(nodes), "utf-8")
+    note = place / f"{version.name}.json"
+    note.write_text(json.dumps({"folder": version.name, "made_at": made_at}), "utf-8")
+    note.replace(place / _CURRENT)
+    old = sorted((one for one in place.glob("v-*") if one.is_dir()), key=lambda one: one.stat().st_mtime_ns)
+    for one in old[:-_KEPT]:
+        shutil.rmtree(one, ignore_errors=True)
+
+
+def take_away(owner_id: str) -> None:
+    """Delete a connector's graph."""
+    shutil.rmtree(folder(owner_id), ignore_errors=True)
+
+
+_opened: dict[str, tuple[str, Shelf]] = {}
+# A web process of a community does not hold every connector's: they are mapped, not read, but their ids are.
+_MOST_OPEN = 8
+
+
+def opened(owner_id: str) -> Shelf | None:
+    """Return the graph in force, kept open between calls; None where none was ever made."""
+    place = folder(owner_id)
+    try:
+        about = json.loads((place / _CURRENT).read_text("utf-8"))
+    except FileNotFoundError:
+        return None
+    known = _opened.get(owner_id)
+    if known is None or known[0] != about["folder"]:
+        while len(_opened) >= _MOST_OPEN:
+            _opened.pop(next(iter(_opened)))
+        known = _opened[owner_id] = about["folder"], _read(place / about["folder"], about["made_at"])
+    return known[1]
+
+
+def _read(version: Path, made_at: str) -> Shelf:
+    import numpy as np
+
+    index = WarmIndex.open(version / "index")
+    index.warm()
+    nodes = json.loads((version / "nodes.json").read_text("utf-8"))
+    facts = np.load(version / "facts.npy", mmap_mode="r")
+    return Shelf(index, nodes, {node: number for number, node in enumerate(nodes)}, facts, made_at)

@@ -126,16 +126,15 @@ def go_on(request: HttpRequest, desk: Desk, job: str) -> HttpResponse:
     return replies.see(f"/desk/history/{job}/")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(["POST"])
 @at_desk
 def delete(request: HttpRequest, desk: Desk, source: str) -> HttpResponse:
     """Delete an archive from the log: unseen at once, and out of its files soon after."""
-    if request.method == "POST":
-        try:
-            network.delete_history(desk.connector.id, source, now=clock.now())
-        except Refused as refused:
-            raise Http404 from refused
-        network.rewrite_due()
+    try:
+        network.delete_history(desk.connector.id, source, now=clock.now())
+    except Refused as refused:
+        raise Http404 from refused
+    network.rewrite_due()
     return replies.see("/desk/history/")
 
 

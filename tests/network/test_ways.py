@@ -56,8 +56,7 @@ def test_the_warmest_way_is_over_whom_you_both_know_best(built: str) -> None:
 def test_each_step_says_what_shows_it_and_the_weakest_is_named(built: str) -> None:
     (way,) = [one for one in finding.warm_paths(built, "me", TOM, max_steps=2).ways if one.people[1].name == "Kim Berg"]
     assert way.steps[0].sentence == (
-        "You wrote to Kim Berg in 10 different weeks since 14 September 2019, and they to you; last seen on"
-        " 17 November 2019."
+        "Kim Berg: You wrote to each other in 10 different weeks since September 2019, last on 17 November 2019."
     )
     assert way.steps[1].sentence == (
         "Kim Berg and Tom Target wrote to each other in 8 different weeks that you saw, last on 3 November 2019."

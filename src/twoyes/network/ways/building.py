@@ -9,7 +9,8 @@ from twoyes.network import log
 from twoyes.network.log.columns import number
 from twoyes.network.models import GivenTie, HiddenKey, Identity
 from twoyes.network.own import own_keys
-from twoyes.network.ties import from_weeks, weekly, with_word
+from twoyes.network.ties import engines, from_weeks, with_word
+from twoyes.network.ties.carrying import carry
 from twoyes.network.ways import shelf
 from twoyes.people import front as people
 
@@ -59,9 +60,15 @@ def _pairs(owner_id: str, numbers: dict[int, int], at: int) -> Array:
     import ibis
     import pyarrow as pa
 
+    parts = log.paths(owner_id)
+    if not parts:
+        return pa.table({name: pa.array([], pa.int64()) for name, _type in shelf.FACTS if name != "given"})
+    place = shelf.folder(owner_id).with_name("weeks")
+    carried = carry(place, parts, at)
+    engine = engines.engine(place / "spill")
     known = {"number": pa.array(numbers.keys(), pa.int64()), "node": pa.array(numbers.values(), pa.int64())}
-    people_there = ibis.memtable(pa.table(known))
-    return from_weeks(_joined(weekly(log.opened(owner_id), at), people_there), at).to_pyarrow()
+    nodes = ibis.memtable(pa.table(known))
+    return engine.to_pyarrow(from_weeks(_joined(engine.read_parquet(str(carried.weeks)), nodes), at))
 
 
 def _joined(weeks: ibis.Table, nodes: ibis.Table) -> ibis.Table:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
@@ -74,7 +74,7 @@ def warm_paths(owner_id: str, source: str, target: str, *, k: int = 10, max_step
     ends = [_meant(owner_id, who, graph) for who in (source, target)]
     if ends[0] == ends[1]:
         raise Refused("same_person", _("These are one and the same person."))
-    found = graph.index.warm_paths(*ends, k=min(k, MOST), max_steps=max_steps)
+    found = graph.index.warm_paths(ends[0], ends[1], min(k, MOST), max_steps)
     known = _known(owner_id, {graph.nodes[n] for path in found for n in path.nodes} | {graph.nodes[n] for n in ends})
     ways = [_way(path, graph, known) for path in found]
     there = [known[graph.nodes[n]] for n in ends]
@@ -132,19 +132,10 @@ def _way(path: WarmPath, graph: shelf.Shelf, known: dict[str, Someone]) -> Way |
     if any(graph.nodes[node] not in known for node in path.nodes):
         return None
     there = tuple(known[graph.nodes[node]] for node in path.nodes)
-    steps = tuple(
-        _step(one, other, strength, facts)
-        for one, other, strength, facts in zip(
-            there, there[1:], path.strengths, _facts(path.nodes, graph), strict=False
-        )
-    )
+    pairs = zip(pairwise(there), pairwise(path.nodes), path.strengths, strict=True)
+    steps = tuple(_step(*two, strength, graph.between(*nodes)) for two, nodes, strength in pairs)
     return Way(there, steps, path.warmth, path.weakest, words.way(there, steps))
 
 
-def _facts(nodes: tuple[int, ...], graph: shelf.Shelf) -> list[Any]:
-    return [graph.between(one, other) for one, other in pairwise(nodes)]
-
-
-def _step(one: Someone, other: Someone, strength: float, facts: Any) -> Step:
-    proven = facts is not None and bool(facts["out"] or facts["back"] or facts["meetings"])
-    return Step(strength, words.step(one, other, facts), proven)
+def _step(one: Someone, other: Someone, strength: float, tie: shelf.Known | None) -> Step:
+    return Step(strength, words.step(one, other, tie), tie is not None and tie.seen)

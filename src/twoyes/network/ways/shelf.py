@@ -5,28 +5,27 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import uuid4
 
 from twoyes.lib import env
+from twoyes.network.ties import Facts, facts_of
 from twoyes.network.warm import WarmIndex
 
 type Array = Any
 
-# Of each pair of nodes, in the order of their numbers: what they sent each other, when, and where else it is from.
+_COUNTS = "out back weeks_out weeks_back direct_out direct_back opened_out opened_back meetings weeks_met".split()
+_MOMENTS = "first last last_out last_back last_met".split()
+_WEIGHTS = "weight_out weight_back weight_met strength strength_back".split()
+# Of each pair of nodes, in the order of their numbers, all that `ties.Facts` tells; `given`: a file told of it, too.
 FACTS = [
     ("one", "<i4"),
     ("other", "<i4"),
-    ("out", "<u4"),
-    ("back", "<u4"),
-    ("weeks_out", "<u4"),
-    ("weeks_back", "<u4"),
-    ("meetings", "<u4"),
-    ("first", "<i8"),
-    ("last", "<i8"),
-    ("strength", "<f4"),
-    ("strength_back", "<f4"),
+    *((name, "<u4") for name in _COUNTS),
+    *((name, "<i8") for name in _MOMENTS),
+    *((name, "<f4") for name in _WEIGHTS),
     ("given", "?"),
 ]
 _CURRENT = "current.json"
@@ -34,7 +33,8 @@ _CURRENT = "current.json"
 _KEPT = 2
 
 
-class Shelf(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Shelf:
     """A graph as it is read: nodes by number, their ids, and the facts of their ties."""
 
     index: WarmIndex
@@ -43,14 +43,33 @@ class Shelf(NamedTuple):
     facts: Array
     made_at: str
 
-    def between(self, one: int, other: int) -> Any | None:
-        """Return the row of facts of two nodes, whichever comes first in it; None where nothing is known."""
+    def between(self, one: int, other: int) -> Known | None:
+        """Return what is known of the tie of two nodes as the first sees it; None where nothing is."""
         import numpy as np
 
         low, high = min(one, other), max(one, other)
         begin, end = np.searchsorted(self.facts["one"], [low, low + 1])
         row = begin + np.searchsorted(self.facts["other"][begin:end], high)
-        return self.facts[row] if row < end and self.facts["other"][row] == high else None
+        if row >= end or self.facts["other"][row] != high:
+            return None
+        told = dict(zip(self.facts.dtype.names, self.facts[row].item(), strict=True))
+        told |= {name: told[name] or None for name in _MOMENTS}
+        strength, facts = facts_of(told, turned=one > other)
+        return Known(strength, facts, told["given"])
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a tie: how strong it is, what mail and calendars show of it, and whether a file tells of it."""
+
+    strength: float
+    facts: Facts
+    given: bool
+
+    @property
+    def seen(self) -> bool:
+        """Say whether a letter or a meeting shows it."""
+        return bool(self.facts.out or self.facts.back or self.facts.meetings)
 
 
 def folder(owner_id: str) -> Path:

@@ -4,25 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from twoyes.network.ties import Facts, explain
+
 if TYPE_CHECKING:
     from twoyes.network.ways.finding import Someone, Step
+    from twoyes.network.ways.shelf import Known
 
 
-def step(one: Someone, other: Someone, facts: Any) -> str:
-    """Say what shows a tie."""
+def step(one: Someone, other: Someone, known: Known | None) -> str:
+    """Say what shows a tie, as the first of the two sees it."""
     if one.me or other.me:
-        return _mine(other if one.me else one, facts)
-    names = {"one": one.name, "other": other.name}
-    if facts is None or not (facts["out"] or facts["back"] or facts["meetings"]):
-        return _("%(one)s and %(other)s: from a file of ties; it cannot be proven from mail or calendar.") % names
-    told = [_mail(names, facts), _met(facts)]
-    return " ".join(sentence for sentence in told if sentence)
+        return _mine(other if one.me else one, known)
+    if known is None or not known.seen:
+        told = _("%(one)s and %(other)s: from a file of ties; it cannot be proven from mail or calendar.")
+        return told % {"one": one.name, "other": other.name}
+    return " ".join(sentence for sentence in (_mail(one, other, known.facts), _met(known.facts)) if sentence)
 
 
 def way(people: Sequence[Someone], steps: Sequence[Step]) -> str:
@@ -41,45 +43,39 @@ def _name(one: Someone) -> str:
     return _("you") if one.me else one.name
 
 
-def _mine(other: Someone, facts: Any) -> str:
-    # In a pair with the owner, whose number is the least, "out" is what the owner wrote.
-    name = {"name": other.name}
-    if facts is None or not (facts["out"] or facts["back"] or facts["meetings"]):
-        return _("%(name)s is in your address book; nothing is seen between you in mail or calendar.") % name
-    weeks_out, weeks_back = int(facts["weeks_out"]), int(facts["weeks_back"])
-    told = {**name, "last": _day(facts["last"]), "since": _day(facts["first"])}
-    if weeks_out and weeks_back:
-        told |= {"weeks": _weeks(weeks_out)}
-        said = _("You wrote to %(name)s in %(weeks)s since %(since)s, and they to you; last seen on %(last)s.") % told
-    elif weeks_out:
-        told |= {"weeks": _weeks(weeks_out)}
-        said = _("You wrote to %(name)s in %(weeks)s, last on %(last)s; no answer is seen.") % told
-    elif weeks_back:
-        told |= {"weeks": _weeks(weeks_back)}
-        said = _("%(name)s wrote to you in %(weeks)s, last on %(last)s; no letter of yours is seen.") % told
-    else:
-        said = _("You and %(name)s met, last on %(last)s.") % told
-    return " ".join(one for one in (said, _met(facts)) if one)
+def _mine(other: Someone, known: Known | None) -> str:
+    if known is None or not known.seen:
+        told = _("%(name)s is in your address book; nothing is seen between you in mail or calendar.")
+        return told % {"name": other.name}
+    return _("%(name)s: %(why)s") % {"name": other.name, "why": explain(known.facts)}
 
 
-def _mail(names: dict[str, str], facts: Any) -> str:
-    weeks_out, weeks_back = int(facts["weeks_out"]), int(facts["weeks_back"])
-    told = {**names, "weeks": _weeks(max(weeks_out, weeks_back)), "last": _day(facts["last"])}
-    if weeks_out and weeks_back:
+def _mail(one: Someone, other: Someone, facts: Facts) -> str:
+    if not (facts.out or facts.back):
+        return _("%(one)s and %(other)s met.") % {"one": one.name, "other": other.name}
+    told = {
+        "one": one.name,
+        "other": other.name,
+        "weeks": _weeks(max(facts.weeks_out, facts.weeks_back)),
+        "last": _day(max(facts.last_out or 0, facts.last_back or 0)),
+    }
+    if facts.out and facts.back:
         return _("%(one)s and %(other)s wrote to each other in %(weeks)s that you saw, last on %(last)s.") % told
-    if weeks_out or weeks_back:
-        return _("One of %(one)s and %(other)s wrote to the other in %(weeks)s that you saw, last on %(last)s.") % told
-    return _("%(one)s and %(other)s met, last on %(last)s.") % told
+    if facts.back:
+        told |= {"one": other.name, "other": one.name}
+    return _("%(one)s wrote to %(other)s in %(weeks)s that you saw, last on %(last)s.") % told
 
 
-def _met(facts: Any) -> str:
-    count = int(facts["meetings"])
-    return ngettext("One meeting.", "%(count)d meetings.", count) % {"count": count} if count else ""
+def _met(facts: Facts) -> str:
+    if not facts.meetings:
+        return ""
+    told = {"count": facts.meetings, "last": _day(facts.last_met or 0)}
+    return ngettext("One meeting, on %(last)s.", "%(count)d meetings, the last on %(last)s.", facts.meetings) % told
 
 
 def _weeks(count: int) -> str:
     return ngettext("one week", "%(count)d different weeks", count) % {"count": count}
 
 
-def _day(seconds: Any) -> str:
-    return date_format(datetime.fromtimestamp(int(seconds), UTC), "j F Y")
+def _day(seconds: int) -> str:
+    return date_format(datetime.fromtimestamp(seconds, UTC), "j F Y")

@@ -195,7 +195,8 @@ _SQL = f"""
         from weeks
     ), pairs as (
         select one, other, {_DIRECTION.format(it="out")} {_DIRECTION.format(it="back")}
-            coalesce(cast(sum(cast(messages as double)) filter (met) as bigint), 0) as meetings, count(*) filter (met) as weeks_met,
+            coalesce(cast(sum(cast(messages as double)) filter (met) as bigint), 0) as meetings,
+            count(*) filter (met) as weeks_met,
             coalesce(sum(faded) filter (met), 0) as weight_met, max(last) filter (met) as last_met,
             min(first) as first, max(last) as last
         from faded group by one, other

@@ -147,6 +147,15 @@ def test_a_request_by_phone_is_noted_and_asks_for_a_proof(cast: Cast, tmp_path: 
     assert [facts.recipient for facts in cast.sent] == [RITA]
 
 
+def test_a_key_that_is_no_field_of_a_request_is_named_and_the_rest_is_taken(cast: Cast, tmp_path: Path) -> None:
+    file = tmp_path / "request.json"
+    file.write_text(json.dumps({**REQUEST, "frmat": "call", "zzz": 1}))
+    told = at(cast, "request", str(file))
+    assert told.json["state"] == "draft"
+    assert "“frmat” is no field of a request and was left out. Did you mean “format”?" in told.err
+    assert "“zzz” is no field of a request and was left out.\n" in told.err
+
+
 @pytest.mark.parametrize("content", ["", "[]", "{", '"x"'])
 def test_a_file_that_holds_no_request_is_refused(cast: Cast, tmp_path: Path, content: str) -> None:
     file = tmp_path / "request.json"

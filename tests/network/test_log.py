@@ -62,7 +62,11 @@ def test_what_was_written_is_read_with_the_types_that_were_promised(cora: str) -
     types = {name: str(kind).removeprefix("!") for name, kind in log.opened(cora).schema().items()}
     assert types == {
         **dict.fromkeys(("at", "src", "dst", "thread", "message"), "int64"),
-        **{"others": "int16", "field": "int8", "kind": "int8", "mine": "boolean", "source": "string"},
+        "others": "int16",
+        "field": "int8",
+        "kind": "int8",
+        "mine": "boolean",
+        "source": "string",
     }
     assert log.opened(cora).order_by("at").mine.to_pyarrow().to_pylist() == [True, False]
 

@@ -6,6 +6,8 @@ import pytest
 
 from tests.support.cast import Cast
 from tests.web.browsing import Browser
+from twoyes.network import front as network
+from twoyes.network import jobs as histories
 from twoyes.people import front as people
 from twoyes.people import jobs
 
@@ -18,6 +20,9 @@ def launched() -> Iterator[list[str]]:
     with pytest.MonkeyPatch.context() as patch:
         for door in (people, jobs):
             patch.setattr(door, "launch", started.append)
+        for room in (network, histories):
+            patch.setattr(room, "launch_history", started.append)
+        patch.setattr(network, "rewrite_due", list)
         yield started
 
 

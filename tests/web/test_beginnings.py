@@ -51,6 +51,7 @@ def test_the_fields_alone_offer_in_one_post(cora: Browser, cast: Cast) -> None:
     [
         ({"first_query": ""}, "first:required"),
         ({"second_query": "Nobody Here"}, "second:nobody"),
+        ({"second_query": "To"}, "second:ambiguous"),
         ({"why_first": ""}, "why_first:required"),
         ({"because": "x\u202ey"}, "because:bad_text"),
         ({"writes_first": "neither"}, "writes_first:choice"),
@@ -67,6 +68,15 @@ def test_what_is_wrong_with_an_offer_stands_beside_its_field(
     form = next(form for form in forms_of(response) if form.act == "offer")
     assert form.values["why_second"] == WORDS["why_second"]
     assert not Introduction.objects.exists()
+
+
+def test_part_of_a_name_is_answered_with_whom_it_may_mean(cora: Browser, cast: Cast) -> None:
+    response = cora.press("/desk/offer/", "offer", first_query="Rit", second_query="Tom Target", **WORDS)
+    assert "Choose one of these, or write the whole name." in response.content.decode()
+    form = next(form for form in forms_of(response) if form.act == "offer")
+    chosen = cora.post(form.action, {**form.values, "first": cast.rita.id, "first_query": ""})
+    assert chosen.status_code == 200
+    assert "These are both letters" in chosen.content.decode()
 
 
 @pytest.mark.case("A14")

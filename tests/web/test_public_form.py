@@ -1,5 +1,6 @@
 """The public page: one form, one post, and one answer whoever is asked for (S4, E6, E7, B17, D22)."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -90,6 +91,10 @@ def test_two_forms_have_two_keys(rita: Browser) -> None:
         ("benefit", "", "required"),
         ("ask", "x" * 1_000_000, "bad_text"),
         ("format", "duel", "choice"),
+        ("minutes", "-5", "minutes"),
+        ("minutes", "0", "minutes"),
+        ("minutes", "1e9", "minutes"),
+        ("minutes", "half an hour", "minutes"),
     ],
 )
 def test_a_bad_field_is_named_beside_itself_and_nothing_that_was_typed_is_lost(
@@ -103,6 +108,16 @@ def test_a_bad_field_is_named_beside_itself_and_nothing_that_was_typed_is_lost(
     for name in ("about_me", "why_them", "homework", "minutes", "may_pass_on", "link"):
         assert form.values[name] == kept[name]
     assert not Introduction.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("why_them", "x" * 2001), ("why_now", "a\0b"), ("by_when", "May\nor June")]
+)
+def test_the_sentence_beside_a_field_does_not_name_it_as_a_program_would(rita: Browser, field: str, value: str) -> None:
+    told = re.search(rf'data-error="{field}:bad_text"[^>]*>([^<]+)<', ask(rita, **{field: value}).content.decode())
+    assert told is not None
+    assert told[1].strip().startswith("This ")
+    assert field not in told[1]
 
 
 def test_after_a_mistake_the_same_form_goes_through(rita: Browser) -> None:

@@ -5,10 +5,11 @@ Django is imported inside functions only, so that `--help` and the supervisor of
 
 from __future__ import annotations
 
+import difflib
 import json
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import wraps
@@ -197,7 +198,20 @@ def read_fields(path: str) -> dict[str, str]:
         raise Refused(
             "bad_file", _("%(path)s does not hold one request: it must be a JSON object of fields.") % {"path": path}
         )
+    _warn_of_others(found)
     return {str(name): _text(value) for name, value in found.items()}
+
+
+def _warn_of_others(names: Iterable[str]) -> None:
+    """Name on stderr each key that is no field of a request, with the field that was probably meant."""
+    from twoyes.introductions.front import REQUEST_FIELDS
+
+    for name in names:
+        if name in REQUEST_FIELDS:
+            continue
+        said = _("“%(name)s” is no field of a request and was left out.") % {"name": name}
+        meant = difflib.get_close_matches(name, REQUEST_FIELDS, n=1)
+        typer.echo(f"{said} {_('Did you mean “%(field)s”?') % {'field': meant[0]}}" if meant else said, err=True)
 
 
 def _text(value: object) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 from django.utils.translation import gettext as _
@@ -12,7 +13,7 @@ from twoyes.lib.errors import Refused
 
 _LINE, _LONG = 200, 2000
 REQUIRED = ("name", "email", "target", "about_me", "why_them", "benefit", "ask")
-_ONE_LINE = ("name", "target", "minutes", "by_when", "link", "phone")
+_ONE_LINE = ("name", "target", "by_when", "link", "phone")
 _APPROVAL_LINES = ("vouch", "why_requester", "why_target", "personal_line")
 
 
@@ -59,12 +60,21 @@ class _Cleaning:
         return self.clean
 
 
-def line(name: str, limit: int = _LINE) -> Callable[[str], str]:
-    return lambda raw: text.one_line(raw, limit=limit, field=name)
+def line(limit: int = _LINE) -> Callable[[str], str]:
+    # Every door says which field it speaks of, in its own words: a label, an option, a key.
+    return lambda raw: text.one_line(raw, limit=limit, field=_("This"))
 
 
-def lines(name: str, limit: int = _LONG) -> Callable[[str], str]:
-    return lambda raw: text.many_lines(raw, limit=limit, field=name)
+def lines(limit: int = _LONG) -> Callable[[str], str]:
+    return lambda raw: text.many_lines(raw, limit=limit, field=_("This"))
+
+
+def minutes(raw: str) -> str:
+    """Return a length of time as whole minutes, or "". Raises Refused `minutes`."""
+    said = line()(raw)
+    if said and not (re.fullmatch(r"[0-9]{1,3}", said) and int(said)):
+        raise Refused("minutes", _("Write the minutes as a number, such as 20."))
+    return said
 
 
 def clean_request(fields: Mapping[str, object], *, needs_address: bool = True) -> dict[str, str]:
@@ -74,13 +84,14 @@ def clean_request(fields: Mapping[str, object], *, needs_address: bool = True) -
     """
     form = _Cleaning(fields)
     for name in _ONE_LINE:
-        form.take(name, line(name), required=name in REQUIRED)
+        form.take(name, line(), required=name in REQUIRED)
     for name in ("about_me", "why_them", "why_now", "benefit", "ask", "homework", "how_we_know"):
-        form.take(name, lines(name), required=name in REQUIRED and needs_address)
+        form.take(name, lines(), required=name in REQUIRED and needs_address)
+    form.take("minutes", minutes)
     form.take("email", lambda raw: addresses.parse(raw) if raw.strip() else "", required=needs_address)
     form.choose("format", ("", *FORMATS), "")
     form.clean["may_pass_on"] = "yes" if form.raw("may_pass_on") in {"yes", "on", "true", "1"} else ""
-    form.take("language", line("language", 16))
+    form.take("language", line(16))
     form.clean["language"] = form.clean.get("language") or "en"
     return form.done()
 
@@ -89,7 +100,7 @@ def clean_approval(fields: Mapping[str, object], *, prefixes: tuple[str, ...] = 
     """Return the connector's words, cleaned. One first-hand sentence is required (K3, N4). Raises `BadFields`."""
     form = _Cleaning(fields)
     for name in prefixes:
-        form.take(name, lines(name, 600), required=name == "vouch")
+        form.take(name, lines(600), required=name == "vouch")
     form.choose("vouch_level", VOUCH_LEVELS, "know")
     form.choose("channel", ("relay", "by_hand"), "relay")
     form.choose("mode", ("thread", "hand_off"), "thread")
@@ -101,5 +112,5 @@ def clean_lines(fields: Mapping[str, object], *names: str, required: tuple[str, 
     """Return some free texts, cleaned. Raises `BadFields`."""
     form = _Cleaning(fields)
     for name in names:
-        form.take(name, lines(name), required=name in required)
+        form.take(name, lines(), required=name in required)
     return form.done()

@@ -1,6 +1,50 @@
 """The front door of network: the only module that other rooms import."""
 
 from twoyes.network.evidence import evidence, word_sentence
-from twoyes.network.records import Evidence
+from twoyes.network.importing import import_history
+from twoyes.network.jobs import (
+    carry_history,
+    delete_history,
+    histories,
+    history_is_open,
+    history_progress,
+    history_sources,
+    launch_history,
+    rewrite_due,
+    start_history,
+    start_received,
+    take_up_histories,
+)
+from twoyes.network.log.rewriting import forget_keys, remove_owner, rewrite
+from twoyes.network.own import add_own_address, own_addresses
+from twoyes.network.records import Evidence, HistoryProblem, HistoryProgress, HistoryReport, HistorySource
+from twoyes.network.uploads import Upload, check_room
 
-__all__ = ["Evidence", "evidence", "word_sentence"]
+__all__ = [
+    "Evidence",
+    "HistoryProblem",
+    "HistoryProgress",
+    "HistoryReport",
+    "HistorySource",
+    "Upload",
+    "add_own_address",
+    "carry_history",
+    "check_room",
+    "delete_history",
+    "evidence",
+    "forget_keys",
+    "histories",
+    "history_is_open",
+    "history_progress",
+    "history_sources",
+    "import_history",
+    "launch_history",
+    "own_addresses",
+    "remove_owner",
+    "rewrite",
+    "rewrite_due",
+    "start_history",
+    "start_received",
+    "take_up_histories",
+    "word_sentence",
+]

@@ -119,6 +119,8 @@ class HistoryJob(Row):
         DONE = "done"
         REFUSED = "refused"
 
+    OPEN = (State.WAITING, State.RUNNING)
+
     owner = models.ForeignKey("people.Connector", models.PROTECT, related_name="+")
     # Sealed JSON: the paths that were named, or the one upload; and a keyed hash by which the same command goes on.
     paths = models.BinaryField(default=b"")

@@ -31,6 +31,7 @@ from twoyes.people.jobs import carry_import, import_is_open, import_progress, im
 from twoyes.people.joining import Joined, Parted, Point, both, join, joined_cards, joined_to, part, plan_part, points_of
 from twoyes.people.knowing import HOW, HOW_WELL, MARKS, Word, marks, may_not_be_asked, my_word, say_word, set_mark
 from twoyes.people.login_links import login_link, opens_login, use_login
+from twoyes.people.meeting import erased_keys, meet
 from twoyes.people.models import Subject
 from twoyes.people.points import address_of, cards_with, keys_beside, keys_of, reach
 from twoyes.people.records import (
@@ -115,6 +116,7 @@ __all__ = [
     "delegates",
     "drop_wishes",
     "edit_card",
+    "erased_keys",
     "fetch_address_book",
     "find",
     "forbidding",
@@ -138,6 +140,7 @@ __all__ = [
     "login_link",
     "marks",
     "may_not_be_asked",
+    "meet",
     "my_word",
     "names_on",
     "opens_login",

@@ -46,7 +46,12 @@ def chosen_card(request: HttpRequest, owner_id: str, field: str) -> people.Card:
     try:
         return people.who(owner_id, written)
     except Refused as refused:
-        raise BadFields({field: (refused.code, refused.sentence)}) from refused
+        # Part of a name is nobody's, but the page shows whom it may mean.
+        if refused.code == "nobody" and candidates(owner_id, written):
+            told = ("ambiguous", _("Choose one of these, or write the whole name."))
+        else:
+            told = (refused.code, refused.sentence)
+        raise BadFields({field: told}) from refused
 
 
 def options(cards: Sequence[people.Card]) -> tuple[Option, ...]:

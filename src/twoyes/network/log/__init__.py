@@ -7,7 +7,7 @@ import: a process that was killed leaves at most a file that nobody reads. The c
 from twoyes.network.log.columns import MAIL, MEETING, Columns, number
 from twoyes.network.log.opening import hidden, opened, own
 from twoyes.network.log.parts import lay_down, paths, write
-from twoyes.network.log.rewriting import due, forget_keys, hide_source, remove_owner, rewrite
+from twoyes.network.log.rewriting import due, forget_keys, hide_source, join_small, remove_owner, rewrite
 
 __all__ = [
     "MAIL",
@@ -17,6 +17,7 @@ __all__ = [
     "forget_keys",
     "hidden",
     "hide_source",
+    "join_small",
     "lay_down",
     "number",
     "opened",

@@ -6,18 +6,11 @@ from typing import TYPE_CHECKING
 
 from twoyes.network.log.columns import number
 from twoyes.network.log.parts import paths, schema
-from twoyes.network.models import HiddenKey, OwnAddress
-from twoyes.people import front as people
+from twoyes.network.models import HiddenKey
+from twoyes.network.own import own_keys
 
 if TYPE_CHECKING:
     import ibis
-
-
-def own_keys(owner_id: str) -> frozenset[str]:
-    """Return the keys of the owner's own addresses: that of their login, and those that they named."""
-    found = people.connector_by_id(owner_id)
-    named = OwnAddress.objects.filter(owner_id=owner_id).values_list("key", flat=True)
-    return frozenset((*named, *([found.address_key] if found is not None and found.address_key else [])))
 
 
 def own(owner_id: str) -> frozenset[int]:

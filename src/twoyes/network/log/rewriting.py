@@ -64,8 +64,8 @@ def due() -> list[str]:
     found = set(HiddenKey.objects.values_list("owner_id", flat=True).distinct())
     found |= set(Source.objects.exclude(hidden_at=None).values_list("owner_id", flat=True).distinct())
     kept = env.data_dir() / "network"
-    on_disk = {path.name for path in kept.iterdir()} if kept.is_dir() else set()
-    return sorted(found | (on_disk - set(Source.objects.values_list("owner_id", flat=True).distinct())))
+    on_disk = [path.name for path in kept.iterdir()] if kept.is_dir() else []
+    return sorted(found | {owner for owner in on_disk if _is_bare(owner)})
 
 
 def rewrite(owner_id: str) -> None:
@@ -81,12 +81,33 @@ def rewrite(owner_id: str) -> None:
         for part in parts:
             if numbers and part not in small:
                 _replace([part], numbers)
-        if numbers or len(small) >= MANY:
+        if numbers:
             _replace(small, numbers)
+    join_small(owner_id)
     with transaction.atomic():
         HiddenKey.objects.filter(pk__in=[one.pk for one in hidden]).delete()
         Source.objects.filter(pk__in=[one.pk for one in gone]).delete()
     _sweep(owner_id)
+
+
+def join_small(owner_id: str) -> None:
+    """Join the small files of each source that has many of them; the rows stay the same."""
+    by_source: dict[str, list[LogPart]] = defaultdict(list)
+    for part in in_force(owner_id):
+        if part.bytes < SMALL:
+            by_source[part.source_id].append(part)
+    for parts in by_source.values():
+        if len(parts) >= MANY:
+            _replace(parts, [])
+            _delete(parts)
+
+
+def _delete(parts: list[LogPart]) -> None:
+    """Delete the files of parts that were replaced."""
+    known = set(LogPart.objects.filter(pk__in=[part.pk for part in parts]).values_list("pk", flat=True))
+    for part in parts:
+        if part.pk not in known:
+            path_of(part).unlink(missing_ok=True)
 
 
 def _replace(parts: list[LogPart], hidden: list[int]) -> None:
@@ -136,9 +157,15 @@ def _seen(batch: pa.RecordBatch, gone: pa.Array) -> pa.RecordBatch:
     return batch.filter(pc.invert(out))
 
 
+def _is_bare(owner_id: str) -> bool:
+    """Say whether an owner has nothing that a file could belong to, nor is about to."""
+    coming = HistoryJob.objects.filter(owner_id=owner_id, state__in=HistoryJob.OPEN)
+    return not Source.objects.filter(owner_id=owner_id).exists() and not coming.exists()
+
+
 def _sweep(owner_id: str) -> None:
     """Delete the files that no row knows; an owner who is gone leaves nothing."""
-    if not Source.objects.filter(owner_id=owner_id).exists():
+    if _is_bare(owner_id):
         rmtree(folder(owner_id).parent, ignore_errors=True)
         return
     with alone(owner_id):

@@ -14,10 +14,14 @@ HEAD = 8 * 1024
 
 
 class Found(NamedTuple):
-    """The head of one message, and the place in its archive at which a later run finds it again."""
+    """The head of one message, and the place in its archive at which a later run finds it again.
+
+    `line` is what an mbox writes above it, where it tells when the message arrived.
+    """
 
     place: int
     head: bytes
+    line: bytes = b""
 
 
 class Opened(NamedTuple):

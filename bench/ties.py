@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -138,7 +139,7 @@ def _child(what: str, place: Path) -> None:
 
 
 def _by_hand(log: str, place: Path) -> None:
-    settings = {"threads": 2, "memory_limit": MEMORY, "temp_directory": str(place / "spill")}
+    settings: dict[str, Any] = {"threads": 2, "memory_limit": MEMORY, "temp_directory": str(place / "spill")}
     with duckdb.connect(config={**settings, "preserve_insertion_order": False}) as by_hand:
         by_hand.execute(f"copy ({_SQL.format(log=log)}) to '{place / 'by_hand.parquet'}' (format parquet)")
 
@@ -168,11 +169,11 @@ _FADED = (
     f" + {FIXED.lasting} * pow(0.5, ({NOW} - last) / 86400.0 / {FIXED.half_life_days}))"
 )
 _DIRECTION = """
-    coalesce(cast(sum(messages) filter (to_{it}) as bigint), 0) as {it},
+    coalesce(cast(sum(cast(messages as double)) filter (to_{it}) as bigint), 0) as {it},
     coalesce(sum(faded) filter (to_{it}), 0) as weight_{it},
     count(*) filter (to_{it}) as weeks_{it},
-    coalesce(cast(sum(direct) filter (to_{it}) as bigint), 0) as direct_{it},
-    coalesce(cast(sum(opened) filter (to_{it}) as bigint), 0) as opened_{it},
+    coalesce(cast(sum(cast(direct as double)) filter (to_{it}) as bigint), 0) as direct_{it},
+    coalesce(cast(sum(cast(opened as double)) filter (to_{it}) as bigint), 0) as opened_{it},
     max(last) filter (to_{it}) as last_{it},
 """
 _WEIGHT = f"(weight_{{mine}} + {FIXED.theirs} * weight_{{theirs}} + {FIXED.meeting} * weight_met)"
@@ -194,7 +195,8 @@ _SQL = f"""
         from weeks
     ), pairs as (
         select one, other, {_DIRECTION.format(it="out")} {_DIRECTION.format(it="back")}
-            coalesce(cast(sum(messages) filter (met) as bigint), 0) as meetings, count(*) filter (met) as weeks_met,
+            coalesce(cast(sum(cast(messages as double)) filter (met) as bigint), 0) as meetings,
+            count(*) filter (met) as weeks_met,
             coalesce(sum(faded) filter (met), 0) as weight_met, max(last) filter (met) as last_met,
             min(first) as first, max(last) as last
         from faded group by one, other

@@ -92,7 +92,8 @@ def _half(parameters: Parameters) -> float:
 def _memory(parameters: Parameters) -> float:
     """Return what is left of a week's weight after half a year."""
     soon = float((1 + 180 / parameters.ageing_days) ** -parameters.ageing_power)
-    return (soon + parameters.lasting * 0.5 ** (180 / parameters.half_life_days)) / (1 + parameters.lasting)
+    late = float(0.5 ** (180 / parameters.half_life_days))
+    return (soon + parameters.lasting * late) / (1 + parameters.lasting)
 
 
 def _told(found: Array) -> str:

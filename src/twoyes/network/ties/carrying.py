@@ -50,7 +50,7 @@ def carry(folder: Path, parts: Sequence[Path], at: int) -> Carried:
     if not new and not note["later"]:
         return Carried(folder / note["weeks"], ())
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    found = {"parts": sorted(names), "at": at, **_written(folder, new, note=note, at=at)}
+    found: dict[str, Any] = {"parts": sorted(names), "at": at, **_written(folder, new, note=note, at=at)}
     _swap(folder, found)
     return Carried(folder / found["weeks"], new)
 

@@ -8,9 +8,9 @@ from enum import StrEnum
 from math import nextafter
 from typing import Any, Self
 
-# From here on somebody is known, and known well: about a letter each way every other month, and every other week, for
-# a year (tests/network/test_ties_levels.py counts it out).
-KNOWN = 0.25
+# From here on somebody is known: a letter each way nearly every month for a year. And strong: every other week
+# (tests/network/test_ties_levels.py counts it out). Somebody who writes to thirty people weekly stays below.
+KNOWN = 0.35
 STRONG = 0.6
 # A card in an address book or a LinkedIn connection, with nothing beside it. By itself that is no more than weak.
 CARD_ALONE = 0.1

@@ -84,6 +84,8 @@ def history(
     from twoyes.network import front as network
 
     report = network.import_history(desk.connector.id, paths, mine=me or (), dry_run=dry_run, progress=_passing())
+    if not dry_run:
+        network.rebuild_stale()
     known = {
         "taken": report.taken,
         "left_out": report.left_out,
@@ -125,6 +127,7 @@ def carry_history(job: str) -> None:
         if os.getppid() != parent or not network.history_is_open(job) or time.monotonic() > until:
             return
         time.sleep(1)
+    network.rebuild_stale()
 
 
 def rewrite_history(owner: str) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import subprocess
-import sys
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
@@ -81,7 +79,7 @@ def carry_history(job_id: str, *, stop: Callable[[], bool] = lambda: False) -> b
 
 def launch_history(job_id: str) -> None:
     """Start a process that carries a job; it ends with whoever started it, and then the job waits."""
-    _launch("carry-history", job_id)
+    carrying.launch("carry-history", job_id)
 
 
 def take_up_histories() -> list[str]:
@@ -134,7 +132,7 @@ def rewrite_due() -> list[str]:
     uploads.sweep(HistoryJob.objects.filter(state__in=HistoryJob.OPEN).values_list("pk", flat=True))
     owners = log.due()
     for owner in owners:
-        _launch("rewrite-history", owner)
+        carrying.launch("rewrite-history", owner)
     return owners
 
 
@@ -184,11 +182,4 @@ def _progress(job: HistoryJob) -> HistoryProgress:
         problem_count=job.problem_count,
         problems=importing.problems_of(job),
         refusal=sealing.get(job, "refusal"),
-    )
-
-
-def _launch(command: str, about: str) -> None:
-    words = [sys.executable, "-m", "twoyes.cli", command, about]
-    subprocess.Popen(
-        words, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
     )

@@ -20,16 +20,18 @@ if TYPE_CHECKING:
 type Array = Any
 
 
-def build(owner_id: str, at: datetime) -> int:
-    """Make the graph anew, as of an instant, and return how many people are in it beside its owner.
+def build(owner_id: str, at: datetime, *, of: str = "") -> tuple[int, int]:
+    """Make the graph anew, as of an instant; return how many people are in it beside its owner, and how many ties.
 
-    Nobody who is not listed or was erased is in it. A person with several addresses is one node.
+    `of` tells the state of book and log. Nobody who is not listed or was erased is in it. A person with several
+    addresses is one node.
     """
     nodes, numbers, words = _nodes(owner_id)
     rows = _facts(_pairs(owner_id, numbers, int(at.timestamp())))
     rows = _by_heart(_given(rows, _handed_in(owner_id, nodes)), words)
-    shelf.put(owner_id, nodes, rows, _ties(rows), at.isoformat())
-    return len(nodes) - 1
+    ties = _ties(rows)
+    shelf.put(owner_id, shelf.Graph(nodes, rows, ties), made_at=at.isoformat(), of=of)
+    return len(nodes) - 1, len(ties[0])
 
 
 def _nodes(owner_id: str) -> tuple[list[str], dict[int, int], dict[int, str]]:

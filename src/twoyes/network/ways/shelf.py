@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 from twoyes.lib import env
@@ -77,19 +77,45 @@ def folder(owner_id: str) -> Path:
     return env.data_dir() / "network" / owner_id / "ways"
 
 
-def put(owner_id: str, nodes: Sequence[str], facts: Array, ties: tuple[Array, Array, Array], made_at: str) -> None:
+class Note(NamedTuple):
+    """What the graph in force is: its folder, when it was made (ISO 8601), and of which state of book and log."""
+
+    folder: str
+    made_at: str
+    of: str
+
+
+def note(owner_id: str) -> Note | None:
+    """Return what is in force; None where no graph was ever made."""
+    try:
+        told = json.loads((folder(owner_id) / _CURRENT).read_text("utf-8"))
+    except FileNotFoundError:
+        return None
+    return Note(told["folder"], told["made_at"], told["of"])
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """A graph as it is written: the ids of the nodes, the facts of each pair, and the ties both ways as arrays."""
+
+    nodes: Sequence[str]
+    facts: Array
+    ties: tuple[Array, Array, Array]
+
+
+def put(owner_id: str, graph: Graph, *, made_at: str, of: str) -> None:
     """Write a graph and let it take the place of the one that is there."""
     import numpy as np
 
     place = folder(owner_id)
     version = place / f"v-{uuid4().hex}"
     version.mkdir(parents=True, mode=0o700)
-    WarmIndex.build(*ties, version / "index", nodes=len(nodes))
-    np.save(version / "facts.npy", facts)
-    (version / "nodes.json").write_text(json.dumps(nodes), "utf-8")
-    note = place / f"{version.name}.json"
-    note.write_text(json.dumps({"folder": version.name, "made_at": made_at}), "utf-8")
-    note.replace(place / _CURRENT)
+    WarmIndex.build(*graph.ties, version / "index", nodes=len(graph.nodes))
+    np.save(version / "facts.npy", graph.facts)
+    (version / "nodes.json").write_text(json.dumps(graph.nodes), "utf-8")
+    written = place / f"{version.name}.json"
+    written.write_text(json.dumps(Note(version.name, made_at, of)._asdict()), "utf-8")
+    written.replace(place / _CURRENT)
     old = sorted((one for one in place.glob("v-*") if one.is_dir()), key=lambda one: one.stat().st_mtime_ns)
     for one in old[:-_KEPT]:
         shutil.rmtree(one, ignore_errors=True)
@@ -107,16 +133,14 @@ _MOST_OPEN = 8
 
 def opened(owner_id: str) -> Shelf | None:
     """Return the graph in force, kept open between calls; None where none was ever made."""
-    place = folder(owner_id)
-    try:
-        about = json.loads((place / _CURRENT).read_text("utf-8"))
-    except FileNotFoundError:
+    made = note(owner_id)
+    if made is None:
         return None
     known = _opened.get(owner_id)
-    if known is None or known[0] != about["folder"]:
+    if known is None or known[0] != made.folder:
         while len(_opened) >= _MOST_OPEN:
-            _opened.pop(next(iter(_opened)))
-        known = _opened[owner_id] = about["folder"], _read(place / about["folder"], about["made_at"])
+            _opened.pop(next(iter(_opened)), None)
+        known = _opened[owner_id] = made.folder, _read(folder(owner_id) / made.folder, made.made_at)
     return known[1]
 
 

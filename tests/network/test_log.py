@@ -66,6 +66,7 @@ def test_what_was_written_is_read_with_the_types_that_were_promised(cora: str) -
         "field": "int8",
         "kind": "int8",
         "mine": "boolean",
+        "opens": "boolean",
         "source": "string",
     }
     assert log.opened(cora).order_by("at").mine.to_pyarrow().to_pylist() == [True, False]

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import ibis
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.network.interactions import DAY, LINES, MEETING, NOW, Line, found, log, strength
@@ -22,6 +22,10 @@ ASIDE = 100
 @pytest.mark.slow(4)
 @settings(max_examples=60, deadline=None)
 @given(st.lists(LINES, max_size=25), st.lists(LINES, min_size=1, max_size=5))
+# An older letter of the same week, an answer, company, a meeting.
+@example([Line(ago=0)], [Line(ago=3)])
+@example([Line(ago=0), Line(ago=300)], [Line(src=2, dst=1, ago=3000)])
+@example([Line(ago=0)], [Line(ago=0, others=499), Line(ago=3000, kind=MEETING)])
 def test_more_evidence_of_whatever_time_never_lowers_a_tie(lines: list[Line], more: list[Line]) -> None:
     assert_never_lower(lines, [*lines, *more])
 

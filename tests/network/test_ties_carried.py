@@ -12,7 +12,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from pyarrow import parquet
 
-from tests.network.interactions import DAY, LINES, NOW, Line, found, read, table
+from tests.network.interactions import DAY, LINES, NOW, Line, found, log, read, table
 from twoyes.network import ties
 from twoyes.network.ties import Facts
 from twoyes.network.ties.carrying import Carried, carry
@@ -109,3 +109,16 @@ def test_a_moment_before_the_last_one_reads_everything_anew(tmp_path: Path) -> N
 def test_a_log_without_parts_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="without parts"):
         carry(tmp_path, [], NOW)
+
+
+def test_two_addresses_of_one_person_share_their_weeks() -> None:
+    lines = [Line(dst=2, ago=8), Line(dst=3, ago=8), Line(src=3, dst=1, ago=4), Line(src=2, dst=3, ago=4)]
+    weeks = ties.weekly(log(lines), NOW)
+    merged = weeks.mutate(src=_as_one(weeks.src), dst=_as_one(weeks.dst))
+    answered = read(ties.from_weeks(ties.summed(merged), NOW).to_pyarrow().to_pylist())
+    as_one = [replace(line, src=min(line.src, 2), dst=min(line.dst, 2)) for line in lines]
+    assert_same(answered, found(as_one))
+
+
+def _as_one(people: ibis.Value) -> ibis.Value:
+    return ibis.least(people, ibis.literal(2))

@@ -79,9 +79,10 @@ class Sorter:
         if not self.seen.add(message):
             return "duplicate"
         thread = self._hash(head.thread) if head.thread else self._hash(head.message_id) if head.message_id else message
+        opens = not head.thread
         others = len(reached) - 1
         for dst, (box, place) in kept.items():
-            self._row(chunk.columns, (head.at, src, dst, others, place, MAIL, thread, message, mine))
+            self._row(chunk.columns, (head.at, src, dst, others, place, MAIL, thread, message, mine, opens))
             self._meet(chunk, box, head.at, wrote_to=mine)
         self._meet(chunk, sender, head.at)
         return ""
@@ -94,7 +95,7 @@ class Sorter:
                     yield self.keys.of(box.address)[0], box, place
 
     def _row(self, columns: Columns, row: tuple[int, ...]) -> None:
-        at, src, dst, others, place, kind, thread, message, mine = row
+        at, src, dst, others, place, kind, thread, message, mine, opens = row
         columns.at.append(at)
         columns.src.append(src)
         columns.dst.append(dst)
@@ -104,6 +105,7 @@ class Sorter:
         columns.thread.append(thread)
         columns.message.append(message)
         columns.mine.append(mine)
+        columns.opens.append(opens)
 
     def _meet(self, chunk: Chunk, box: Mailbox, at: int, *, wrote_to: bool = False) -> None:
         one, key = self.keys.of(box.address)

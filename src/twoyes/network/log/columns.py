@@ -17,7 +17,7 @@ def number(key: str) -> int:
 class Columns:
     """Rows of the log, column by column: as many bytes as the numbers themselves."""
 
-    __slots__ = ("at", "dst", "field", "kind", "message", "mine", "others", "src", "thread")
+    __slots__ = ("at", "dst", "field", "kind", "message", "mine", "opens", "others", "src", "thread")
 
     def __init__(self) -> None:
         self.at = array("q")
@@ -38,6 +38,8 @@ class Columns:
         """Keyed hash of the message: the same in each of its rows, and in no other message's."""
         self.mine = array("b")
         """1 where the owner wrote it, as far as their addresses were known then."""
+        self.opens = array("b")
+        """1 where the message refers to no other: it begins a conversation, as far as it tells."""
 
     def __len__(self) -> int:
         return len(self.at)

@@ -111,11 +111,11 @@ def schema() -> pa.Schema:
     import pyarrow as pa
 
     types = {name: pa.type_for_alias(kind) for name, kind in _NUMBERS.items()}
-    types |= {"mine": pa.bool_(), "source": pa.string()}
+    types |= {"mine": pa.bool_(), "opens": pa.bool_(), "source": pa.string()}
     return pa.schema([pa.field(name, kind, nullable=False) for name, kind in types.items()])
 
 
-# As they are gathered; `mine` is laid down as a truth, and `source` is the same in all rows.
+# As they are gathered; `mine` and `opens` are laid down as truths, and `source` is the same in all rows.
 _NUMBERS = {
     "at": "int64",
     "src": "int64",
@@ -126,6 +126,7 @@ _NUMBERS = {
     "thread": "int64",
     "message": "int64",
     "mine": "int8",
+    "opens": "int8",
 }
 
 

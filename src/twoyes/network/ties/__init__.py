@@ -7,7 +7,7 @@ from twoyes.network.ties.explaining import explain
 from twoyes.network.ties.facts import Facts, Level, facts_of, level, with_word
 from twoyes.network.ties.parameters import FIXED, Parameters
 from twoyes.network.ties.strengths import from_weeks, strengths
-from twoyes.network.ties.weeks import joined, weekly
+from twoyes.network.ties.weeks import joined, summed, weekly
 
 __all__ = [
     "FIXED",
@@ -20,6 +20,7 @@ __all__ = [
     "joined",
     "level",
     "strengths",
+    "summed",
     "weekly",
     "with_word",
 ]

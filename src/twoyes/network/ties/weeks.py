@@ -58,12 +58,20 @@ def whole(numbers: Any, where: Any = None) -> Any:
 
 def joined(weeks: ibis.Table, more: ibis.Table) -> ibis.Table:
     """Return the weeks of two logs that have no row in common, as if `weekly` had read them as one."""
-    both = weeks.union(more.select(*weeks.columns))
-    return both.group_by(*_KEYS).agg(
-        messages=whole(both.messages),
-        weight=both.weight.sum(),
-        direct=whole(both.direct),
-        opened=whole(both.opened),
-        first=both["first"].min(),
-        last=both["last"].max(),
+    return summed(weeks.union(more.select(*weeks.columns)))
+
+
+def summed(weeks: ibis.Table) -> ibis.Table:
+    """Return weeks with one row for each src, dst, kind and week again, where some had become the same.
+
+    That is so where logs were joined, or where several addresses were put under one person.
+    """
+    weeks = weeks.filter(weeks.src != weeks.dst)
+    return weeks.group_by(*_KEYS).agg(
+        messages=whole(weeks.messages),
+        weight=weeks.weight.sum(),
+        direct=whole(weeks.direct),
+        opened=whole(weeks.opened),
+        first=weeks["first"].min(),
+        last=weeks["last"].max(),
     )

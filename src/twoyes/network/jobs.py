@@ -17,7 +17,7 @@ from twoyes.network import carrying, importing, log, uploads
 from twoyes.network.carrying import StoppedError
 from twoyes.network.models import HistoryJob, Source
 from twoyes.network.records import HistoryProgress, HistorySource
-from twoyes.network.sources import kind_of
+from twoyes.network.sources import kind_of, not_mail
 from twoyes.network.sources.base import Opened
 from twoyes.network.sources.places import Kept, Problem, TooMuchError, inside
 from twoyes.network.walking import Named
@@ -156,7 +156,7 @@ def _named(job: HistoryJob) -> list[Named]:
 
 def _check(named: Named) -> None:
     """Refuse what holds no mail at all."""
-    why = _("It is no mail: neither an mbox, nor a LISTSERV log, nor a saved message.")
+    why = not_mail()
     for one in named.archives():
         if isinstance(one, Problem):
             why = one.why

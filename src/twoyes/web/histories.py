@@ -30,6 +30,9 @@ _REASONS = {
     "no_date": gettext_lazy("Without a date"),
     "own_only": gettext_lazy("To oneself alone"),
     "no_recipient": gettext_lazy("Nobody it went to is named"),
+    "cancelled": gettext_lazy("Meetings that were called off"),
+    "alone": gettext_lazy("Events at which nobody else was seen"),
+    "ahead": gettext_lazy("Meetings that are still to come"),
     "erased": gettext_lazy("With somebody who asked not to be kept"),
     "duplicate": gettext_lazy("Known already"),
 }

@@ -13,6 +13,7 @@ from twoyes.network.jobs import (
     launch_history,
     rewrite_due,
     start_history,
+    start_mailbox,
     start_received,
     take_up_histories,
 )
@@ -20,10 +21,13 @@ from twoyes.network.log.rewriting import forget_keys, remove_owner, rewrite
 from twoyes.network.own import add_own_address, own_addresses
 from twoyes.network.rebuilding import is_stale, launch_rebuild, rebuild, rebuild_due, rebuild_stale
 from twoyes.network.records import Evidence, HistoryProblem, HistoryProgress, HistoryReport, HistorySource
+from twoyes.network.sources.imap import Account
+from twoyes.network.sources.imap import account as mailbox
 from twoyes.network.uploads import Upload, check_room
 from twoyes.network.ways.finding import Someone, Step, Way, Ways, warm_paths
 
 __all__ = [
+    "Account",
     "Evidence",
     "HistoryProblem",
     "HistoryProgress",
@@ -49,6 +53,7 @@ __all__ = [
     "is_stale",
     "launch_history",
     "launch_rebuild",
+    "mailbox",
     "own_addresses",
     "rebuild",
     "rebuild_due",
@@ -57,6 +62,7 @@ __all__ = [
     "rewrite",
     "rewrite_due",
     "start_history",
+    "start_mailbox",
     "start_received",
     "take_up_histories",
     "warm_paths",

@@ -15,7 +15,7 @@ from functools import partial
 from itertools import batched
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from django.utils.translation import gettext as _
 
@@ -65,6 +65,13 @@ class Account:
     tls: str = "implicit"
     folder: str = ""
     ca: Path | None = None
+
+    @property
+    def url(self) -> str:
+        """The address that `account` reads, without the password."""
+        scheme = "imaps" if self.tls == "implicit" else "imap"
+        query = f"?{urlencode({'ca': self.ca})}" if self.ca else ""
+        return f"{scheme}://{quote(self.user, safe='')}@{self.host}:{self.port}/{quote(self.folder)}{query}"
 
     @property
     def key(self) -> str:

@@ -89,7 +89,10 @@ def test_an_uploaded_file_is_carried_by_a_command_of_its_own(cast: Cast, monkeyp
     assert jobs.import_is_open(job) is False
 
 
-def test_a_mailbox_is_read_for_who_and_when_and_every_message_is_accounted_for(cast: Cast, tmp_path: Path) -> None:
+def test_a_mailbox_is_read_for_who_and_when_and_every_message_is_accounted_for(
+    cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TWOYES_DATA", str(tmp_path / "data"))
     path = lay(tmp_path / "Sent.mbox", 60)
     words = ("import", "history", str(path), str(FIXTURES), "--owner", "cora", "--me", "cora@work.example", "--json")
     rehearsed = run(*words, "--dry-run").json
@@ -104,8 +107,9 @@ def test_a_mailbox_is_read_for_who_and_when_and_every_message_is_accounted_for(c
 
 
 def test_an_uploaded_history_is_carried_and_rewritten_by_commands_of_their_own(
-    cast: Cast, monkeypatch: pytest.MonkeyPatch
+    cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("TWOYES_DATA", str(tmp_path / "data"))
     monkeypatch.setattr("os.nice", lambda _by: 0)
     monkeypatch.setattr("resource.setrlimit", lambda *_limits: None)
     job = network.start_history(

@@ -1,11 +1,13 @@
 """Browsers of the four."""
 
 from collections.abc import Iterator
+from shutil import rmtree
 
 import pytest
 
 from tests.support.cast import Cast
 from tests.web.browsing import Browser
+from twoyes.lib import env
 from twoyes.network import front as network
 from twoyes.network import jobs as histories
 from twoyes.people import front as people
@@ -24,6 +26,9 @@ def launched() -> Iterator[list[str]]:
             patch.setattr(room, "launch_history", started.append)
         patch.setattr(network, "rewrite_due", list)
         yield started
+    # Rows go with the test, files do not.
+    for name in ("network", "uploads"):
+        rmtree(env.data_dir() / name, ignore_errors=True)
 
 
 @pytest.fixture

@@ -155,6 +155,8 @@ def rewrite_history(owner: str) -> None:
 
     _in_the_background()
     network.rewrite(owner)
+    # Nor may the graph show what the log does not any more.
+    network.rebuild(owner)
 
 
 # What reads strangers' files may not take the machine down with it, nor leave its memory on the disk.

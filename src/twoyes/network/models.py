@@ -152,3 +152,21 @@ class HistoryJob(Row):
                 name="history_job_state", condition=Q(state__in=["waiting", "running", "done", "refused"])
             ),
         ]
+
+
+class GivenTie(Row):
+    """A tie that was handed in by a file: how strong, from whom to whom, both a card, a met address or the owner."""
+
+    owner = models.ForeignKey("people.Connector", models.PROTECT, related_name="+")
+    one = models.CharField(max_length=12)
+    other = models.CharField(max_length=12)
+    strength = models.FloatField()
+    given_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="given_tie_once", fields=["owner", "one", "other"]),
+            models.CheckConstraint(
+                name="given_tie_strength", condition=Q(strength__gt=0) & Q(strength__lte=1) & ~Q(one=models.F("other"))
+            ),
+        ]

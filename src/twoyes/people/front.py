@@ -23,6 +23,7 @@ from twoyes.people.accounts import (
 from twoyes.people.cards import add_address, add_card, addressee, card, edit_card, find, names_on, secrets_of, who
 from twoyes.people.cards import addresses_on as addresses
 from twoyes.people.consent import Concerned, Consent, consent
+from twoyes.people.everybody import InBook, everybody
 from twoyes.people.forgetting import forget_keys, forget_person, remove_connector
 from twoyes.people.holding import Held, held
 from twoyes.people.importing import check_contacts, import_contacts
@@ -81,6 +82,7 @@ __all__ = [
     "Held",
     "ImportProgress",
     "ImportReport",
+    "InBook",
     "Joined",
     "Parted",
     "Point",
@@ -117,6 +119,7 @@ __all__ = [
     "drop_wishes",
     "edit_card",
     "erased_keys",
+    "everybody",
     "fetch_address_book",
     "find",
     "forbidding",

@@ -123,6 +123,7 @@ class _Working:
                 self.last_tidy = self.last_full
             if self.last_full > self.last_rewrite + _REWRITE:
                 network.rewrite_due()
+                network.rebuild_due()
                 self.last_rewrite = self.last_full
         if not timedelta() < report.wait < limits.SMTP_RESTS:
             # Otherwise the next letter leaves in a moment, and spares the relay another greeting.

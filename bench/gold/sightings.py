@@ -52,7 +52,8 @@ def of_mailmap(file: Path) -> tuple[Sightings, dict[str, str]]:
     A line without a second name means the same name, as the head of numpy's file says. Read here by itself, so that
     the gold does not rest on the code that is measured.
     """
-    found, whose = Sightings(), {}
+    found = Sightings()
+    whose: dict[str, str] = {}
     for line in file.read_text().splitlines():
         entry = None if line.startswith("#") else _ENTRY.match(line.strip())
         if entry is None:

@@ -29,10 +29,11 @@ _WHAT = "Files or folders, or the https:// address of a CardDAV address book."
 
 
 def register(app: typer.Typer) -> None:
-    """Add `import` with its commands; `carry-import` is what pages start as a process of its own."""
+    """Add `import` with its commands; pages start `carry-import` and `look-for-same` as processes."""
     bring.command("contacts")(contacts)
     app.add_typer(bring, name="import", rich_help_panel="People and book")
     app.command("carry-import", hidden=True)(carry_import)
+    app.command("look-for-same", hidden=True)(look_for_same)
 
 
 @house.command
@@ -73,6 +74,15 @@ def carry_import(job: str) -> None:
         if os.getppid() != parent or not people.import_is_open(job) or time.monotonic() > until:
             return
         time.sleep(1)
+
+
+def look_for_same(owner: str, runner: str = "") -> None:
+    """Look through a book for cards that are one person; a page starts this as a process of its own."""
+    house.enter()
+    from twoyes.care import front as care
+
+    os.nice(10)
+    care.look_for_same(owner, runner)
 
 
 def _reports(owner_id: str, paths: list[str], user: str, *, dry_run: bool) -> Iterator[ImportReport]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import batched
 from typing import Unpack
 
@@ -47,6 +47,12 @@ _AT_ONCE = 500
 @prepared
 def _names(owner_id: str, ids: Sequence[str]) -> QuerySet[Person, tuple[str, str]]:
     return Person.objects.filter(owner_id=owner_id, pk__in=ids).values_list("pk", "name")
+
+
+def listed_cards(owner_id: str, card_ids: Collection[str]) -> list[Card]:
+    """Those of these cards that are in this book, not erased, and may stand in a list."""
+    rows = knowing.listed(_cards(owner_id).filter(erased_at=None))
+    return [view(row) for some in batched(sorted(card_ids), _AT_ONCE) for row in rows.filter(pk__in=some)]
 
 
 def addressee(owner_id: str, card_id: str) -> tuple[str, str]:

@@ -47,18 +47,14 @@ class Point:
 def joined_cards(owner_id: str, card_id: str) -> list[Joined]:
     """The cards that were joined to this one, oldest first."""
     found = JoinedCard.objects.filter(person_id=card_id, person__owner_id=owner_id).order_by("joined_at", "pk")
-    own = {(row.kind, row.key): row.pk for row in ContactPoint.objects.filter(person_id=card_id)}
-    return [
-        Joined(
-            row.card,
-            row.name,
-            row.organisation,
-            row.position,
-            row.joined_at,
-            tuple(own[kind, key] for kind, key in _brought(row, "points") if (kind, key) in own),
-        )
-        for row in found
-    ]
+    return [joined(row) for row in found]
+
+
+def joined(row: JoinedCard) -> Joined:
+    """What may be shown of a card that was joined to another."""
+    own = {(one.kind, one.key): one.pk for one in ContactPoint.objects.filter(person_id=row.person_id)}
+    brought = tuple(own[point] for point in _brought(row, "points") if point in own)
+    return Joined(row.card, row.name, row.organisation, row.position, row.joined_at, brought)
 
 
 def joined_to(owner_id: str, card_id: str) -> str | None:

@@ -74,14 +74,21 @@ def groups(findings: Iterable[Finding]) -> list[tuple[str, ...]]:
 def asked(findings: Sequence[Finding]) -> list[Finding]:
     """One suggestion for each two groups, by the strongest rule: what is left to ask once the joins are made."""
     whose = {member: group[0] for group in groups(findings) for member in group}
-    rank = {rule.name: place for place, rule in enumerate(rules.RULES)}
     best: dict[Pair, Finding] = {}
     for one in findings:
         between = _pair(whose.get(one.one, one.one), whose.get(one.other, one.other))
         known = best.get(between)
-        if between[0] != between[1] and (known is None or rank.get(one.why, -1) < rank.get(known.why, -1)):
+        if between[0] != between[1] and (known is None or rank(one.why) < rank(known.why)):
             best[between] = one
-    return sorted(best.values(), key=lambda one: (rank.get(one.why, -1), one.one, one.other))
+    return sorted(best.values(), key=lambda one: (rank(one.why), one.one, one.other))
+
+
+def rank(why: str) -> int:
+    """The place of a rule: the lower, the surer."""
+    return _RANK.get(why, -1)
+
+
+_RANK = {rule.name: place for place, rule in enumerate(rules.RULES)}
 
 
 def _people(known: Collection[Read]) -> dict[str, Read]:

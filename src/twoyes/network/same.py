@@ -1,0 +1,59 @@
+"""Who is the same person, for other rooms: the rules of `network.identity`, and a sentence for each."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from twoyes.network.identity import finding
+from twoyes.network.identity.comparing import Someone
+from twoyes.network.identity.finding import Finding, Pair, Told
+
+
+@dataclass(frozen=True, slots=True)
+class Same:
+    """What the rules hold: groups that join by themselves, each with its findings, and what is left to ask."""
+
+    joins: tuple[tuple[tuple[str, ...], str], ...]
+    """Groups of ids, and the name of the weakest rule that holds each together."""
+    asks: tuple[Finding, ...]
+
+
+def same_people(people: Iterable[Someone], apart: Collection[Pair] = ()) -> Same:
+    """Find who of these people is one person. `apart` are pairs that somebody said are two."""
+    found = finding.find(people, Told({}, frozenset(apart), {}))
+    groups = finding.groups(found)
+    whose = {member: number for number, group in enumerate(groups) for member in group}
+    why = [""] * len(groups)
+    for one in found:
+        if one.joins:
+            number = whose[one.one]
+            why[number] = max(why[number], one.why, key=finding.rank)
+    return Same(tuple(zip(groups, why, strict=True)), tuple(finding.asked(found)))
+
+
+def why_same(rule: str) -> str:
+    """The sentence of a rule, for the owner of the book; "" for a rule of another version."""
+    sentences = {
+        "mailmap": _("A list of names and addresses says so."),
+        "same_mailbox": _("The same mailbox, written in two ways."),
+        "name_house_local": _("The same name, with the same mailbox name at two hosts of one organisation."),
+        "name_house": _("The same name at one organisation."),
+        "name_handle": _("The same full name, and the same unusual mailbox name."),
+        "name": _("The same full name."),
+        "close_name_house": _("Nearly the same name, at one organisation."),
+        "close_name_local": _("Nearly the same name, and the same mailbox name."),
+        "close_name": _("Nearly the same name: one has a short form or leaves a name out."),
+        "initial_house": _("The same family name at one organisation, and one has only an initial before it."),
+        "initial_local": _("The same family name and the same mailbox name, and one has only an initial before it."),
+        "spelled": _("The address of one spells the whole name of the other."),
+        "house_local": _("The same mailbox name at two hosts of one organisation."),
+        "house_short": _("At one organisation, and the address of one is a short form of the other's name."),
+        "nick": _("The same unusual name."),
+        "initialled": _("The address of one is the initial and the family name of the other."),
+        "handle": _("The same unusual mailbox name."),
+        "mailbox": _("The same address under two names."),
+    }
+    return sentences.get(rule, "")

@@ -87,7 +87,10 @@ def near(one: Name, other: Name) -> Near:
     if one.generation and other.generation and one.generation != other.generation:
         return Near.OTHER
     if one.words == other.words:
-        return Near.EQUAL if _full(one) else Near.CLOSE if one.middle else Near.INITIAL
+        if _full(one):
+            # A son may leave the "Jr" out, and so may his father.
+            return Near.EQUAL if one.generation == other.generation else Near.CLOSE
+        return Near.CLOSE if one.middle else Near.INITIAL
     if one.family != other.family or not _middles_agree(one.middle, other.middle):
         return Near.OTHER
     if one.given == other.given:

@@ -55,3 +55,15 @@ def test_in_words_it_says_what_happened(cast: Cast) -> None:
         assert "Thomas Target" in run("split", TOM, "--as", "cora").out
         assert "do not ask" in run("do-not-ask", TOM, "--as", "cora").out
         assert "You wrote: family." in run("my-word", TOM, "--how", "family", "--as", "cora").out
+
+
+def test_a_look_says_what_it_joined_and_asks_the_rest(cast: Cast) -> None:
+    people.add_card(cast.cora.id, name="Tom Target", addresses=["tom@sea.target.example"])
+    other = people.add_card(cast.cora.id, name="Tom Target", addresses=["tom@home.example"])
+    found = at(cast, "same")
+    assert found.json["joined"] == 1
+    (asked,) = found.json["asked"]
+    assert other.id in {asked["one"], asked["other"]}
+    assert asked["why"] == "name"
+    assert "@" not in found.out
+    assert run("look-for-same", cast.cora.id).status == 0

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from twoyes.care.joining import merge
+from twoyes.care.running import run
 from twoyes.introductions import front as introductions
-from twoyes.lib import clock, locking
+from twoyes.lib import clock
 from twoyes.lib.errors import Refused
 from twoyes.network import front as network
 from twoyes.people import front as people
@@ -86,7 +87,7 @@ def _merged(owner_id: str, keep: str, other: str, why: str) -> bool:
             people.note_rule(owner_id, other, why)
 
     try:
-        locking.retry(whole)
+        run(whole)
     except (_WouldCloseError, Refused):
         return False
     return True

@@ -1,5 +1,7 @@
 """What is known by heart, and merge and split, at the command line: the same verbs as on the desk."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.cli.terminal import at, run
@@ -67,3 +69,13 @@ def test_a_look_says_what_it_joined_and_asks_the_rest(cast: Cast) -> None:
     assert asked["why"] == "name"
     assert "@" not in found.out
     assert run("look-for-same", cast.cora.id).status == 0
+
+
+def test_a_mailmap_says_who_is_one_person(cast: Cast, tmp_path: Path) -> None:
+    people.add_card(cast.cora.id, name="Blade Runner", addresses=["br@sea.example"])
+    assert at(cast, "same").json["joined"] == 0
+    file = tmp_path / ".mailmap"
+    assert at(cast, "same", "--mailmap", str(file)).refused == "no_such_file"
+    file.write_text(f"Tom Target <{TOM}> Blade Runner <BR@sea.example>\n")
+    assert at(cast, "same", "--mailmap", str(file)).json["joined"] == 1
+    assert people.joined_by_themselves(cast.cora.id)[0].why == "mailmap"

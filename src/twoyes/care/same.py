@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -33,17 +33,17 @@ class Looked:
     questions: int
 
 
-def look_for_same(owner_id: str, runner: str = "") -> Looked | None:
+def look_for_same(owner_id: str, runner: str = "", *, mail_map: Iterable[str] = ()) -> Looked | None:
     """Look through a book now; None where somebody does already. For a process of its own.
 
-    `runner` is who was made the one who looks before the process was there.
+    `runner` is who was made the one who looks before the process was there; `mail_map` the lines of a `.mailmap`.
     """
     runner = runner or people.begin_look(owner_id) or ""
     if not runner:
         return None
     seen = {one.id: one for one in people.everybody(owner_id)}
     readable = (network.Someone(one.id, one.names, one.addresses) for one in seen.values())
-    found = network.same_people(readable, people.told_apart(owner_id))
+    found = network.same_people(readable, people.told_apart(owner_id), mail_map=mail_map)
     joined, left = 0, []
     for group, why in found.joins:
         keep, *others = sorted(group, key=lambda card: (-len(seen[card].addresses), -len(seen[card].names[0]), card))

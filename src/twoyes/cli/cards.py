@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from twoyes.cli import house
 from twoyes.cli.house import As, Json
+from twoyes.lib.errors import Refused
 from twoyes.lib.words import said as _
 
 _PANEL = "People and book"
@@ -137,14 +139,20 @@ def split(
 
 
 @house.command
-def same(*, handle: As = "", as_json: Json = False) -> None:
+def same(
+    *,
+    mailmap: Annotated[Path | None, typer.Option(help="A .mailmap: who is one person.")] = None,
+    handle: As = "",
+    as_json: Json = False,
+) -> None:
     """Look for cards that are one person: what is sure is merged, all else is listed for `merge`."""
     desk = house.at_desk(handle)
     from twoyes.care import front as care
     from twoyes.network import front as network
     from twoyes.people import front as people
 
-    looked = care.look_for_same(desk.connector.id)
+    lines = _lines(mailmap) if mailmap else []
+    looked = care.look_for_same(desk.connector.id, mail_map=lines)
     asked = [
         {"one": one.one.id, "other": one.other.id, "names": [one.one.name, one.other.name], "why": one.why}
         for one in people.questions(desk.connector.id)
@@ -161,3 +169,11 @@ def same(*, handle: As = "", as_json: Json = False) -> None:
             typer.echo(f"  {both}: {network.why_same(one.why)}")
 
     house.tell(known, as_json=as_json, human=human)
+
+
+def _lines(file: Path) -> list[str]:
+    try:
+        return file.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError as exc:
+        sentence = _("“%s” cannot be read. Is it there, and is it a file?") % file.name
+        raise Refused("no_such_file", sentence) from exc

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from twoyes.network.identity import finding
+from twoyes.network.identity import finding, mailmap
 from twoyes.network.identity.comparing import Someone
 from twoyes.network.identity.finding import Finding, Pair, Told
 
@@ -21,17 +21,30 @@ class Same:
     asks: tuple[Finding, ...]
 
 
-def same_people(people: Iterable[Someone], apart: Collection[Pair] = ()) -> Same:
-    """Find who of these people is one person. `apart` are pairs that somebody said are two."""
-    found = finding.find(people, Told({}, frozenset(apart), {}))
+def same_people(people: Iterable[Someone], apart: Collection[Pair] = (), *, mail_map: Iterable[str] = ()) -> Same:
+    """Find who of these people is one person.
+
+    `apart` are pairs that somebody said are two; `mail_map` the lines of a `.mailmap`, which says who is one.
+    """
+    everybody = list(people)
+    found = finding.find(everybody, Told(_said_same(everybody, mail_map), frozenset(apart), {}))
     groups = finding.groups(found)
     whose = {member: number for number, group in enumerate(groups) for member in group}
     why = [""] * len(groups)
     for one in found:
         if one.joins:
             number = whose[one.one]
-            why[number] = max(why[number], one.why, key=finding.rank)
+            why[number] = max(why[number] or one.why, one.why, key=finding.rank)
     return Same(tuple(zip(groups, why, strict=True)), tuple(finding.asked(found)))
+
+
+def _said_same(people: Iterable[Someone], mail_map: Iterable[str]) -> dict[str, str]:
+    """Whose a mailmap says that somebody is, by id; somebody of whom it says two things is left out."""
+    whose = mailmap.same(mailmap.read(mail_map))
+    found = {
+        one.id: {whose[address] for address in map(str.lower, one.addresses) if address in whose} for one in people
+    }
+    return {id_: said.pop() for id_, said in found.items() if len(said) == 1}
 
 
 def why_same(rule: str) -> str:

@@ -100,7 +100,7 @@ def _page(
     owner = desk.connector.id
     last = people.look(owner)
     asked = [
-        (one.id, [(card, _facts(owner, card)) for card in (one.one, one.other)], network.why_same(one.why))
+        (one.id, _names(one), [(card, _facts(owner, card)) for card in (one.one, one.other)], network.why_same(one.why))
         for one in people.questions(owner)
     ]
     context = {
@@ -123,6 +123,10 @@ def _seen(last: people.Look | None) -> str:
     if last is None or last.ended_at is None:
         return ""
     return ngettext("%d card was looked through.", "%d cards were looked through.", last.cards) % last.cards
+
+
+def _names(one: people.Question) -> str:
+    return " · ".join(dict.fromkeys((one.one.name, one.other.name)))
 
 
 def _facts(owner: str, card: people.Card) -> str:

@@ -1,6 +1,7 @@
 """Gathers what every test stands on; each part lives in a small file of tests/support/."""
 
 pytest_plugins = [
+    "tests.support.spared",
     "tests.support.require",
     "tests.support.network",
     "tests.support.isolation",

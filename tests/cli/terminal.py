@@ -2,12 +2,18 @@
 
 import json
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
+from typer import testing
+from typer.main import get_command
 from typer.testing import CliRunner
 
 from tests.support.cast import Cast
 from twoyes.cli.app import app
+
+# All commands are made from the signatures of their functions, which takes longer than to run one: once is enough.
+vars(testing)["_get_command"] = cache(get_command)
 
 
 @dataclass(frozen=True)

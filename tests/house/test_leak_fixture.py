@@ -13,11 +13,11 @@ from email.message import EmailMessage
 from pathlib import Path
 from urllib.parse import quote
 
-import click
 import pytest
-from click.testing import CliRunner
+import typer
 from django.contrib.auth.models import User
 from django.test import Client
+from typer.testing import CliRunner
 
 from tests.support.cast import CORA, RITA, TOM, Cast
 from tests.support.leak import Hit, Leak
@@ -157,14 +157,15 @@ def test_a_leak_in_a_file_name_is_noticed(leak: Leak, tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("secrets")
 def test_a_leak_in_what_a_command_prints_is_noticed(leak: Leak) -> None:
-    @click.command()
-    @click.argument("query")
+    app = typer.Typer()
+
+    @app.command()
     def card(query: str) -> None:
-        click.echo(f"{query} {TOM}")
-        click.echo(PHONE, err=True)
+        typer.echo(f"{query} {TOM}")
+        typer.echo(PHONE, err=True)
 
     with leak.expected() as hits:
-        CliRunner().invoke(card, ["Tom Target"])
+        CliRunner().invoke(app, ["Tom Target"])
     assert shown(hits) == {(TOM, "output"), (PHONE, "output")}
 
 

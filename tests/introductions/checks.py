@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 
 import pytest
+from django.db.models import QuerySet
 
 from tests.support.cast import APPROVAL, CORA, OFFER, OTTO, REQUEST, RITA, TOM
-from twoyes.introductions import front, links, protocol
+from twoyes.introductions import front, links, protocol, queries
 from twoyes.introductions.models import Introduction, JournalEntry
 from twoyes.introductions.protocol import Role, State, record
 from twoyes.lib.errors import Refused
+from twoyes.lib.prepared import prepared
 
 # Choices and flags are no personal data; whatever else a person wrote, or is called, is.
 _CHOICES = {"format", "minutes", "may_pass_on", "language", "vouch_level", "channel", "mode", "writes_first"}
@@ -28,18 +30,28 @@ _NOBODY = {Role.CLOCK, Role.RELAY, Role.PROGRAM}
 
 def journaled(introductions: Iterable[str] | None = None) -> None:
     """Assert that each stored introduction is the fold of its journal, and that no journal tells of a person."""
-    rows = Introduction.objects.all() if introductions is None else Introduction.objects.filter(pk__in=introductions)
+    rows = _every_row() if introductions is None else _rows(tuple(introductions))
     for row in rows:
         snapshot = protocol.fold(front.journal(row.pk))
         assert snapshot == record.from_json(row.snapshot), f"{row.pk} is not what its journal says"
         timer = snapshot.next_timer
         assert (row.state, row.origin, row.seq) == (snapshot.state, snapshot.origin, snapshot.seq)
         assert row.next_at == (timer.at if timer else None)
-        entries = list(JournalEntry.objects.filter(introduction=row).order_by("seq"))
+        entries = queries.journal(row.pk)
         assert [entry.seq for entry in entries] == list(range(1, row.seq + 1))
         for entry in entries:
             _has_an_actor(entry)
             _tells_of_nobody(entry)
+
+
+@prepared
+def _rows(ids: Sequence[str]) -> QuerySet[Introduction]:
+    return Introduction.objects.filter(pk__in=ids)
+
+
+@prepared
+def _every_row() -> QuerySet[Introduction]:
+    return Introduction.objects.all()
 
 
 def _has_an_actor(entry: JournalEntry) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
 
-from tests.introductions.walk import Step, Walker
+from tests.introductions.walk import Step
+from tests.introductions.walked import at_each_step, holds
 from tests.introductions.world import (
     DESK,
     HOLDER,
@@ -315,36 +317,44 @@ def of_clock(step: Step) -> bool:
     return step.event.actor.role is Role.CLOCK and step.event.kind not in {"final", "lapse", "discard"}
 
 
+@at_each_step()
+def leaves_the_face_alone(step: Step) -> None:
+    before, after = step.before.face, step.after.introduction.face
+    if not (of_target(step) or of_clock(step)) or step.before.introduced_at or step.event.kind == "introduced":
+        return
+    stage = (before.stage, before.since, before.hears_by, before.turn)
+    assert stage == (after.stage, after.since, after.hears_by, after.turn), step
+    if before.told_at != after.told_at:
+        assert step.event.kind in ANSWERS, step
+    asker = {"requester", "writer"} | ({"first"} if step.before.side is Side.SECOND else set())
+    letters = {due.kind for due in step.after.letters if due.to in asker}
+    assert letters <= {"introduction", "still_looking"} | ({"what_happened"} if before.stage == "passed_on" else set())
+
+
 @pytest.mark.case("A30")
 def test_no_answer_no_relay_and_no_hidden_clock_writes_the_face_or_a_letter_to_whoever_asked() -> None:
     """Structural: over a walk through the whole table, whatever the target does leaves the stage alone."""
-    for step in Walker(11).walk(30_000):
-        before, after = step.before.face, step.after.introduction.face
-        if not (of_target(step) or of_clock(step)) or step.before.introduced_at or step.event.kind == "introduced":
-            continue
-        stage = (before.stage, before.since, before.hears_by, before.turn)
-        assert stage == (after.stage, after.since, after.hears_by, after.turn), step
-        if before.told_at != after.told_at:
-            assert step.event.kind in ANSWERS, step
-        asker = {"requester", "writer"} | ({"first"} if step.before.side is Side.SECOND else set())
-        letters = {due.kind for due in step.after.letters if due.to in asker}
-        assert letters <= {"introduction", "still_looking"} | (
-            {"what_happened"} if before.stage == "passed_on" else set()
-        )
+    holds(leaves_the_face_alone)
+
+
+pressed: Counter[str] = Counter()
+
+
+@at_each_step(20_000)
+def acts_are_those_shown(step: Step) -> None:
+    i = step.after.introduction
+    if i.side is not Side.TARGET or i.origin == "recorded":
+        return
+    view = requester_view(i.face, step.now)
+    for kind in PRESSES:
+        code = accepted(i, kind, step.now)
+        assert (code not in {"ended", "not_now"}) == (kind in view.acts), (i.state, kind, code, view)
+        pressed[kind] += 1
 
 
 def test_acts_of_whoever_asked_are_taken_exactly_when_their_view_shows_them() -> None:
-    checked = 0
-    for step in Walker(12).walk(20_000):
-        i = step.after.introduction
-        if i.side is not Side.TARGET or i.origin == "recorded":
-            continue
-        view = requester_view(i.face, step.now)
-        for kind in PRESSES:
-            code = accepted(i, kind, step.now)
-            assert (code not in {"ended", "not_now"}) == (kind in view.acts), (i.state, kind, code, view)
-            checked += 1
-    assert checked > 20_000
+    holds(acts_are_those_shown)
+    assert pressed.total() > 20_000
 
 
 def test_the_view_does_not_take_the_introduction() -> None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections import Counter
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from tests.introductions.states import MAKE
-from tests.introductions.walk import ACTORS, KINDS, Walker
+from tests.introductions.walk import ACTORS, KINDS, Step
+from tests.introductions.walked import at_each_step, holds, walked
 from tests.introductions.world import World
 from twoyes.introductions import protocol
 from twoyes.introductions.protocol import PROMISES, Event, Introduction, Role, State, advance
@@ -89,44 +89,58 @@ def test_every_state_is_entered_and_left_by_some_row_but_the_ends() -> None:
     assert entered | {State.DRAFT} == set(State)
 
 
+@at_each_step(30_000)
+def every_timer_fires(step: Step) -> None:
+    for timer in step.after.introduction.timers:
+        at = max(timer.at, step.now)
+        advance(step.after.introduction, Event(timer.name, ACTORS[Role.CLOCK]), at)
+
+
 def test_every_row_is_walked_and_every_timer_that_is_set_has_a_row_where_it_fires() -> None:
-    walker, seen = Walker(3), Counter[tuple[str, str | None, str]]()
-    for step in walker.walk(30_000):
-        seen[step.after.row, step.before.state, step.event.kind] += 1
-        for timer in step.after.introduction.timers:
-            at = max(timer.at, step.now)
-            advance(step.after.introduction, Event(timer.name, ACTORS[Role.CLOCK]), at)
-    assert {row.letter for row in TABLE} == set(walker.rows)
+    holds(every_timer_fires)
+    assert {row.letter for row in TABLE} == set(walked().walker.rows)
+
+
+@at_each_step()
+def deadlines_end(step: Step) -> None:
+    before, after = step.before.state, step.after.introduction
+    if before is not None and before is not after.state:
+        names = {timer.name for timer in after.timers}
+        assert names.isdisjoint(OF_STATE.get(before, ())), step
 
 
 def test_a_deadline_of_a_state_ends_with_that_state() -> None:
-    for step in Walker(4).walk(20_000):
-        before, after = step.before.state, step.after.introduction
-        if before is not None and before is not after.state:
-            names = {timer.name for timer in after.timers}
-            assert names.isdisjoint(OF_STATE.get(before, ())), step
+    holds(deadlines_end)
+
+
+@at_each_step(20_000)
+def counts_go_up(step: Step) -> None:
+    i, after = step.before, step.after.introduction
+    assert after.seq == i.seq + 1
+    assert i.turn <= after.turn <= after.seq
+    assert after.face.turn >= i.face.turn
+    assert after.introductions in {i.introductions, i.introductions + 1}
+    assert set(i.asked) <= set(after.asked)
+    assert after.timers == tuple(sorted(after.timers))
+    assert len({timer.name for timer in after.timers}) == len(after.timers)
 
 
 def test_a_transition_never_forgets_who_asked_whom_or_counts_backwards() -> None:
-    for step in Walker(5).walk(20_000):
-        i, after = step.before, step.after.introduction
-        assert after.seq == i.seq + 1
-        assert i.turn <= after.turn <= after.seq
-        assert after.face.turn >= i.face.turn
-        assert after.introductions in {i.introductions, i.introductions + 1}
-        assert set(i.asked) <= set(after.asked)
-        assert after.timers == tuple(sorted(after.timers))
-        assert len({timer.name for timer in after.timers}) == len(after.timers)
+    holds(counts_go_up)
+
+
+@at_each_step()
+def letters_are_named(step: Step) -> None:
+    people = {"requester", "target", "connector", "first", "second", "writer"}
+    for due in step.after.letters:
+        assert due.kind in PROMISES
+        assert due.to in people
+        assert due.due >= step.now
+        assert due.not_after is None or due.not_after > due.due
 
 
 def test_letters_name_only_kinds_with_a_promise_and_people_of_the_chapter() -> None:
-    people = {"requester", "target", "connector", "first", "second", "writer"}
-    for step in Walker(6).walk(20_000):
-        for due in step.after.letters:
-            assert due.kind in PROMISES
-            assert due.to in people
-            assert due.due >= step.now
-            assert due.not_after is None or due.not_after > due.due
+    holds(letters_are_named)
 
 
 def test_the_protocol_imports_nothing_but_itself_and_plain_modules() -> None:

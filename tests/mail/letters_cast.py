@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
+from functools import lru_cache
 from typing import Any
 
 from twoyes.introductions.records import DigestLine, LetterFacts
@@ -119,6 +120,7 @@ def sent(letter: LetterFacts) -> Envelope:
     return envelope(letter, AT)
 
 
+@lru_cache(maxsize=16)
 def parsed(message: bytes) -> EmailMessage:
     """The message as a mail program reads it."""
     return BytesParser(_class=EmailMessage, policy=policy.default).parsebytes(message)

@@ -82,6 +82,10 @@ class Cage:
                 known.add(place)
                 self._placed += 1
 
+    def copied(self) -> Cage:
+        """Return a cage with the same canaries, which can take in more without this one."""
+        return Cage(dict(self._kinds), {needle: set(places) for needle, places in self._places.items()}, self._placed)
+
     def joined(self, other: Cage) -> Cage:
         """Take in every canary of another cage, and return this one."""
         for needle, kind in other._kinds.items():

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db.models import QuerySet
 
 from tests.support.scenes import Fresh, scene, stage
 from twoyes.introductions import front as introductions
@@ -22,6 +23,7 @@ from twoyes.introductions.records import Frozen, LetterFacts
 from twoyes.lib import addresses, clock, sealing, store
 from twoyes.lib.errors import Refused
 from twoyes.lib.models import Installation
+from twoyes.lib.prepared import prepared
 from twoyes.lib.tokens import token_hash
 from twoyes.people import front as people
 
@@ -77,6 +79,21 @@ def frozen(words: str = "the ask") -> Frozen:
     )
     sha256 = hashlib.sha256(f"{subject}\0{text}\0{html}".encode()).hexdigest()
     return Frozen(subject, text, html, sha256)
+
+
+@prepared
+def _letters(introduction: str, kind: str) -> QuerySet[Letter]:
+    return Letter.objects.filter(introduction_id=introduction, kind=kind).order_by("-due_at")
+
+
+@prepared
+def _page(hashed: str) -> QuerySet[Link, str]:
+    return Link.objects.filter(token_hash=hashed).values_list("pk", flat=True)
+
+
+@prepared
+def _state(introduction: str) -> QuerySet[Introduction, str]:
+    return Introduction.objects.filter(pk=introduction).values_list("state", flat=True)
 
 
 @dataclass
@@ -151,18 +168,17 @@ class Cast:
 
     def key(self, introduction: str, kind: str, *, side: str = "", of: str = "page") -> str:
         """Return the token in the newest letter of this kind; `of="stop"` is the one-press objection's."""
-        letters = Letter.objects.filter(introduction_id=introduction, kind=kind).exclude(token=b"")
-        newest = (letters.filter(side=side) if side else letters).latest("due_at")
-        return str((sealing.get_json(newest, "token") or {})[of])
+        letters = [one for one in _letters(introduction, kind) if one.token and side in {"", one.side}]
+        return str((sealing.get_json(letters[0], "token") or {})[of])
 
     def page(self, introduction: str, side: str = "target") -> tuple[str, str]:
         """Return id and token of the page that a side's letter leads to: requester, target, first or second."""
         token = self.key(introduction, "received") if side == "requester" else self.key(introduction, "ask", side=side)
-        return Link.objects.get(token_hash=token_hash(token)).pk, token
+        return _page(token_hash(token))[0], token
 
     def state(self, introduction: str) -> State:
         """Return the state as the store has it."""
-        return State(Introduction.objects.get(pk=introduction).state)
+        return State(_state(introduction)[0])
 
     # ------------------------------------------------------------------ before the ask
 
@@ -186,7 +202,7 @@ class Cast:
             return self._proved(key, fields)
         introduction = self.unverified(**fields)
         token = self.key(introduction, "verify")
-        link = Link.objects.get(token_hash=token_hash(token)).pk
+        link = _page(token_hash(token))[0]
         introductions.verify(link, token, now=self.now)
         self.deliver()
         return introduction

@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 from django.conf import settings
 from django.test import Client, RequestFactory
+from typer.testing import CliRunner
 
 from tests.support import decodings
 from tests.support import may_see as rules

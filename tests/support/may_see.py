@@ -6,13 +6,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connections
-from django.db.models import Q
+from django.db import connection, connections
+from django.db.models import Q, QuerySet
 
 from tests.support.canaries import Canary, Place
 from twoyes.introductions.models import Introduction, Letter, Link
+from twoyes.introductions.queries import letter_with_introduction
 from twoyes.lib import addresses, sealing
 from twoyes.lib.errors import Refused
+from twoyes.lib.prepared import prepared
 from twoyes.lib.tokens import token_hash
 from twoyes.people.models import Connector, ContactPoint, Delegate, Person
 
@@ -72,11 +74,12 @@ def addressee(recipient: str, kind: str, letter_id: str) -> Reader:
     """Return whoever reads a letter: known by the address on the envelope, whatever the row says of its side."""
     known = key(recipient)
     base = Reader(f"a letter ({kind or 'no kind'}) to {recipient}", "letter", frozenset({known}), kind=kind)
-    row = Letter.objects.select_related("introduction").filter(pk=letter_id).first()
+    # In a test without a store this raises, which a kept query on an open connection would not.
+    connection.ensure_connection()
+    row = next(iter(letter_with_introduction(letter_id)), None)
     if row is None:
         return Reader(base.who, "letter", base.keys, kind=kind, stored=False)
-    owners = Connector.objects.filter(address_key=known).values_list("pk", flat=True)
-    helpers = Delegate.objects.filter(address_key=known, removed_at=None).values_list("connector_id", flat=True)
+    owners, helpers = _owners(known), _helpers(known)
     return Reader(
         base.who,
         "letter",
@@ -103,10 +106,10 @@ def _sides_of(row: Introduction | None, known: str) -> Iterator[str]:
 def visitor(tokens: Iterable[str], proved: str, connectors: Iterable[str], now: datetime) -> Reader:
     """Return whoever looks at a page, by the tokens of their cookies and address, their proof and their login."""
     hashes = [token_hash(token) for text in tokens for token in _TOKEN.findall(text)]
-    links = list(Link.objects.select_related("introduction").filter(token_hash__in=hashes, expires_at__gt=now))
+    links = _links(hashes, now)
     keys = {link.introduction.requester_key for link in links if link.side == "requester"} | {proved}
     keys.discard("")
-    mine = Introduction.objects.filter(requester_key__in=keys).values_list("pk", flat=True)
+    mine = _asked_by(list(keys))
     sides = {(link.introduction_id, link.side) for link in links} | {(pk, "requester") for pk in mine}
     owned = frozenset(connectors)
     who = ", ".join([*(f"connector {one}" for one in owned), *(f"{side} of {one}" for one, side in sorted(sides))])
@@ -126,7 +129,7 @@ def operator(arguments: Iterable[str]) -> Reader:
 
 def _may_hold(reader: Reader, token: str, now: datetime, where: str) -> bool:
     """A link's key stands in the letter that brings it, in its holder's cookie, and in a text to be copied."""
-    link = Link.objects.filter(token_hash=token_hash(token)).first() if reader.stored else None
+    link = next(iter(_link(token_hash(token))), None) if reader.stored else None
     if link is None:
         return True
     mine = reader.is_side(link.introduction_id, [link.side])
@@ -136,7 +139,8 @@ def _may_hold(reader: Reader, token: str, now: datetime, where: str) -> bool:
         return mine and link.expires_at > now
     copied = Letter.objects.filter(introduction_id=link.introduction_id, kind="ask", state="parked").exists()
     owned = Introduction.objects.filter(pk=link.introduction_id, connector_id__in=reader.connectors).exists()
-    return copied and owned and where == "body"
+    shown = reader.revealing if reader.via == "command" else where == "body"
+    return copied and owned and shown
 
 
 def _without_store(reader: Reader, where: str) -> bool:
@@ -146,9 +150,8 @@ def _without_store(reader: Reader, where: str) -> bool:
 
 def _point(reader: Reader, place: Place, canary: Canary) -> bool:
     # A point goes along when its card is merged or split.
-    moved = ContactPoint.objects.filter(pk=place.row).values_list("person_id", flat=True).first()
-    holder = moved or place.holder
-    owner = Person.objects.filter(pk=holder).values_list("owner_id", flat=True).first()
+    holder = next(iter(_card_of(place.row)), place.holder)
+    owner = next(iter(_owner_of(holder)), None)
     if owner in reader.connectors:
         return reader.via != "command" or reader.revealing
     if canary.kind != "address":
@@ -163,7 +166,7 @@ def _note(reader: Reader, place: Place, _canary: Canary) -> bool:
 
 
 def _joined_note(reader: Reader, place: Place, canary: Canary) -> bool:
-    owner = Person.objects.filter(pk=place.holder).values_list("owner_id", flat=True).first()
+    owner = next(iter(_owner_of(place.holder)), None)
     return _note(reader, Place(place.column, place.row, str(owner or "")), canary)
 
 
@@ -176,7 +179,7 @@ def _delegate(reader: Reader, place: Place, _canary: Canary) -> bool:
 
 
 def _requester(reader: Reader, place: Place, canary: Canary) -> bool:
-    row = Introduction.objects.filter(pk=place.row).first()
+    row = _introduction(place.row)
     if row is None:
         return False
     if row.connector_id in reader.connectors:
@@ -185,12 +188,11 @@ def _requester(reader: Reader, place: Place, canary: Canary) -> bool:
         return True
     if not reader.is_side(row.pk, ASKED):
         return False
-    details = Letter.objects.filter(introduction=row, kind="details", state__in=_HANDED_OVER).exists()
-    return details or (canary.kind == "address" and _introduced(row))
+    return bool(_details(row.pk)) or (canary.kind == "address" and _introduced(row))
 
 
 def _approval(reader: Reader, place: Place, _canary: Canary) -> bool:
-    row = Introduction.objects.filter(pk=place.row).first()
+    row = _introduction(place.row)
     if row is None:
         return False
     told = reader.is_side(row.pk, ASKED) or (_introduced(row) and reader.is_side(row.pk, ASKER))
@@ -198,7 +200,7 @@ def _approval(reader: Reader, place: Place, _canary: Canary) -> bool:
 
 
 def _answer(reader: Reader, place: Place, canary: Canary) -> bool:
-    row = Introduction.objects.filter(pk=place.row).first()
+    row = _introduction(place.row)
     if row is None:
         return False
     if row.connector_id in reader.connectors or reader.is_side(row.pk, ("target", "second")):
@@ -232,6 +234,60 @@ _RULES: dict[str, Callable[[Reader, Place, Canary], bool]] = {
     "introductions_letter.token": _never,
     "introductions_letter.extra": _extra,
 }
+
+
+def _introduction(pk: str) -> Introduction | None:
+    return next(iter(_introductions(pk)), None)
+
+
+# --- queries that are built once; a page with canaries asks several -------------------------------------------------
+
+
+@prepared
+def _introductions(pk: str) -> QuerySet[Introduction]:
+    return Introduction.objects.filter(pk=pk)
+
+
+@prepared
+def _owners(key_of_address: str) -> QuerySet[Connector, str]:
+    return Connector.objects.filter(address_key=key_of_address).values_list("pk", flat=True)
+
+
+@prepared
+def _helpers(key_of_address: str) -> QuerySet[Delegate, str]:
+    here = Delegate.objects.filter(address_key=key_of_address, removed_at=None)
+    return here.values_list("connector_id", flat=True)
+
+
+@prepared
+def _asked_by(keys: list[str]) -> QuerySet[Introduction, str]:
+    return Introduction.objects.filter(requester_key__in=keys).values_list("pk", flat=True)
+
+
+@prepared
+def _card_of(point: str) -> QuerySet[ContactPoint, str]:
+    return ContactPoint.objects.filter(pk=point).values_list("person_id", flat=True)
+
+
+@prepared
+def _owner_of(card: str) -> QuerySet[Person, str]:
+    return Person.objects.filter(pk=card).values_list("owner_id", flat=True)
+
+
+@prepared
+def _link(token: str) -> QuerySet[Link]:
+    return Link.objects.filter(token_hash=token)
+
+
+@prepared
+def _links(tokens: list[str], now: datetime) -> QuerySet[Link]:
+    return Link.objects.select_related("introduction").filter(token_hash__in=tokens, expires_at__gt=now)
+
+
+@prepared
+def _details(introduction: str) -> QuerySet[Letter, str]:
+    letters = Letter.objects.filter(introduction_id=introduction, kind="details", state__in=_HANDED_OVER)
+    return letters.values_list("pk", flat=True)
 
 
 def _introduced(row: Introduction) -> bool:

@@ -117,7 +117,7 @@ def _scene(before: Rows, result: Any, cast: Any) -> Scene:
     kept = {one.name: copy.copy(getattr(cast, one.name)) for one in fields(cast) if one.name != "fresh"}
     new = {table: list(rows - before[table]) for table, rows in after.items() if rows - before[table]}
     gone = {table: [row[0] for row in rows - after[table]] for table, rows in before.items()}
-    return Scene(result, new, gone, kept, copy.deepcopy(leak.current().cage), store.generation_file().read_bytes())
+    return Scene(result, new, gone, kept, leak.current().cage.copied(), store.generation_file().read_bytes())
 
 
 def _standing(cast: Any) -> tuple[object, ...]:
@@ -138,7 +138,7 @@ def _put_back(scene: Scene) -> None:
             execute(f'DELETE FROM "{table}" WHERE "{_KEY.get(table, "id")}" = ?', [(key,) for key in keys])
         for table, rows in scene.new.items():
             execute(f'INSERT OR REPLACE INTO "{table}" VALUES ({", ".join("?" * len(rows[0]))})', rows)
-    leak.current().cage = copy.deepcopy(scene.cage).joined(leak.current().cage)
+    leak.current().cage = scene.cage.copied().joined(leak.current().cage)
     file = store.generation_file()
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(scene.generation)

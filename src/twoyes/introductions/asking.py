@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from twoyes.introductions import chapters, engine, links, queries, words
@@ -14,6 +14,7 @@ from twoyes.introductions.protocol import Actor, Event, Role, State
 from twoyes.introductions.records import Outcome
 from twoyes.lib import addresses, limits, sealing, text
 from twoyes.lib.errors import Refused
+from twoyes.lib.prepared import prepared
 from twoyes.people import front as people
 from twoyes.policy import front as policy
 
@@ -239,12 +240,17 @@ def _prove(work: engine.Work, actor: Actor, now: datetime) -> None:
 def _asked_before(connector_id: str, key: str, target: str) -> Introduction | None:
     """The same wish of the same person to the same connector, however it was spelled."""
     wanted = text.fold(target)
-    rows = Introduction.objects.filter(connector_id=connector_id, requester_key=key).exclude(state__in=_OVER)
-    for row in rows.order_by("opened_at"):
+    for row in _wishes(connector_id, key):
         said = sealing.get_json(row, "words") or {}
         if text.fold(said.get("target", "")) == wanted:
             return row
     return None
+
+
+@prepared
+def _wishes(connector_id: str, key: str) -> QuerySet[Introduction]:
+    rows = Introduction.objects.filter(connector_id=connector_id, requester_key=key).exclude(state__in=_OVER)
+    return rows.order_by("opened_at")
 
 
 def _answer_repeat(row: Introduction, *, now: datetime, network: str, proved: bool) -> Outcome:

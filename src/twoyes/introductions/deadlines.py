@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db.models import Min
-
 from twoyes.introductions import asking, engine, links, queries
-from twoyes.introductions.models import Introduction, Letter, LetterState
+from twoyes.introductions.models import Introduction
 from twoyes.introductions.protocol import Actor, Event, Role
 
 CLOCK = Actor(Role.CLOCK, door="clock")
@@ -55,7 +53,5 @@ def tidy(now: datetime) -> None:
 
 def next_due(now: datetime) -> datetime | None:
     """Return the next instant after `now` at which a deadline passes or a letter may leave, or None."""
-    deadline = Introduction.objects.filter(next_at__gt=now).aggregate(at=Min("next_at"))["at"]
-    waiting = Letter.objects.filter(state=LetterState.QUEUED, due_at__gt=now)
-    letter = waiting.aggregate(at=Min("due_at"))["at"]
-    return min((at for at in (deadline, letter) if at is not None), default=None)
+    instants = [*queries.next_deadline(now), *queries.next_letter(now)]
+    return min((at for at in instants if at is not None), default=None)

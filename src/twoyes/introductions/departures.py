@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, Max, Min, Q, QuerySet
+from django.db.models import F, Min, Q, QuerySet, Subquery
 
 from twoyes.introductions import outbox
 from twoyes.introductions.models import Introduction, Letter, LetterState, SendAttempt
 from twoyes.lib import limits
+from twoyes.lib.prepared import prepared
 
 # Stands before the relay's words when they were about us and not about the letter.
 _HALT = "halt: "
@@ -65,16 +66,13 @@ def halt(claimed: outbox.Claimed, code: int, reply: str, now: datetime) -> str:
 
 def last_halt() -> Halt | None:
     """Return the trouble that the very last result told of, or None when it told of none."""
-    results = _results()
-    newest = results.aggregate(at=Max("at"))["at"]
-    # Several results may bear one instant: a clock that was set back stands still.
-    last = results.filter(at=newest, reply__startswith=_HALT).first() if newest else None
+    last = next(iter(_last_halt()), None)
     return Halt(last.at, last.code, last.reply.removeprefix(_HALT)) if last else None
 
 
 def refusals() -> Refusals:
     """Return the row of equal 5xx that ends in the last result; a letter put back into the queue counts in it."""
-    last = list(_results().order_by("-at").values_list("code", "at")[: limits.BREAKER_REFUSALS])
+    last = _last_results()
     if not last or not 500 <= last[0][0] <= 599:
         return Refusals()
     equal = next((place for place, (code, _at) in enumerate(last) if code != last[0][0]), len(last))
@@ -84,6 +82,18 @@ def refusals() -> Refusals:
 def _results() -> QuerySet[SendAttempt]:
     """What relays said. That somebody pressed a button on the page of a letter is no answer of a relay."""
     return SendAttempt.objects.exclude(phase="xmit").exclude(phase="sent", code=0)
+
+
+@prepared
+def _last_halt() -> QuerySet[SendAttempt]:
+    newest = _results().order_by("-at").values("at")[:1]
+    # Several results may bear one instant: a clock that was set back stands still.
+    return _results().filter(at=Subquery(newest), reply__startswith=_HALT).order_by("pk")[:1]
+
+
+@prepared
+def _last_results() -> QuerySet[SendAttempt, tuple[int, datetime]]:
+    return _results().order_by("-at").values_list("code", "at")[: limits.BREAKER_REFUSALS]
 
 
 def departures(since: datetime) -> Iterator[tuple[str, datetime]]:

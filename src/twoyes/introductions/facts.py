@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from twoyes.introductions import queries
@@ -16,6 +18,7 @@ from twoyes.introductions.protocol.snapshot import Introduction as Snapshot
 from twoyes.introductions.records import DigestLine, Frozen, LetterFacts
 from twoyes.lib import sealing
 from twoyes.lib.errors import Refused
+from twoyes.lib.prepared import prepared
 from twoyes.people import front as people
 
 # Only these letters carry the addresses of both sides, each the one that its owner agreed to give.
@@ -235,12 +238,15 @@ def _digest_lines(letter: Letter) -> tuple[DigestLine, ...]:
     """Return what waits, and what is new since the last digest left."""
     from twoyes.introductions import pages
 
-    before = (
-        Letter.objects.filter(connector_id=letter.connector_id, kind="digest", state="sent").order_by("-at").first()
-    )
     # Since the last one was due, not since it left: what came in between must not fall through.
-    since = before.due_at if before else letter.at
+    since = next(iter(_last_digest(letter.connector_id)), letter.at)
     return tuple(pages.digest_lines(letter.connector_id, min(since, letter.at)))
+
+
+@prepared
+def _last_digest(connector_id: str) -> QuerySet[Letter, datetime]:
+    sent = Letter.objects.filter(connector_id=connector_id, kind="digest", state="sent")
+    return sent.order_by("-at").values_list("due_at", flat=True)[:1]
 
 
 def _with(known: LetterFacts, **changes: Any) -> LetterFacts:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from twoyes.introductions import binding, engine, outbox, pairs
@@ -19,6 +19,7 @@ from twoyes.introductions.models import Introduction, SendAttempt
 from twoyes.introductions.protocol import Event, Origin, State, record
 from twoyes.introductions.protocol.snapshot import Scalar
 from twoyes.lib.errors import Refused
+from twoyes.lib.prepared import prepared
 from twoyes.people import front as people
 
 # While an introduction is in one of these, its two sides cannot become one person.
@@ -178,8 +179,15 @@ def _waits(row: Introduction, keys: set[str]) -> bool:
 
 def _left(row: Introduction, side: str) -> bool:
     """Say whether a copy to this side may be in the world, whatever is written down of it."""
-    tries = SendAttempt.objects.filter(letter__introduction=row, letter__side=side, letter__kind__in=AT_MOST_ONCE)
-    return tries.filter(Q(phase="xmit")).exclude(letter__state__in=["failed", "queued", "claimed"]).exists()
+    return bool(_tries(row.pk, side))
+
+
+@prepared
+def _tries(introduction_id: str, side: str) -> QuerySet[SendAttempt, str]:
+    tries = SendAttempt.objects.filter(
+        letter__introduction_id=introduction_id, letter__side=side, letter__kind__in=AT_MOST_ONCE, phase="xmit"
+    )
+    return tries.exclude(letter__state__in=["failed", "queued", "claimed"]).values_list("pk", flat=True)[:1]
 
 
 def _was_asked(row: Introduction) -> bool:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from twoyes.introductions import mailing
+from twoyes.introductions import mailing, queries
 from twoyes.introductions.models import Introduction, Link
 from twoyes.introductions.protocol import Actor, LetterDue, Origin, State
 from twoyes.lib.errors import Refused
@@ -25,18 +25,12 @@ PAGES = {"verify": ("verify",), "requester": ("requester",), "target": ("target"
 
 def open_link(purpose: str, token: str, now: datetime) -> str | None:
     """Return the id of the page that this token opens, or None."""
-    known = Link.objects.filter(token_hash=token_hash(token), purpose__in=PAGES[purpose], expires_at__gt=now)
-    link = known.first()
-    return link.pk if link else None
+    return next(iter(queries.opened(token_hash(token), PAGES[purpose], now)), None)
 
 
 def find(purpose: str, link_id: str, token: str, now: datetime) -> Link:
     """Return the link with this id if the token is its own. Raises `Refused` `nothing_here`."""
-    link = (
-        Link.objects.select_related("introduction")
-        .filter(pk=link_id, token_hash=token_hash(token), purpose__in=PAGES[purpose], expires_at__gt=now)
-        .first()
-    )
+    link = next(iter(queries.link(link_id, token_hash(token), PAGES[purpose], now)), None)
     # An erasure takes the links of whoever is erased; the other side's page must not show it.
     if link is None:
         raise nothing_here()

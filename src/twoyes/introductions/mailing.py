@@ -21,6 +21,14 @@ from twoyes.people import front as people
 
 # Letters of which a second copy would break a promise: they pass the point of no return.
 AT_MOST_ONCE = ("ask", "details")
+# What an act of the protocol keeps from leaving, and what becomes of it.
+_CALLED_BACK: Mapping[Act, tuple[tuple[str, ...], str]] = {
+    Act.PARK_ASK: (AT_MOST_ONCE, LetterState.PARKED),
+    Act.DROP_ASK: (AT_MOST_ONCE, LetterState.PARKED),
+    Act.DROP_INTRODUCTION: (("introduction",), LetterState.DROPPED),
+    Act.DROP_DATE: (("on_its_way",), LetterState.DROPPED),
+    Act.DROP_AGAIN: (("still_looking", "late_yes"), LetterState.DROPPED),
+}
 GUARDED = (*AT_MOST_ONCE, "introduction")
 # The page that each letter to a person leads to; letters to the connector lead to the desk.
 _FOLLOW_UP = ("reply_now", "what_happened")
@@ -186,12 +194,5 @@ def renew_links(row: Introduction, before: protocol.Introduction | None, snapsho
 
 def call_back(row: Introduction, snapshot: protocol.Introduction, act: Act, now: datetime) -> None:
     """Keep letters from leaving that the new state no longer wants. What has passed the point is gone."""
-    mine = Letter.objects.filter(introduction=row, state__in=[LetterState.QUEUED, LetterState.CLAIMED])
-    if act in {Act.PARK_ASK, Act.DROP_ASK}:
-        mine.filter(kind__in=AT_MOST_ONCE).update(state=LetterState.PARKED, at=now)
-    elif act is Act.DROP_INTRODUCTION:
-        mine.filter(kind="introduction").update(state=LetterState.DROPPED, at=now)
-    elif act is Act.DROP_DATE:
-        mine.filter(kind="on_its_way").update(state=LetterState.DROPPED, at=now)
-    elif act is Act.DROP_AGAIN:
-        mine.filter(kind__in=["still_looking", "late_yes"]).update(state=LetterState.DROPPED, at=now)
+    if act in _CALLED_BACK:
+        queries.call_back(row.pk, *_CALLED_BACK[act], now)

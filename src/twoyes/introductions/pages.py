@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from twoyes.introductions import links, listing
+from django.db.models import QuerySet
+
+from twoyes.introductions import links, listing, queries
 from twoyes.introductions.facts import without_agreed
 from twoyes.introductions.models import Introduction, JournalEntry, Letter
 from twoyes.introductions.protocol import Event, Role, Side, State, View, advance, record, requester_view
@@ -23,6 +25,7 @@ from twoyes.introductions.records import (
 )
 from twoyes.lib import addresses, sealing
 from twoyes.lib.errors import Refused
+from twoyes.lib.prepared import prepared
 from twoyes.people import front as people
 
 # What the desk offers in each state, in the order of its buttons.
@@ -47,11 +50,7 @@ _NEWS = tuple(
 
 def desk_page(connector_id: str, introduction_id: str, now: datetime) -> DeskPage | None:
     """Return one introduction for its connector; somebody else's is None, like one that does not exist (E8)."""
-    row = (
-        Introduction.objects.filter(pk=introduction_id, connector_id=connector_id)
-        .exclude(state__in=listing.HIDDEN)
-        .first()
-    )
+    row = next(iter(_on_desk(introduction_id, connector_id)), None)
     if row is None:
         return None
     snapshot = record.from_json(row.snapshot)
@@ -87,7 +86,7 @@ def journal(introduction_id: str) -> list[tuple[Event, datetime]]:
     """Return the journal as events and instants, for a fold."""
     return [
         (record.event_from_json(e.event, e.data, Actor(Role(e.role), e.actor, e.door)), e.at)
-        for e in JournalEntry.objects.filter(introduction_id=introduction_id).order_by("seq")
+        for e in queries.journal(introduction_id)
     ]
 
 
@@ -157,13 +156,30 @@ def target_page(link_id: str, token: str, now: datetime) -> TargetPage:
 
 def digest_lines(connector_id: str, since: datetime) -> Iterator[DigestLine]:
     """Yield what is new since an instant, and what waits."""
-    rows = Introduction.objects.filter(connector_id=connector_id).exclude(state__in=listing.HIDDEN)
-    for row in rows.order_by("opened_at"):
-        entries = JournalEntry.objects.filter(introduction=row, event__in=_NEWS, at__gte=since).order_by("-seq")
-        newest = entries.values_list("event", flat=True).first() or ""
+    news = dict(_news(connector_id, since))
+    for row in _on_desks(connector_id):
+        newest = news.get(row.pk, "")
         if newest or row.state in WAITS:
             names = listing.names(row)
             yield DigestLine(row.pk, names[0], names[1], row.state, row.opened_at, newest)
+
+
+@prepared
+def _on_desk(introduction_id: str, connector_id: str) -> QuerySet[Introduction]:
+    return Introduction.objects.filter(pk=introduction_id, connector_id=connector_id).exclude(state__in=listing.HIDDEN)
+
+
+@prepared
+def _on_desks(connector_id: str) -> QuerySet[Introduction]:
+    rows = Introduction.objects.filter(connector_id=connector_id).exclude(state__in=listing.HIDDEN)
+    return rows.order_by("opened_at")
+
+
+@prepared
+def _news(connector_id: str, since: datetime) -> QuerySet[JournalEntry, tuple[str, str]]:
+    """Introductions and their events, each one's newest last."""
+    entries = JournalEntry.objects.filter(introduction__connector_id=connector_id, event__in=_NEWS, at__gte=since)
+    return entries.order_by("introduction_id", "seq").values_list("introduction_id", "event")
 
 
 def _other_name(row: Introduction, other_id: str | None) -> str:
@@ -234,7 +250,7 @@ def _face_state(view: View) -> State:
 
 
 def _journal(row: Introduction) -> Iterator[JournalLine]:
-    for entry in JournalEntry.objects.filter(introduction=row).order_by("seq"):
+    for entry in queries.journal(row.pk):
         who = entry.actor if entry.role in {"connector", "delegate"} else ""
         yield JournalLine(entry.seq, entry.event, entry.at, f"{entry.role}:{who}")
 

@@ -91,6 +91,34 @@ def held_pairs(community_id: str, keys: Sequence[str]) -> QuerySet[AskedPair, tu
 
 
 @prepared
+def link(pk: str, token_hash: str, purposes: Sequence[str], now: datetime) -> QuerySet[Link]:
+    links = Link.objects.select_related("introduction").filter(pk=pk, token_hash=token_hash)
+    return links.filter(purpose__in=purposes, expires_at__gt=now)
+
+
+@prepared
+def opened(token_hash: str, purposes: Sequence[str], now: datetime) -> QuerySet[Link, str]:
+    links = Link.objects.filter(token_hash=token_hash, purpose__in=purposes, expires_at__gt=now)
+    return links.values_list("pk", flat=True)
+
+
+@prepared
+def journal(introduction_id: str) -> QuerySet[JournalEntry]:
+    return JournalEntry.objects.filter(introduction_id=introduction_id).order_by("seq")
+
+
+@prepared
+def next_deadline(now: datetime) -> QuerySet[Introduction, datetime | None]:
+    return Introduction.objects.filter(next_at__gt=now).order_by("next_at").values_list("next_at", flat=True)[:1]
+
+
+@prepared
+def next_letter(now: datetime) -> QuerySet[Letter, datetime]:
+    letters = Letter.objects.filter(state=LetterState.QUEUED, due_at__gt=now)
+    return letters.order_by("due_at").values_list("due_at", flat=True)[:1]
+
+
+@prepared
 def overdue(now: datetime) -> QuerySet[Introduction, str]:
     return Introduction.objects.filter(next_at__lte=now).order_by("next_at").values_list("pk", flat=True)[:1]
 
@@ -163,6 +191,14 @@ def return_claims(before: datetime, now: datetime) -> tuple[QuerySet[Letter], _C
 def hold_older(generation: int, now: datetime) -> tuple[QuerySet[Letter], _Changes]:
     moving = Letter.objects.filter(state__in=[LetterState.QUEUED, LetterState.CLAIMED], generation__lt=generation)
     return moving, {"state": LetterState.HELD, "at": now}
+
+
+@prepared_update
+def call_back(
+    introduction_id: str, kinds: Sequence[str], state: str, now: datetime
+) -> tuple[QuerySet[Letter], _Changes]:
+    waiting = Letter.objects.filter(introduction_id=introduction_id, kind__in=kinds)
+    return waiting.filter(state__in=[LetterState.QUEUED, LetterState.CLAIMED]), {"state": state, "at": now}
 
 
 @prepared_update

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from twoyes.lib import addresses, limits, sealing, text
 from twoyes.lib.errors import Refused
-from twoyes.lib.prepared import prepared
+from twoyes.lib.prepared import insert, prepared
 from twoyes.people import joining, knowing, names, points
 from twoyes.people.models import Connector, ContactPoint, Person
 from twoyes.people.records import Ambiguous, Card, CardDetails, CardFields, CardSecrets
@@ -87,13 +87,19 @@ def addresses_on(owner_id: str, card_id: str) -> list[str]:
 def add_card(owner_id: str, *, name: str, **details: Unpack[CardDetails]) -> Card:
     """A new card, written by hand. Raises Refused: bad_text, bad_address, bad_phone, too_many."""
     with transaction.atomic():
-        if not Connector.objects.filter(pk=owner_id, removed_at=None).exists():
+        if not _connector(owner_id):
             raise Refused("no_such_connector", _("There is no such connector."))
         row = Person(owner_id=owner_id)
         _fill(row, {"name": name, **details})
-        row.save(force_insert=True)
-        _fill_points(row, {"name": name, **details})
+        insert(row)
+        points.give(row.pk, Kind.EMAIL, details.get("addresses", ()))
+        points.give(row.pk, Kind.PHONE, details.get("phones", ()))
     return _reread(owner_id, row.pk)
+
+
+@prepared
+def _connector(pk: str) -> QuerySet[Connector, str]:
+    return Connector.objects.filter(pk=pk, removed_at=None).values_list("pk", flat=True)
 
 
 def edit_card(owner_id: str, card_id: str, **fields: Unpack[CardFields]) -> Card:
@@ -251,7 +257,7 @@ def _one_card(owner_id: str, card_id: str) -> QuerySet[Person]:
 
 
 def _reread(owner_id: str, card_id: str) -> Card:
-    return view(_cards(owner_id).get(pk=card_id))
+    return view(_one_card(owner_id, card_id)[0])
 
 
 def _fill(row: Person, fields: CardFields) -> None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from twoyes.lib import addresses, sealing, text
 from twoyes.lib.errors import Refused
-from twoyes.lib.prepared import prepared
+from twoyes.lib.prepared import insert, prepared
 from twoyes.people.models import ContactPoint
 from twoyes.people.records import Reach
 
@@ -62,14 +62,24 @@ def replace(person_id: str, kind: Kind, values: Sequence[str]) -> None:
 
     What is no longer named is deleted. Raises Refused: bad_address, bad_phone, bad_text, too_many.
     """
+    rows = _built(person_id, kind, values)
+    ContactPoint.objects.filter(person_id=person_id, kind=kind).delete()
+    insert(*rows)
+
+
+def give(person_id: str, kind: Kind, values: Sequence[str]) -> None:
+    """Give points of one kind to a card that is new and has none; raises as `replace` does."""
+    insert(*_built(person_id, kind, values))
+
+
+def _built(person_id: str, kind: Kind, values: Sequence[str]) -> Iterable[ContactPoint]:
     if len(values) > MOST:
         raise Refused("too_many", _("A card holds at most %d addresses or numbers.") % MOST)
     rows: dict[str, ContactPoint] = {}
     for value in values:
         row = build(person_id, kind, value, rank=len(rows))
         rows.setdefault(row.key, row)
-    ContactPoint.objects.filter(person_id=person_id, kind=kind).delete()
-    ContactPoint.objects.bulk_create(rows.values())
+    return rows.values()
 
 
 def key(kind: Kind, value: str) -> str:
@@ -83,17 +93,30 @@ def key(kind: Kind, value: str) -> str:
 
 def cards_with(keys: Iterable[str], *, owner_id: str | None = None) -> list[str]:
     """The ids of the cards that carry an e-mail address with one of these keys, in one book or, for care, in all."""
-    points = ContactPoint.objects.filter(kind=Kind.EMAIL, key__in=list(keys))
-    if owner_id is not None:
-        points = points.filter(person__owner_id=owner_id)
-    return sorted(set(points.values_list("person_id", flat=True)))
+    wanted = list(keys)
+    return sorted({*(_cards_of(wanted) if owner_id is None else _cards_in(wanted, owner_id))})
 
 
 def keys_beside(owner_id: str, keys: Iterable[str]) -> tuple[str, ...]:
     """These keys and every other that the same people have in this book: one person's keys count together (A17)."""
     cards = cards_with(keys, owner_id=owner_id)
-    points = ContactPoint.objects.filter(person_id__in=cards, kind=Kind.EMAIL)
-    return tuple(sorted({*keys, *points.values_list("key", flat=True)}))
+    return tuple(sorted({*keys, *_keys_of(cards)}))
+
+
+@prepared
+def _cards_of(keys: list[str]) -> QuerySet[ContactPoint, str]:
+    return ContactPoint.objects.filter(kind=Kind.EMAIL, key__in=keys).values_list("person_id", flat=True)
+
+
+@prepared
+def _cards_in(keys: list[str], owner_id: str) -> QuerySet[ContactPoint, str]:
+    points = ContactPoint.objects.filter(kind=Kind.EMAIL, key__in=keys, person__owner_id=owner_id)
+    return points.values_list("person_id", flat=True)
+
+
+@prepared
+def _keys_of(cards: list[str]) -> QuerySet[ContactPoint, str]:
+    return ContactPoint.objects.filter(person_id__in=cards, kind=Kind.EMAIL).values_list("key", flat=True)
 
 
 @prepared

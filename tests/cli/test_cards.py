@@ -6,6 +6,7 @@ import pytest
 
 from tests.cli.terminal import at, run
 from tests.support.cast import TOM, Cast
+from twoyes.care import front as care
 from twoyes.people import front as people
 
 
@@ -68,7 +69,21 @@ def test_a_look_says_what_it_joined_and_asks_the_rest(cast: Cast) -> None:
     assert other.id in {asked["one"], asked["other"]}
     assert asked["why"] == "name"
     assert "@" not in found.out
-    assert run("look-for-same", cast.cora.id).status == 0
+
+
+def test_a_page_that_began_a_look_hands_it_to_the_process_that_it_starts(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[list[str]] = []
+    monkeypatch.setattr("twoyes.care.same.subprocess.Popen", lambda words, **_more: started.append(words))
+    with cast.time():
+        care.launch_look(cast.cora.id)
+        care.launch_look(cast.cora.id)
+    (words,) = started
+    assert run(*words[3:]).status == 0
+    last = people.look(cast.cora.id)
+    assert last is not None
+    assert (last.open, last.cards) == (False, len(people.everybody(cast.cora.id)))
 
 
 def test_a_mailmap_says_who_is_one_person(cast: Cast, tmp_path: Path) -> None:

@@ -76,7 +76,7 @@ def carry_import(job: str) -> None:
         time.sleep(1)
 
 
-def look_for_same(owner: str, runner: str = "") -> None:
+def look_for_same(owner: str, runner: Annotated[str, typer.Argument()] = "") -> None:
     """Look through a book for cards that are one person; a page starts this as a process of its own."""
     house.enter()
     from twoyes.care import front as care

@@ -6,6 +6,7 @@ import pytest
 
 from tests.support.cast import Cast
 from tests.web.browsing import Browser, forms_of, twice, unlabelled
+from tests.web.test_queries import queries
 from twoyes.care import front as care
 from twoyes.people import front as people
 
@@ -91,6 +92,19 @@ def test_what_is_refused_is_named_and_the_others_are_merged(cora: Browser, cast:
     assert refused.status_code == 409
     assert "Tom Target, Tom Target: " in refused.content.decode()
     assert len(people.find(cast.cora.id, "Ada Berg")) == 1
+
+
+def test_many_questions_cost_as_many_queries_as_few(cora: Browser, cast: Cast, several: list[str]) -> None:
+    known = queries(cora, PAGE)
+    for number in range(20):
+        people.add_card(cast.cora.id, name="Tom Target", addresses=[f"more@h{number}.example"])
+        people.add_card(cast.cora.id, name=f"Ada B{chr(97 + number)}rg", addresses=[f"a{number}@x{number}.example"])
+        people.add_card(cast.cora.id, name=f"Ada B{chr(97 + number)}rg", addresses=[f"a{number}@y.x{number}.example"])
+    with cast.time():
+        care.look_for_same(cast.cora.id)
+    assert len(people.questions(cast.cora.id)) > len(several) + 20
+    assert len(people.joined_by_themselves(cast.cora.id)) > 20 or several
+    assert queries(cora, PAGE) == known
 
 
 @pytest.mark.case("E8")

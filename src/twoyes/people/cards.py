@@ -84,6 +84,16 @@ def addresses_on(owner_id: str, card_id: str) -> list[str]:
     return list(found.addresses) if found else []
 
 
+def addresses_on_cards(owner_id: str, card_ids: Collection[str]) -> dict[str, list[str]]:
+    """The addresses on each of these cards of the owner's book, in their order; for the owner's eyes alone (S1)."""
+    found: dict[str, list[str]] = {}
+    rows = ContactPoint.objects.filter(person__owner_id=owner_id, kind=Kind.EMAIL).order_by("rank", "pk")
+    for some in batched(sorted(card_ids), _AT_ONCE):
+        for row in rows.filter(person_id__in=some):
+            found.setdefault(row.person_id, []).append(sealing.get(row, "value"))
+    return found
+
+
 def add_card(owner_id: str, *, name: str, **details: Unpack[CardDetails]) -> Card:
     """A new card, written by hand. Raises Refused: bad_text, bad_address, bad_phone, too_many."""
     with transaction.atomic():

@@ -20,7 +20,18 @@ from twoyes.people.accounts import (
     remove_delegate,
     set_booking_link,
 )
-from twoyes.people.cards import add_address, add_card, addressee, card, edit_card, find, names_on, secrets_of, who
+from twoyes.people.cards import (
+    add_address,
+    add_card,
+    addressee,
+    addresses_on_cards,
+    card,
+    edit_card,
+    find,
+    names_on,
+    secrets_of,
+    who,
+)
 from twoyes.people.cards import addresses_on as addresses
 from twoyes.people.consent import Concerned, Consent, consent
 from twoyes.people.forgetting import forget_keys, forget_person, remove_connector
@@ -119,6 +130,7 @@ __all__ = [
     "address_of",
     "addressee",
     "addresses",
+    "addresses_on_cards",
     "any_connector",
     "begin_look",
     "booking_link",

@@ -47,14 +47,18 @@ class Point:
 def joined_cards(owner_id: str, card_id: str) -> list[Joined]:
     """The cards that were joined to this one, oldest first."""
     found = JoinedCard.objects.filter(person_id=card_id, person__owner_id=owner_id).order_by("joined_at", "pk")
-    return [joined(row) for row in found]
-
-
-def joined(row: JoinedCard) -> Joined:
-    """What may be shown of a card that was joined to another."""
-    own = {(one.kind, one.key): one.pk for one in ContactPoint.objects.filter(person_id=row.person_id)}
-    brought = tuple(own[point] for point in _brought(row, "points") if point in own)
-    return Joined(row.card, row.name, row.organisation, row.position, row.joined_at, brought)
+    own = {(row.kind, row.key): row.pk for row in ContactPoint.objects.filter(person_id=card_id)}
+    return [
+        Joined(
+            row.card,
+            row.name,
+            row.organisation,
+            row.position,
+            row.joined_at,
+            tuple(own[kind, key] for kind, key in _brought(row, "points") if (kind, key) in own),
+        )
+        for row in found
+    ]
 
 
 def joined_to(owner_id: str, card_id: str) -> str | None:
@@ -228,7 +232,7 @@ def part(owner_id: str, card_id: str, parted: Parted, *, now: datetime) -> Card:
         word = past.brought["word"]
         past.delete()
     knowing.divide(card_id, row.pk, word, now)
-    return _view(row)
+    return points.view(row, has_address=ContactPoint.objects.filter(person=row, kind=Kind.EMAIL).exists())
 
 
 def _meant(own: dict[str, tuple[str, str]], move: Collection[str]) -> list[str]:
@@ -268,17 +272,3 @@ def _drop_notes(card_id: str, notes: str) -> None:
 
 def _brought(row: JoinedCard, name: str) -> list[tuple[str, str]]:
     return [(str(kind), str(key)) for kind, key in row.brought.get(name, ())]
-
-
-def _view(row: Person) -> Card:
-    return Card(
-        id=row.pk,
-        owner_id=row.owner_id,
-        name=row.name,
-        organisation=row.organisation,
-        position=row.position,
-        known_since=row.known_since,
-        last_contact=row.last_contact,
-        has_address=ContactPoint.objects.filter(person=row, kind=Kind.EMAIL).exists(),
-        erased=False,
-    )

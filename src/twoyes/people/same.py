@@ -17,7 +17,7 @@ from django.db.models import Q
 
 from twoyes.lib import sealing
 from twoyes.lib.ids import new_id
-from twoyes.people import cards, joining, knowing, points
+from twoyes.people import cards, knowing, points
 from twoyes.people.models import Apart, ContactPoint, JoinedCard, MaybeSame, Person, SameLook
 from twoyes.people.records import Card
 
@@ -49,9 +49,11 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class ByItself:
-    """A card that was joined to another without a question: whose card it is on now, and by which rule."""
+    """A card that was joined to another without a question: its id and name, whose card it is on now, and the rule."""
 
-    past: joining.Joined
+    past: str
+    past_name: str
+    joined_at: datetime
     card: str
     name: str
     why: str
@@ -162,7 +164,10 @@ def joined_by_themselves(owner_id: str) -> list[ByItself]:
     """What rules joined in this book, newest first, as long as nobody took it apart."""
     found = JoinedCard.objects.filter(person__owner_id=owner_id, brought__has_key="rule").select_related("person")
     rows = list(found.order_by("-joined_at", "pk")[:SHOWN])
-    return [ByItself(joining.joined(row), row.person_id, row.person.name, str(row.brought["rule"])) for row in rows]
+    return [
+        ByItself(row.card, row.name, row.joined_at, row.person_id, row.person.name, str(row.brought["rule"]))
+        for row in rows
+    ]
 
 
 def note_rule(owner_id: str, card_id: str, why: str) -> None:

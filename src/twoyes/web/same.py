@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -99,9 +101,11 @@ def _page(
 ) -> HttpResponse:
     owner = desk.connector.id
     last = people.look(owner)
+    questions = people.questions(owner)
+    at = people.addresses_on_cards(owner, {card.id for one in questions for card in (one.one, one.other)})
     asked = [
-        (one.id, _names(one), [(card, _facts(owner, card)) for card in (one.one, one.other)], network.why_same(one.why))
-        for one in people.questions(owner)
+        (one.id, _names(one), [(card, _facts(card, at)) for card in (one.one, one.other)], network.why_same(one.why))
+        for one in questions
     ]
     context = {
         "desk": desk,
@@ -129,10 +133,10 @@ def _names(one: people.Question) -> str:
     return " · ".join(dict.fromkeys((one.one.name, one.other.name)))
 
 
-def _facts(owner: str, card: people.Card) -> str:
+def _facts(card: people.Card, at: Mapping[str, Sequence[str]]) -> str:
     """What tells one card from another of its name, in a line: what they do, and the addresses."""
     where = ", ".join(part for part in (card.position, card.organisation) if part)
-    return " · ".join(part for part in (where, *people.addresses(owner, card.id)) if part)
+    return " · ".join(part for part in (where, *at.get(card.id, ())) if part)
 
 
 def _split(one: people.ByItself) -> Form:
@@ -140,7 +144,7 @@ def _split(one: people.ByItself) -> Form:
         "split",
         f"/desk/people/{one.card}/split",
         (),
-        _("Take %s apart again") % one.past.name,
-        hidden={"again": one.past.id},
-        prefix=f"{one.past.id}-",
+        _("Take %s apart again") % one.past_name,
+        hidden={"again": one.past},
+        prefix=f"{one.past}-",
     )

@@ -1,12 +1,16 @@
 """Browsers of the four."""
 
 from collections.abc import Iterator
+from shutil import rmtree
 
 import pytest
 
 from tests.support.cast import Cast
 from tests.web.browsing import Browser
 from twoyes.care import same
+from twoyes.lib import env
+from twoyes.network import front as network
+from twoyes.network import jobs as histories
 from twoyes.people import front as people
 from twoyes.people import jobs
 
@@ -20,7 +24,13 @@ def launched() -> Iterator[list[str]]:
         for door in (people, jobs):
             patch.setattr(door, "launch", started.append)
         patch.setattr(same, "_start", lambda owner, _runner: started.append(owner))
+        for room in (network, histories):
+            patch.setattr(room, "launch_history", started.append)
+        patch.setattr(network, "rewrite_due", list)
         yield started
+    # Rows go with the test, files do not.
+    for name in ("network", "uploads"):
+        rmtree(env.data_dir() / name, ignore_errors=True)
 
 
 @pytest.fixture

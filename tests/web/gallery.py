@@ -32,7 +32,9 @@ from twoyes.people import front as people
 from twoyes.web import troubles
 
 # What would start processes, move the clock for all, or answers with no page anyway.
-_NOT_PRESSED = ("/postroom/", "/accounts/oidc/", "/accounts/logout/", "/desk/people/import/", "/desk/people/same/look")
+_NOT_PRESSED = tuple(
+    "/postroom/ /accounts/oidc/ /accounts/logout/ /desk/people/import/ /desk/people/same/look /desk/history/".split()
+)
 _VARIES = (
     (rb'name="csrfmiddlewaretoken" value="[0-9A-Za-z]+"', b""),
     (rb"\b[0-9a-z]{12}\b", b"ID"),

@@ -16,6 +16,7 @@ from twoyes.introductions import front as introductions
 from twoyes.lib import addresses, env
 from twoyes.lib.errors import Refused
 from twoyes.mail import front as mail
+from twoyes.network import front as network
 from twoyes.people import front as people
 
 __all__ = [
@@ -83,6 +84,7 @@ def remove_connector(handle: str, *, now: datetime) -> Erased:
                 introductions.close(introduction, "account_deleted", actor=actor, now=now)
             _write_last_letters(connector.id, now)
             mail.forget_inbound(introductions=(), keys=[connector.address_key])
+            network.remove_owner(connector.id)
             found = people.remove_connector(connector.id, now)
         return Erased(tuple(closed), (*found.deleted, *found.emptied), 0)
 

@@ -41,8 +41,8 @@ def look_for_same(owner_id: str, runner: str = "", *, mail_map: Iterable[str] = 
     runner = runner or people.begin_look(owner_id) or ""
     if not runner:
         return None
-    seen = {one.id: one for one in people.everybody(owner_id)}
-    readable = (network.Someone(one.id, one.names, one.addresses) for one in seen.values())
+    seen = {one.id: one for one in people.open_book(owner_id)}
+    readable = ((one.id, one.names, one.addresses) for one in seen.values())
     found = network.same_people(readable, people.told_apart(owner_id), mail_map=mail_map)
     joined, left = 0, []
     for group, why in found.joins:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from twoyes.network.identity import finding, mailmap
 from twoyes.network.identity.comparing import Someone
 from twoyes.network.identity.finding import Finding, Pair, Told
+
+type Known = tuple[str, Sequence[str], Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +23,12 @@ class Same:
     asks: tuple[Finding, ...]
 
 
-def same_people(people: Iterable[Someone], apart: Collection[Pair] = (), *, mail_map: Iterable[str] = ()) -> Same:
-    """Find who of these people is one person.
+def same_people(people: Iterable[Known], apart: Collection[Pair] = (), *, mail_map: Iterable[str] = ()) -> Same:
+    """Find who of these people (an id, names and addresses each) is one person.
 
     `apart` are pairs that somebody said are two; `mail_map` the lines of a `.mailmap`, which says who is one.
     """
-    everybody = list(people)
+    everybody = [Someone(key, tuple(names), tuple(at)) for key, names, at in people]
     found = finding.find(everybody, Told(_said_same(everybody, mail_map), frozenset(apart), {}))
     groups = finding.groups(found)
     whose = {member: number for number, group in enumerate(groups) for member in group}

@@ -34,6 +34,7 @@ from twoyes.people.cards import (
 )
 from twoyes.people.cards import addresses_on as addresses
 from twoyes.people.consent import Concerned, Consent, consent
+from twoyes.people.everybody import InBook, everybody
 from twoyes.people.forgetting import forget_keys, forget_person, remove_connector
 from twoyes.people.holding import Held, held
 from twoyes.people.importing import check_contacts, import_contacts
@@ -42,6 +43,7 @@ from twoyes.people.jobs import carry_import, import_is_open, import_progress, im
 from twoyes.people.joining import Joined, Parted, Point, both, join, joined_cards, joined_to, part, plan_part, points_of
 from twoyes.people.knowing import HOW, HOW_WELL, MARKS, Word, marks, may_not_be_asked, my_word, say_word, set_mark
 from twoyes.people.login_links import login_link, opens_login, use_login
+from twoyes.people.meeting import erased_keys, meet
 from twoyes.people.models import Subject
 from twoyes.people.points import address_of, cards_with, keys_beside, keys_of, reach
 from twoyes.people.records import (
@@ -61,16 +63,16 @@ from twoyes.people.records import (
 )
 from twoyes.people.same import (
     ByItself,
-    Everybody,
     Look,
+    Opened,
     Question,
     begin_look,
     end_look,
-    everybody,
     joined_by_themselves,
     keep_apart,
     look,
     note_rule,
+    open_book,
     question,
     questions,
     say_apart,
@@ -106,13 +108,14 @@ __all__ = [
     "ConnectorView",
     "Consent",
     "DelegateView",
-    "Everybody",
     "Forgotten",
     "Held",
     "ImportProgress",
     "ImportReport",
+    "InBook",
     "Joined",
     "Look",
+    "Opened",
     "Parted",
     "Point",
     "Question",
@@ -151,6 +154,7 @@ __all__ = [
     "drop_wishes",
     "edit_card",
     "end_look",
+    "erased_keys",
     "everybody",
     "fetch_address_book",
     "find",
@@ -179,9 +183,11 @@ __all__ = [
     "look",
     "marks",
     "may_not_be_asked",
+    "meet",
     "my_word",
     "names_on",
     "note_rule",
+    "open_book",
     "opens_login",
     "part",
     "plan_part",

@@ -1,6 +1,6 @@
 """Which cards of a book may be one person, and which are two: what the owner said, and what is left to ask (issue 4).
 
-The rules are the network room's; here is what they read and what became of it. Addresses are unsealed in `everybody`
+The rules are the network room's; here is what they read and what became of it. Addresses are unsealed in `open_book`
 alone, which a process of its own calls.
 """
 
@@ -29,7 +29,7 @@ _BATCH = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Everybody:
+class Opened:
     """One card as the rules read it."""
 
     id: str
@@ -73,7 +73,7 @@ class Look:
 # ---------------------------------------------------------------- what the rules read
 
 
-def everybody(owner_id: str) -> list[Everybody]:
+def open_book(owner_id: str) -> list[Opened]:
     """Every card of a book but those that are in no list, with its names and addresses in the clear.
 
     For a process of its own, never for a page: the whole book lies open in its memory.
@@ -87,7 +87,7 @@ def everybody(owner_id: str) -> list[Everybody]:
     before: dict[str, list[str]] = defaultdict(list)
     for card, name in JoinedCard.objects.filter(person__owner_id=owner_id).values_list("person_id", "name"):
         before[card].append(name)
-    return [Everybody(card, (name, *before[card]), tuple(found[card])) for card, name in known.items()]
+    return [Opened(card, (name, *before[card]), tuple(found[card])) for card, name in known.items()]
 
 
 def told_apart(owner_id: str) -> set[tuple[str, str]]:

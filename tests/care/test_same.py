@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 from django.db import connection
 
@@ -9,6 +11,8 @@ from tests.care.merging import Twins
 from tests.support.cast import TOM, Cast
 from twoyes.care import front as care
 from twoyes.introductions import front as introductions
+from twoyes.lib import addresses
+from twoyes.network import naming
 from twoyes.people import front as people
 from twoyes.people.models import Apart, MaybeSame, SameLook
 
@@ -109,6 +113,17 @@ def test_a_card_in_no_list_is_in_no_question_and_joined_to_nobody(cast: Cast) ->
     assert other.id not in {question.one.id, question.other.id}
     people.set_mark(cast.cora.id, cast.tom.id, "not_listed", on=True, now=cast.now)
     assert people.questions(cast.cora.id) == [], "nor one that was asked before the mark"
+
+
+def test_the_names_that_came_with_mail_speak_too(cast: Cast) -> None:
+    other = card(cast, "Tom", AT_SEA)
+    assert look(cast).joined == 0
+    met = naming.Met(addresses.key(AT_SEA), AT_SEA, 1, 2, Counter({cast.tom.name: 3}))
+    naming.save(cast.cora.id, [met])
+    naming.save(cast.otto.id, [naming.Met(addresses.key(TOM), TOM, 1, 2, Counter({"Somebody Else": 3}))])
+    assert look(cast).joined == 1
+    (joined,) = people.joined_by_themselves(cast.cora.id)
+    assert {joined.card, joined.past} == {cast.tom.id, other.id}
 
 
 def test_two_who_look_at_once_are_one(cast: Cast) -> None:

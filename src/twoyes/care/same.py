@@ -42,7 +42,10 @@ def look_for_same(owner_id: str, runner: str = "", *, mail_map: Iterable[str] = 
     if not runner:
         return None
     seen = {one.id: one for one in people.open_book(owner_id)}
-    readable = ((one.id, one.names, one.addresses) for one in seen.values())
+    met = network.names_seen(owner_id)
+    # What mail calls somebody may say more than the card: a middle name, the name before a marriage.
+    called = {one.id: (*one.names, *(name for key in one.keys for name in met.get(key, ()))) for one in seen.values()}
+    readable = ((one.id, called[one.id], one.addresses) for one in seen.values())
     found = network.same_people(readable, people.told_apart(owner_id), mail_map=mail_map)
     joined, left = 0, []
     for group, why in found.joins:

@@ -18,6 +18,7 @@ from twoyes.network.jobs import (
     take_up_histories,
 )
 from twoyes.network.log.rewriting import forget_keys, remove_owner, rewrite
+from twoyes.network.naming import names_seen
 from twoyes.network.own import add_own_address, own_addresses
 from twoyes.network.rebuilding import is_stale, launch_rebuild, rebuild, rebuild_due, rebuild_stale
 from twoyes.network.records import Evidence, HistoryProblem, HistoryProgress, HistoryReport, HistorySource
@@ -56,6 +57,7 @@ __all__ = [
     "launch_history",
     "launch_rebuild",
     "mailbox",
+    "names_seen",
     "own_addresses",
     "rebuild",
     "rebuild_due",

@@ -30,11 +30,12 @@ _BATCH = 500
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """One card as the rules read it."""
+    """One card as the rules read it: its own name first, then those of cards that were joined to it."""
 
     id: str
     names: tuple[str, ...]
     addresses: tuple[str, ...]
+    keys: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +82,16 @@ def open_book(owner_id: str) -> list[Opened]:
     rows = knowing.listed(Person.objects.filter(owner_id=owner_id, erased_at=None)).order_by("pk")
     known = dict(rows.values_list("pk", "name"))
     found: dict[str, list[str]] = defaultdict(list)
+    keyed: dict[str, list[str]] = defaultdict(list)
     emails = ContactPoint.objects.filter(person__owner_id=owner_id, kind=ContactPoint.Kind.EMAIL)
-    for card, point, value in emails.order_by("rank", "pk").values_list("person_id", "pk", "value").iterator():
+    columns = ("person_id", "pk", "value", "key")
+    for card, point, value, key in emails.order_by("rank", "pk").values_list(*columns).iterator():
         found[card].append(points.revealed(point, bytes(value)))
+        keyed[card].append(key)
     before: dict[str, list[str]] = defaultdict(list)
     for card, name in JoinedCard.objects.filter(person__owner_id=owner_id).values_list("person_id", "name"):
         before[card].append(name)
-    return [Opened(card, (name, *before[card]), tuple(found[card])) for card, name in known.items()]
+    return [Opened(card, (name, *before[card]), tuple(found[card]), tuple(keyed[card])) for card, name in known.items()]
 
 
 def told_apart(owner_id: str) -> set[tuple[str, str]]:

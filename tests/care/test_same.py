@@ -151,6 +151,18 @@ def test_an_erasure_takes_what_was_said_about_them(cast: Cast) -> None:
     assert not Apart.objects.filter(other__in=keys).exists()
 
 
+def test_an_account_that_goes_takes_its_questions_and_answers_along(cast: Cast) -> None:
+    for name in ("Ada Berg", "Nils Holt"):
+        for number in range(2):
+            card(cast, name, f"{name[:3].lower()}{number}@h{number}.example")
+    look(cast)
+    first, _second = people.questions(cast.cora.id)
+    people.keep_apart(cast.cora.id, first.id, now=cast.now)
+    assert all(model._default_manager.exists() for model in (MaybeSame, Apart, SameLook))
+    care.remove_connector("cora", now=cast.now)
+    assert not any(model._default_manager.exists() for model in (MaybeSame, Apart, SameLook))
+
+
 def test_what_is_kept_are_keys_and_ids_alone(cast: Cast) -> None:
     card(cast, cast.tom.name, AT_HOME)
     look(cast)

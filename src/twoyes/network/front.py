@@ -18,9 +18,11 @@ from twoyes.network.jobs import (
     take_up_histories,
 )
 from twoyes.network.log.rewriting import forget_keys, remove_owner, rewrite
+from twoyes.network.naming import names_seen
 from twoyes.network.own import add_own_address, own_addresses
 from twoyes.network.rebuilding import is_stale, launch_rebuild, rebuild, rebuild_due, rebuild_stale
 from twoyes.network.records import Evidence, HistoryProblem, HistoryProgress, HistoryReport, HistorySource
+from twoyes.network.same import Same, same_people, why_same
 from twoyes.network.sources.imap import Account
 from twoyes.network.sources.imap import account as mailbox
 from twoyes.network.uploads import Upload, check_room
@@ -33,6 +35,7 @@ __all__ = [
     "HistoryProgress",
     "HistoryReport",
     "HistorySource",
+    "Same",
     "Someone",
     "Step",
     "Upload",
@@ -54,6 +57,7 @@ __all__ = [
     "launch_history",
     "launch_rebuild",
     "mailbox",
+    "names_seen",
     "own_addresses",
     "rebuild",
     "rebuild_due",
@@ -61,10 +65,12 @@ __all__ = [
     "remove_owner",
     "rewrite",
     "rewrite_due",
+    "same_people",
     "start_history",
     "start_mailbox",
     "start_received",
     "take_up_histories",
     "warm_paths",
+    "why_same",
     "word_sentence",
 ]

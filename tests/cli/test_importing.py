@@ -5,8 +5,11 @@ from pathlib import Path
 import pytest
 
 from tests.cli.terminal import Said, run
+from tests.network.histories import lay, mail
 from tests.people.carddav_server import Book, serving
 from tests.support.cast import Cast
+from twoyes.network import front as network
+from twoyes.network import log
 from twoyes.people import front as people
 from twoyes.people import jobs
 
@@ -84,3 +87,39 @@ def test_an_uploaded_file_is_carried_by_a_command_of_its_own(cast: Cast, monkeyp
     assert run("carry-import", job).status == 0
     assert run("carry-import", "000000000000").status == 0
     assert jobs.import_is_open(job) is False
+
+
+def test_a_mailbox_is_read_for_who_and_when_and_every_message_is_accounted_for(
+    cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TWOYES_DATA", str(tmp_path / "data"))
+    path = lay(tmp_path / "Sent.mbox", 60)
+    words = ("import", "history", str(path), str(FIXTURES), "--owner", "cora", "--me", "cora@work.example", "--json")
+    rehearsed = run(*words, "--dry-run").json
+    assert run(*words).json == rehearsed
+    assert rehearsed["taken"] + sum(rehearsed["left_out"].values()) == 60
+    assert {one["where"].partition("/")[0] for one in rehearsed["problems"]} == {"fixtures"}
+    again = run(*words).json
+    assert (again["taken"], again["left_out"]["duplicate"] > 20) == (0, True)
+    told = run("import", "history", str(path), "--owner", "cora")
+    assert "left out, duplicate" in told.out
+    assert run("import", "history", str(tmp_path / "missing"), "--owner", "cora", "--json").refused == "no_such_file"
+
+
+def test_an_uploaded_history_is_carried_and_rewritten_by_commands_of_their_own(
+    cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TWOYES_DATA", str(tmp_path / "data"))
+    monkeypatch.setattr("os.nice", lambda _by: 0)
+    monkeypatch.setattr("resource.setrlimit", lambda *_limits: None)
+    job = network.start_history(
+        cast.cora.id, [mail("cora@connects.example", "Ada <ada@new.example>").encode()], name="a"
+    )
+    assert run("carry-history", job).status == 0
+    found = network.history_progress(cast.cora.id, job)
+    assert found is not None
+    assert (found.state, found.taken) == ("done", 1)
+    assert run("carry-history", job).status == run("carry-history", "000000000000").status == 0
+    network.delete_history(cast.cora.id, network.history_sources(cast.cora.id)[0].id, now=cast.now)
+    assert run("rewrite-history", cast.cora.id).status == 0
+    assert log.due() == []

@@ -27,6 +27,7 @@ from twoyes.lib import env, store  # noqa: E402
 from twoyes.mail import front as mail  # noqa: E402
 from twoyes.mail.outgoing.postroom import PostroomTransport  # noqa: E402
 from twoyes.mail.outgoing.rounds import one_round  # noqa: E402
+from twoyes.network import front as network  # noqa: E402
 from twoyes.people import front as people  # noqa: E402
 from twoyes.web.second_proofs import Adapter  # noqa: E402
 
@@ -50,7 +51,8 @@ IMPORTED = "imported.person@linked.example"
 UPLOADED, PENCILLED = "wanda.waiting@uploaded.example", "Only ever pencilled into the phone."
 FILE_NAME = "friends-of-cora-since-school"
 KEY_NAME = "The old telephone in the kitchen drawer"
-FILES = (UPLOADED, PENCILLED, FILE_NAME)
+MAILED, MAIL_NAME, MAIL_WORDS = "mila.mailed@post.example", "letters-with-mila-mailed", "We never told anybody."
+FILES = (UPLOADED, PENCILLED, FILE_NAME, MAILED, MAIL_NAME, MAIL_WORDS)
 CONNECTIONS = f"""Notes:
 "When exporting your connection data, you may notice that some are missing."
 
@@ -85,6 +87,13 @@ def main() -> None:
     waiting = f"BEGIN:VCARD\r\nFN:Wanda Waiting\r\nEMAIL:{UPLOADED}\r\nNOTE:{PENCILLED}\r\nEND:VCARD\r\n"
     people.start_import(cast.cora.id, [waiting.encode()], name=f"{FILE_NAME}.vcf")
     people.carry_import(people.start_import(cast.cora.id, [waiting.encode()], name=f"{FILE_NAME}.vcf"))
+    # One mailbox that waits to be read, and one that was.
+    letter = (
+        f"From x Thu Feb 28 18:58:18 2013\nFrom: {CORA}\nTo: Mila <{MAILED}>\nDate: 1 Mar 2013 10:00\n\n{MAIL_WORDS}\n"
+    )
+    network.start_history(cast.cora.id, [letter.encode()], name=f"{MAIL_NAME}.mbox")
+    network.carry_history(network.start_history(cast.cora.id, [letter.encode()], name=f"{MAIL_NAME}.mbox"))
+    assert network.history_sources(cast.cora.id)[0].messages == 1
     reached: set[str] = set()
     secrets += list(each_state(cast, reached))
     visit(cast)

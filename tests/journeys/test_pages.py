@@ -14,6 +14,7 @@ PAGES = {
     "desk": "/desk/",
     "book": "/desk/people/?q=adberg",
     "import": "/desk/people/import/",
+    "history": "/desk/history/",
     "record": "/desk/record/",
     "draft": "/desk/draft/",
     "post-room": "/postroom/",

@@ -15,6 +15,7 @@ OF_THE_TESTS = {
     STORE,
     postgres.PLACE,
     "TWOYES_AXE",
+    "TWOYES_MAIL_MB",
     "TWOYES_PACE",
     "TWOYES_REQUIRE",
     "TWOYES_SCREENSHOTS",

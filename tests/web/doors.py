@@ -23,6 +23,7 @@ from twoyes.lib import clock, env, sealing
 from twoyes.lib.tokens import token_hash
 from twoyes.mail.outgoing.postroom import PostroomTransport
 from twoyes.mail.outgoing.transport import Envelope
+from twoyes.network import front as network
 from twoyes.people import front as people
 from twoyes.web import desk_acts, requester, target
 
@@ -34,6 +35,11 @@ STATES = tuple(
 # Between them these have every route.
 EVERY_ROUTE = ("unverified", "asked", "by_hand")
 CARDS = b"BEGIN:VCARD\r\nFN:Ada New\r\nEND:VCARD\r\n"
+MAILBOX = (
+    b"From cora Thu Feb 28 18:58:18 2013\nFrom: cora@connects.example\nTo: Ada <ada@new.example>\n"
+    b"Date: Thu, 28 Feb 2013 18:58:18 +0000\n\n\nFrom ada Thu Feb 28 18:58:18 2013\nFrom: ada@new.example\n"
+    b"To: cora@connects.example\nPrecedence: bulk\n\n\n"
+)
 ABOUT = "about0000001"
 MAIL = (
     b"From: a@localhost\r\nTo: rita@asks.example\r\nMessage-ID: <a@localhost>\r\nContent-Type: text/html\r\n\r\n"
@@ -172,14 +178,30 @@ class House:
 
     def _desk(self) -> Iterator[tuple[str, Browser, str]]:
         begun = ("offer/", "record/", "draft/", "noes/", "paste/")
-        for name in ("", *begun, "people/", "people/import/", "page/", "page/booking", "page/close"):
+        for name in ("", *begun, "people/", "people/import/", "people/same/", "page/", "page/booking", "page/close"):
             yield f"desk/{name}", self.cora, f"/desk/{name}"
+        for act in ("look", "merge", "keep_apart"):
+            yield f"desk/people/same/{act}", self.cora, f"/desk/people/same/{act}"
         for act in ("", "add_address", "my_word", "do_not_ask", "not_listed", "merge", "split"):
             yield f"desk/people/<id:card>/{act}", self.cora, f"/desk/people/{self.cast.tom.id}/{act}"
         job = people.start_import(self.cast.cora.id, [CARDS], name="cards.vcf")
         for act in ("", "go_on"):
             yield f"desk/people/import/<id:job>/{act}", self.cora, f"/desk/people/import/{job}/{act}"
+        yield from self._histories()
         yield from self._introduction()
+
+    def _histories(self) -> Iterator[tuple[str, Browser, str]]:
+        for name in ("", "own", "mailbox"):
+            yield f"desk/history/{name}", self.cora, f"/desk/history/{name}"
+        job = network.start_history(self.cast.cora.id, [MAILBOX], name="Sent.mbox")
+        network.carry_history(job)
+        yield "desk/history/", self.cora, "/desk/history/"
+        waiting = network.start_history(self.cast.cora.id, [MAILBOX], name="Again.mbox")
+        for one in (job, waiting):
+            yield "desk/history/<id:job>/", self.cora, f"/desk/history/{one}/"
+        yield "desk/history/<id:job>/go_on", self.cora, f"/desk/history/{waiting}/go_on"
+        (source, *_more) = network.history_sources(self.cast.cora.id)
+        yield "desk/history/<id:source>/delete", self.cora, f"/desk/history/{source.id}/delete"
 
     def _introduction(self) -> Iterator[tuple[str, Browser, str]]:
         shown = introductions.desk_page(self.cast.cora.id, self.introduction, self.cast.now)

@@ -16,6 +16,7 @@ DESK = [
     "/desk/",
     "/desk/people/",
     "/desk/people/import/",
+    "/desk/history/",
     "/desk/offer/",
     "/desk/record/",
     "/desk/draft/",

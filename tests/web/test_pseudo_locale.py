@@ -24,7 +24,7 @@ DATA = (
     # The field that only programs fill in.
     "Fax",
     "Hello",
-    *"Twoyes|Two|yes|cards.vcf|LinkedIn|CSV|vCard".split("|"),
+    *"Twoyes|Two|yes|cards.vcf|Sent.mbox|Again.mbox|LinkedIn|CSV|vCard".split("|"),
 )
 
 

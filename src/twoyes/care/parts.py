@@ -8,6 +8,7 @@ from datetime import datetime
 
 from twoyes.introductions import front as introductions
 from twoyes.mail import front as mail
+from twoyes.network import front as network
 from twoyes.people import front as people
 
 
@@ -34,6 +35,10 @@ def _inbox(of: Erasure) -> list[str]:
     return mail.forget_inbound(introductions=of.introductions, keys=of.keys)
 
 
+def _histories(of: Erasure) -> list[str]:
+    return network.forget_keys(of.keys, of.at)
+
+
 def _books(of: Erasure) -> list[str]:
     found = people.forget_keys(of.community_id, of.keys, of.at)
     if of.card_id and of.card_id not in {*found.deleted, *found.emptied}:
@@ -47,6 +52,7 @@ def _books(of: Erasure) -> list[str]:
 PARTS: tuple[tuple[str, Callable[[Erasure], list[str]]], ...] = (
     ("introductions", _introductions),
     ("mail", _inbox),
+    ("network", _histories),
     ("people", _books),
 )
 
@@ -109,8 +115,18 @@ def _divide_introductions(of: Splitting) -> list[str]:
     return list(parted.introductions)
 
 
+def _tell_apart(of: Splitting) -> list[str]:
+    """What its owner took apart no rule joins or suggests again; an address that both halves have tells nothing."""
+    parted = of.parted
+    stays = {*parted.stays, *people.keys_apart(of.card_id)} - parted.goes
+    goes = {*parted.goes, *people.keys_apart(parted.new)} - parted.stays
+    people.say_apart(of.owner_id, stays, goes, now=of.at)
+    return []
+
+
 # The new card is there before an introduction is bound to it.
 SPLITTING: tuple[tuple[str, Callable[[Splitting], list[str]]], ...] = (
     ("people", _part_card),
     ("introductions", _divide_introductions),
+    ("same", _tell_apart),
 )

@@ -8,7 +8,7 @@ from typing import Any
 import typer
 from typer.main import get_command
 
-from twoyes.cli import accounts, acts, beginning, bringing, cards, care, demo, doctor, reading, running
+from twoyes.cli import accounts, acts, beginning, bringing, cards, care, demo, doctor, nearness, reading, running
 from twoyes.lib.words import said
 
 app = typer.Typer(
@@ -19,7 +19,7 @@ app = typer.Typer(
     # A traceback with the values of variables would show personal data (E22).
     pretty_exceptions_enable=False,
 )
-for room in (running, doctor, demo, accounts, bringing, cards, reading, beginning, acts, care):
+for room in (running, doctor, demo, accounts, bringing, cards, nearness, reading, beginning, acts, care):
     room.register(app)
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import resource
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -19,20 +20,33 @@ from twoyes.lib.errors import Refused
 from twoyes.lib.words import said as _
 
 if TYPE_CHECKING:
+    from twoyes.network.front import Account
     from twoyes.people.front import ImportReport
 
 bring = typer.Typer(help="Bring files in.", no_args_is_help=True)
 
 # Shorter than this a new carrier cannot tell whether the one before is gone (people.jobs).
 _UNTIL_SURE = 30.0
+_MAIL = (
+    "Mailboxes (mbox), folders of mail (Maildir, .eml), LISTSERV logs, calendars (.ics); also packed as .gz or .zip."
+    " Or imaps://you%40example.org@imap.example.org: an app password is asked for, or read from TWOYES_IMAP_PASSWORD."
+)
+_ME = "A further address of the owner's own; may be given several times, and is remembered."
 _WHAT = "Files or folders, or the https:// address of a CardDAV address book."
 
 
 def register(app: typer.Typer) -> None:
-    """Add `import` with its commands; `carry-import` is what pages start as a process of its own."""
+    """Add `import` with its commands; pages start `carry-import` and `look-for-same` as processes."""
     bring.command("contacts")(contacts)
+    bring.command("history")(history)
     app.add_typer(bring, name="import", rich_help_panel="People and book")
-    app.command("carry-import", hidden=True)(carry_import)
+    for name, function in (
+        ("carry-import", carry_import),
+        ("carry-history", carry_history),
+        ("rewrite-history", rewrite_history),
+        ("look-for-same", look_for_same),
+    ):
+        app.command(name, hidden=True)(function)
 
 
 @house.command
@@ -61,6 +75,52 @@ def contacts(
     house.tell(known, as_json=as_json, human=human)
 
 
+@house.command
+def history(
+    paths: Annotated[list[str], typer.Argument(metavar="PATH…", help=_MAIL)],
+    *,
+    owner: Annotated[str, typer.Option(metavar="HANDLE", help="Whose history it is.")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen, and write nothing.")] = False,
+    me: Annotated[list[str] | None, typer.Option("--me", metavar="ADDRESS", help=_ME)] = None,
+    as_json: Json = False,
+) -> None:
+    """Read who wrote to whom and when from mail, never what; broken off, the same command goes on where it was."""
+    desk = house.at_desk(owner)
+    from twoyes.network import front as network
+
+    report = network.import_history(
+        desk.connector.id, [_history(one) for one in paths], mine=me or (), dry_run=dry_run, progress=_passing()
+    )
+    if not dry_run:
+        network.rebuild_stale()
+    known = {
+        "taken": report.taken,
+        "left_out": report.left_out,
+        "problems": [asdict(one) for one in report.problems],
+    }
+
+    def human() -> None:
+        typer.echo((_("would be taken: %s.") if dry_run else _("taken: %s.")) % f"{report.taken:,}")
+        for reason, count in report.left_out.items():
+            typer.echo(_("  left out, %(reason)s: %(count)s") % {"reason": reason, "count": f"{count:,}"})
+        for one in report.problems:
+            typer.echo(_("  not read, %(where)s: %(why)s") % asdict(one), err=True)
+
+    house.tell(known, as_json=as_json, human=human)
+
+
+def _history(written: str) -> Path | Account:
+    """Return what was named: a path, or a mailbox on a server with its password, which is never on the command line."""
+    from twoyes.network import front as network
+
+    if "://" not in written:
+        return Path(written)
+    password = env.read("TWOYES_IMAP_PASSWORD", "") or ""
+    if not password and sys.stdin.isatty():
+        password = typer.prompt(_("App password"), hide_input=True, err=True)
+    return network.mailbox(written, password=password)
+
+
 def carry_import(job: str) -> None:
     """Carry an uploaded file into its book, until it is in or whoever started this is gone."""
     house.enter()
@@ -73,6 +133,50 @@ def carry_import(job: str) -> None:
         if os.getppid() != parent or not people.import_is_open(job) or time.monotonic() > until:
             return
         time.sleep(1)
+
+
+def look_for_same(owner: str, runner: Annotated[str, typer.Argument()] = "") -> None:
+    """Look through a book for cards that are one person; a page starts this as a process of its own."""
+    house.enter()
+    from twoyes.care import front as care
+
+    os.nice(10)
+    care.look_for_same(owner, runner)
+
+
+def carry_history(job: str) -> None:
+    """Carry an uploaded history into the log, until it is in or whoever started this is gone."""
+    house.enter()
+    from twoyes.network import front as network
+
+    _in_the_background()
+    parent, until = os.getppid(), time.monotonic() + _UNTIL_SURE
+    while not network.carry_history(job, stop=lambda: os.getppid() != parent):
+        if os.getppid() != parent or not network.history_is_open(job) or time.monotonic() > until:
+            return
+        time.sleep(1)
+    network.rebuild_stale()
+
+
+def rewrite_history(owner: str) -> None:
+    """Take out of an owner's log what nobody may see any more."""
+    house.enter()
+    from twoyes.network import front as network
+
+    _in_the_background()
+    network.rewrite(owner)
+    # Nor may the graph show what the log does not any more.
+    network.rebuild(owner)
+
+
+# What reads strangers' files may not take the machine down with it, nor leave its memory on the disk.
+_MOST_MEMORY = 2 * 1024**3
+
+
+def _in_the_background() -> None:
+    os.nice(10)
+    resource.setrlimit(resource.RLIMIT_DATA, (_MOST_MEMORY, _MOST_MEMORY))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _reports(owner_id: str, paths: list[str], user: str, *, dry_run: bool) -> Iterator[ImportReport]:
@@ -126,6 +230,18 @@ def _below(folder: Path) -> Iterator[Path]:
             yield from _below(one)
         elif one.is_file():
             yield one
+
+
+def _passing() -> Callable[[int, int, int], None] | None:
+    """Tell how many messages were read on standard error, where somebody looks."""
+    if not sys.stderr.isatty():
+        return None
+
+    def show(passed: int, size: int, messages: int) -> None:
+        share = f" ({min(passed / size, 1):.0%})" if size else ""
+        typer.echo(f"\r{_('messages: %s') % f'{messages:,}'}{share}", err=True, nl=False)
+
+    return show
 
 
 def _progress(name: str) -> house.Progress | None:

@@ -83,9 +83,11 @@ def worker() -> None:
     serving.die_with_parent()
     house.enter()
     from twoyes.mail import front as mail
+    from twoyes.network import front as network
     from twoyes.people import front as people
 
     people.take_up()
+    network.take_up_histories()
     stop = mail.Stop()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

@@ -6,7 +6,6 @@ It loads no Django itself, so that all of them together stay small.
 from __future__ import annotations
 
 import ctypes
-import ipaddress
 import os
 import signal
 import socket
@@ -20,6 +19,7 @@ import typer
 from twoyes.cli.story import beside
 from twoyes.lib import env, story
 from twoyes.lib.errors import Refused
+from twoyes.lib.hosts import is_loopback
 from twoyes.lib.words import said as _
 
 # A worker may finish what is past its point of no return, which takes half a minute at most (B26).
@@ -63,7 +63,7 @@ def _in_post_room() -> bool:
 
 def _keep_post_room_here(host: str) -> None:
     """Refuse to show everybody's letters to other machines, and to make links that lead nowhere."""
-    if is_here(host):
+    if is_loopback(host):
         return
     if _in_post_room():
         sentence = _(
@@ -178,14 +178,6 @@ def welcome() -> None:
         _("Log in as @%(handle)s, once and within ten minutes: %(url)s")
         % {"handle": found[0].handle, "url": login_url(found[0].handle)}
     )
-
-
-def is_here(host: str) -> bool:
-    """Say whether what listens on this host can be reached from this machine alone."""
-    try:
-        return host == "localhost" or ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
 
 
 def die_with_parent() -> None:

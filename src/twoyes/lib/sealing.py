@@ -19,6 +19,7 @@ from twoyes.lib import keys
 from twoyes.lib.errors import Refused
 
 _NONCE = 12
+_TAG = 16
 _INDEX_CHARS = 32
 
 
@@ -73,6 +74,11 @@ def _key(known: keys.Keys, key_id: bytes) -> bytes | None:
         if one.id.encode() == key_id:
             return one.key
     return None
+
+
+def overhead(blob: bytes) -> int:
+    """Return how many bytes longer than its content a sealed value is that begins so."""
+    return blob.index(b":") + 1 + _NONCE + _TAG
 
 
 def put(row: Model, column: str, text: str) -> None:

@@ -1,6 +1,76 @@
 """The front door of network: the only module that other rooms import."""
 
 from twoyes.network.evidence import evidence, word_sentence
-from twoyes.network.records import Evidence
+from twoyes.network.giving import import_ties
+from twoyes.network.importing import import_history
+from twoyes.network.jobs import (
+    carry_history,
+    delete_history,
+    histories,
+    history_is_open,
+    history_progress,
+    history_sources,
+    launch_history,
+    rewrite_due,
+    start_history,
+    start_mailbox,
+    start_received,
+    take_up_histories,
+)
+from twoyes.network.log.rewriting import forget_keys, remove_owner, rewrite
+from twoyes.network.naming import names_seen
+from twoyes.network.own import add_own_address, own_addresses
+from twoyes.network.rebuilding import is_stale, launch_rebuild, rebuild, rebuild_due, rebuild_stale
+from twoyes.network.records import Evidence, HistoryProblem, HistoryProgress, HistoryReport, HistorySource
+from twoyes.network.same import Same, same_people, why_same
+from twoyes.network.sources.imap import Account
+from twoyes.network.sources.imap import account as mailbox
+from twoyes.network.uploads import Upload, check_room
+from twoyes.network.ways.finding import Someone, Step, Way, Ways, warm_paths
 
-__all__ = ["Evidence", "evidence", "word_sentence"]
+__all__ = [
+    "Account",
+    "Evidence",
+    "HistoryProblem",
+    "HistoryProgress",
+    "HistoryReport",
+    "HistorySource",
+    "Same",
+    "Someone",
+    "Step",
+    "Upload",
+    "Way",
+    "Ways",
+    "add_own_address",
+    "carry_history",
+    "check_room",
+    "delete_history",
+    "evidence",
+    "forget_keys",
+    "histories",
+    "history_is_open",
+    "history_progress",
+    "history_sources",
+    "import_history",
+    "import_ties",
+    "is_stale",
+    "launch_history",
+    "launch_rebuild",
+    "mailbox",
+    "names_seen",
+    "own_addresses",
+    "rebuild",
+    "rebuild_due",
+    "rebuild_stale",
+    "remove_owner",
+    "rewrite",
+    "rewrite_due",
+    "same_people",
+    "start_history",
+    "start_mailbox",
+    "start_received",
+    "take_up_histories",
+    "warm_paths",
+    "why_same",
+    "word_sentence",
+]

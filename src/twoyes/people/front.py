@@ -20,9 +20,21 @@ from twoyes.people.accounts import (
     remove_delegate,
     set_booking_link,
 )
-from twoyes.people.cards import add_address, add_card, addressee, card, edit_card, find, names_on, secrets_of, who
+from twoyes.people.cards import (
+    add_address,
+    add_card,
+    addressee,
+    addresses_on_cards,
+    card,
+    edit_card,
+    find,
+    names_on,
+    secrets_of,
+    who,
+)
 from twoyes.people.cards import addresses_on as addresses
 from twoyes.people.consent import Concerned, Consent, consent
+from twoyes.people.everybody import InBook, everybody
 from twoyes.people.forgetting import forget_keys, forget_person, remove_connector
 from twoyes.people.holding import Held, held
 from twoyes.people.importing import check_contacts, import_contacts
@@ -31,6 +43,7 @@ from twoyes.people.jobs import carry_import, import_is_open, import_progress, im
 from twoyes.people.joining import Joined, Parted, Point, both, join, joined_cards, joined_to, part, plan_part, points_of
 from twoyes.people.knowing import HOW, HOW_WELL, MARKS, Word, marks, may_not_be_asked, my_word, say_word, set_mark
 from twoyes.people.login_links import login_link, opens_login, use_login
+from twoyes.people.meeting import erased_keys, meet
 from twoyes.people.models import Subject
 from twoyes.people.points import address_of, cards_with, keys_beside, keys_of, reach
 from twoyes.people.records import (
@@ -48,6 +61,24 @@ from twoyes.people.records import (
     Rejected,
     SubjectView,
 )
+from twoyes.people.same import (
+    ByItself,
+    Look,
+    Opened,
+    Question,
+    begin_look,
+    end_look,
+    joined_by_themselves,
+    keep_apart,
+    look,
+    note_rule,
+    open_book,
+    question,
+    questions,
+    say_apart,
+    told_apart,
+)
+from twoyes.people.same import keys as keys_apart
 from twoyes.people.sources.carddav import fetch as fetch_address_book
 from twoyes.people.wishes import (
     drop_wishes,
@@ -68,6 +99,7 @@ __all__ = [
     "MARKS",
     "MOST_UPLOADED",
     "Ambiguous",
+    "ByItself",
     "Card",
     "CardDetails",
     "CardFields",
@@ -80,9 +112,13 @@ __all__ = [
     "Held",
     "ImportProgress",
     "ImportReport",
+    "InBook",
     "Joined",
+    "Look",
+    "Opened",
     "Parted",
     "Point",
+    "Question",
     "Reach",
     "Rejected",
     "Subject",
@@ -97,7 +133,9 @@ __all__ = [
     "address_of",
     "addressee",
     "addresses",
+    "addresses_on_cards",
     "any_connector",
+    "begin_look",
     "booking_link",
     "both",
     "card",
@@ -115,6 +153,9 @@ __all__ = [
     "delegates",
     "drop_wishes",
     "edit_card",
+    "end_look",
+    "erased_keys",
+    "everybody",
     "fetch_address_book",
     "find",
     "forbidding",
@@ -126,8 +167,11 @@ __all__ = [
     "import_progress",
     "imports",
     "join",
+    "joined_by_themselves",
     "joined_cards",
     "joined_to",
+    "keep_apart",
+    "keys_apart",
     "keys_beside",
     "keys_of",
     "launch",
@@ -136,18 +180,25 @@ __all__ = [
     "lock_subjects",
     "login_alias",
     "login_link",
+    "look",
     "marks",
     "may_not_be_asked",
+    "meet",
     "my_word",
     "names_on",
+    "note_rule",
+    "open_book",
     "opens_login",
     "part",
     "plan_part",
     "points_of",
     "publish",
+    "question",
+    "questions",
     "reach",
     "remove_connector",
     "remove_delegate",
+    "say_apart",
     "say_word",
     "secrets_of",
     "set_booking_link",
@@ -158,6 +209,7 @@ __all__ = [
     "subject",
     "take_slot",
     "take_up",
+    "told_apart",
     "use_login",
     "who",
     "wish",

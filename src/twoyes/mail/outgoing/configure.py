@@ -1,6 +1,5 @@
 """EMAIL_URL: which way letters leave. Fails loudly, and never repeats a password in what it says."""
 
-import ipaddress
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
@@ -8,6 +7,7 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 from django.utils.translation import gettext as _
 
 from twoyes.lib.errors import Refused
+from twoyes.lib.hosts import is_loopback
 from twoyes.mail.outgoing.postroom import PostroomTransport
 from twoyes.mail.outgoing.smtp import Server, SmtpTransport
 from twoyes.mail.outgoing.transport import Transport
@@ -66,14 +66,6 @@ def _server(parts: SplitResult, ca: str) -> Server:
     else:
         server = Server(host, _PORTS["starttls"], "starttls")
     return replace(server, user=user, password=password, ca=Path(ca) if ca else None)
-
-
-def is_loopback(host: str) -> bool:
-    """Whether what is sent to this host stays on this machine, by name or by address."""
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _refused(why: str) -> Refused:

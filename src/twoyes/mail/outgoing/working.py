@@ -24,6 +24,7 @@ from twoyes.mail.outgoing.deliver import Manner, renew_connection
 from twoyes.mail.outgoing.pace import Pace
 from twoyes.mail.outgoing.rounds import one_round
 from twoyes.mail.outgoing.transport import InARow, Transport, in_a_row
+from twoyes.network import front as network
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +33,8 @@ _LOOK = 1.0
 _FULL = 30.0
 # Seconds between two tidyings of what nobody needs any more.
 _TIDY = 86_400.0
+# Seconds between two looks whether a history holds what nobody may see any more; a day is what was promised.
+_REWRITE = 3_600.0
 # Seconds before the same complaint is written to the log again.
 _REPEAT = 60.0
 
@@ -92,6 +95,7 @@ class _Working:
     manner: Manner
     last_full: float = float("-inf")
     last_tidy: float = float("-inf")
+    last_rewrite: float = float("-inf")
     complaint: str = ""
     complained: float = float("-inf")
 
@@ -117,6 +121,10 @@ class _Working:
                 introductions.tidy(clock.now())
                 inbox.tidy(clock.now())
                 self.last_tidy = self.last_full
+            if self.last_full > self.last_rewrite + _REWRITE:
+                network.rewrite_due()
+                network.rebuild_due()
+                self.last_rewrite = self.last_full
         if not timedelta() < report.wait < limits.SMTP_RESTS:
             # Otherwise the next letter leaves in a moment, and spares the relay another greeting.
             self.transport.rest()

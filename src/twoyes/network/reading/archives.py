@@ -22,10 +22,14 @@ _LENGTH = re.compile(rb"\ncontent-length[ \t]*:[ \t]*(\d{1,10})[ \t]*\r?(?:\n|$)
 
 
 class Piece(NamedTuple):
-    """The head of one message: where the message begins in its archive, and the bytes before its first empty line."""
+    """The head of one message: where the message begins in its archive, and the bytes before its first empty line.
+
+    `line` is the one that separates it from what stands before; in an mbox it tells when the message arrived.
+    """
 
     offset: int
     head: bytes
+    line: bytes
 
 
 class Dialect(NamedTuple):
@@ -59,7 +63,7 @@ def pieces(read: Callable[[int], bytes], dialect: Dialect, *, start: int = 0) ->
     while at is not None:
         begin = stream.after_line(at)
         head = stream.head(begin)
-        yield Piece(at, head)
+        yield Piece(at, head, stream.between(at, begin))
         at = stream.next(dialect, stream.past(begin, head, dialect))
 
 
@@ -99,6 +103,9 @@ class _Window:
     def after_line(self, place: int) -> int:
         end = self.data.find(b"\n", place - self.base)
         return self.base + (end + 1 if end >= 0 else len(self.data))
+
+    def between(self, begin: int, end: int) -> bytes:
+        return self.data[begin - self.base : end - self.base]
 
     def head(self, begin: int) -> bytes:
         """Return the bytes before the first empty line, and no more than a head may have."""

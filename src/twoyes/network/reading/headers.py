@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from twoyes.network.reading.mailboxes import Mailbox, mailboxes
@@ -23,7 +24,7 @@ MOST_RECIPIENTS = 500
 _FIELD = re.compile(
     rb"\n(from|to|cc|date|message-id|in-reply-to|references|sender|reply-to|x-original-from|return-path"
     rb"|auto-submitted|precedence|list-id|list-post|list-unsubscribe|mailing-list|x-mailing-list|x-autoreply"
-    rb"|x-autorespond|x-cron-env|content-type)[ \t]{0,9}:"
+    rb"|x-autorespond|x-cron-env|content-type)[ \t]{0,9}:([^\n]*(?:\n[ \t][^\n]*)*)"
 )
 _RECEIVED = re.compile(rb"\n[Rr][Ee][Cc][Ee][Ii][Vv][Ee][Dd][ \t]{0,9}:([^\n]*(?:\n[ \t][^\n]*)*)")
 _ID = re.compile(rb"<([^<>\s]{1,250})>")
@@ -42,7 +43,7 @@ class Head(NamedTuple):
     cc: Sequence[Mailbox]
     at: int | None
     dated: str
-    """Where the date comes from: `date`, `received` or "" (none)."""
+    """Where the date comes from: `date`, `received`, `line` (what an mbox writes above it) or "" (none)."""
     message_id: bytes
     answers: bytes
     """The message that this one answers: In-Reply-To, or the last of References; b"" for none."""
@@ -52,22 +53,22 @@ class Head(NamedTuple):
     """Why no person wrote it to another: `automatic`, `list`, `bulk`; "" where one did."""
 
 
-def read(block: bytes) -> Head:
-    """Read the head of a message, which ends before its first empty line. Never raises: what is missing is empty."""
+def read(block: bytes, *, line: bytes = b"", latest: int = 1 << 62) -> Head:
+    """Read the head of a message, which ends before its first empty line. Never raises: what is missing is empty.
+
+    A date after `latest` is a wrong clock's; then, as without one, another that the message came with is taken.
+    """
     found: dict[bytes, bytes] = {}
     block = b"\n" + block[:LONGEST_HEAD].replace(b"\r", b"")
     for field in _FIELD.finditer(block.lower()):
-        name, begin = field[1], field.end()
-        end = block.find(b"\n", begin)
-        while 0 <= end < len(block) - 1 and block[end + 1] in _BLANK:
-            end = block.find(b"\n", end + 1)
-        value = block[begin : end if end >= 0 else None][: LONGEST_LIST if name in _SEVERAL else LONGEST_FIELD]
+        name, (begin, end) = field[1], field.span(2)
+        value = block[begin : min(end, begin + _LONGEST.get(name, LONGEST_FIELD))]
         if name not in found:
             found[name] = value
         elif name in _SEVERAL:
             found[name] = (found[name] + b", " + value)[:LONGEST_LIST]
     sender = _sender(found)
-    at, dated = _when(found, block)
+    at, dated = _when(found, block, line, latest)
     ids = _ID.findall(found.get(b"references", b""))
     reply = _ID.search(found.get(b"in-reply-to", b""))
     own = _ID.search(found.get(b"message-id", b""))
@@ -81,12 +82,12 @@ def read(block: bytes) -> Head:
         own[1] if own else b"",
         answers,
         ids[0] if ids else answers,
-        _why(found, sender),
+        _why(found, sender, line),
     )
 
 
 _SEVERAL = {b"to", b"cc"}
-_BLANK = b" \t"
+_LONGEST = dict.fromkeys(_SEVERAL, LONGEST_LIST)
 
 
 def _people(value: bytes) -> Sequence[Mailbox]:
@@ -108,12 +109,10 @@ def _sender(found: dict[bytes, bytes]) -> Mailbox | None:
 
 
 def _is_munged(sender: Mailbox, found: dict[bytes, bytes]) -> bool:
-    via = _VIA.search(sender.name)
-    if via is None:
-        return False
-    return b"list-id" in found or b"list-post" in found or b"x-original-from" in found or b"sender" in found
+    return not _MUNGING.isdisjoint(found) and _VIA.search(sender.name) is not None
 
 
+_MUNGING = {b"list-id", b"list-post", b"x-original-from", b"sender"}
 _VIA = re.compile(r"\s+via\s+\S.*$", re.IGNORECASE)
 
 
@@ -126,26 +125,38 @@ def _same(one: Mailbox, found: dict[bytes, bytes]) -> bool:
     return one.address.encode() in found.get(b"list-post", b"").lower()
 
 
-def _when(found: dict[bytes, bytes], block: bytes) -> tuple[int | None, str]:
+def _when(found: dict[bytes, bytes], block: bytes, line: bytes, latest: int) -> tuple[int | None, str]:
     at = moment(found.get(b"date", b""))
-    if at is not None:
+    if at is not None and at <= latest:
         return at, "date"
     # The last hand that a message went through stands first.
-    for line in _RECEIVED.findall(block):
-        at = moment(line[:LONGEST_FIELD].rpartition(b";")[2])
-        if at is not None:
+    for hop in _RECEIVED.findall(block)[:_MOST_HOPS]:
+        at = moment(hop[:LONGEST_FIELD].rpartition(b";")[2])
+        if at is not None and at <= latest:
             return at, "received"
-    return None, ""
+    arrived = _ARRIVED.search(line[:LONGEST_FIELD])
+    at = moment(arrived[0]) if arrived is not None else None
+    return (at, "line") if at is not None and at <= latest else (None, "")
 
 
-def _why(found: dict[bytes, bytes], sender: Mailbox | None) -> str:
+_ARRIVED = re.compile(rb"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ \d]?\d \d\d?:\d\d.*")
+# A message that went through more hands went in circles.
+_MOST_HOPS = 30
+
+
+def _why(found: dict[bytes, bytes], sender: Mailbox | None, line: bytes) -> str:
     """Say why no person wrote this to another (RFC 3834, RFC 2919, RFC 2369 and what came before them)."""
-    if _is_automatic(found) or (sender is not None and _ROBOTS.search(sender.address.partition("@")[0])):
+    if _is_automatic(found) or (sender is not None and _is_robot(sender.address)):
         return "automatic"
     precedence = found.get(b"precedence", b"").strip().lower()
-    if precedence == b"list" or _is_list(found):
+    if precedence == b"list" or _is_list(found) or _PIPERMAIL.match(line) is not None:
         return "list"
     return "bulk" if precedence in _BULK or b"list-unsubscribe" in found else ""
+
+
+@lru_cache(maxsize=8192)
+def _is_robot(address: str) -> bool:
+    return _ROBOTS.search(address.partition("@")[0]) is not None
 
 
 def _is_automatic(found: dict[bytes, bytes]) -> bool:
@@ -154,10 +165,14 @@ def _is_automatic(found: dict[bytes, bytes]) -> bool:
         (bool(submitted) and not submitted.startswith(b"no"))
         or not _AUTOMATIC.isdisjoint(found)
         or b"multipart/report" in found.get(b"content-type", b"")[:200].lower()
-        or found.get(b"return-path", b"").strip() == b"<>"
+        or _NOBODY.match(found.get(b"return-path", b"")) is not None
     )
 
 
+# What cannot be answered, and the accounts under which programs send.
+_NOBODY = re.compile(
+    rb"\s*<?(?:(?:postmaster|mailer-daemon|daemon|root|nobody|www-data|apache|httpd)@|>)", re.IGNORECASE
+)
 _AUTOMATIC = {b"x-autoreply", b"x-autorespond", b"x-cron-env"}
 
 
@@ -167,4 +182,6 @@ def _is_list(found: dict[bytes, bytes]) -> bool:
 
 _LIST_MARKS = {b"list-id", b"list-post", b"mailing-list", b"x-mailing-list"}
 # The lists of the nineties: Majordomo and LISTSERV name the list's keeper as the sender, and nothing else tells.
+# Public archives of Mailman write addresses like this into the line above a message, and name no recipient.
+_PIPERMAIL = re.compile(rb"From \S+ at \S+ ")
 _OWNER = re.compile(rb"(?:^|[<\s])owner-|[-.](?:owner|request|bounces|admin)@")

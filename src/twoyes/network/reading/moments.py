@@ -22,6 +22,8 @@ _DATE = re.compile(
 _LONGEST = 120
 # Mail is younger than this; what claims to be older, or to come from the future, has a broken clock.
 FIRST = timegm((1971, 1, 1, 0, 0, 0))
+# The first moment of machines without a clock: nobody wrote a letter in this very second.
+_NO_CLOCK = timegm((1980, 1, 1, 0, 0, 0))
 
 
 def moment(value: bytes) -> int | None:
@@ -75,4 +77,4 @@ def _slowly(value: bytes) -> int | None:
 
 
 def _likely(at: int) -> int | None:
-    return at if at >= FIRST else None
+    return at if at >= FIRST and at != _NO_CLOCK else None

@@ -14,10 +14,14 @@ HEAD = 8 * 1024
 
 
 class Found(NamedTuple):
-    """The head of one message, and the place in its archive at which a later run finds it again."""
+    """The head of one message, and the place in its archive at which a later run finds it again.
+
+    `line` is what an mbox writes above it, where it tells when the message arrived.
+    """
 
     place: int
     head: bytes
+    line: bytes = b""
 
 
 class Opened(NamedTuple):
@@ -27,6 +31,8 @@ class Opened(NamedTuple):
     open: Callable[[int], BinaryIO]
     size: int
     """In bytes, for a progress bar; 0 where nobody knows before the end."""
+    kind: Kind | None = None
+    """What it is, where that is known without looking: a mailbox on a server is no file."""
 
 
 @dataclass(frozen=True, slots=True)

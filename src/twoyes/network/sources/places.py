@@ -6,7 +6,7 @@ import gzip
 import io
 import stat
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
@@ -36,13 +36,25 @@ class TooMuchError(ValueError):
     """What a packed file holds is more than any mailbox."""
 
 
+class Kept(NamedTuple):
+    """A file, wherever it lies: what it is called, how to open it, and how many bytes it has."""
+
+    name: str
+    open: Callable[[], BinaryIO]
+    size: int
+
+
 def archives(path: Path) -> Iterator[Opened | Problem]:
     """Yield everything that a path leads to, in an order that is the same each time. Links are not followed."""
     if path.is_dir():
         for one in _below(path):
-            yield from _file(one, f"{path.name}/{one.relative_to(path).as_posix()}")
+            yield from inside(_kept(one, f"{path.name}/{one.relative_to(path).as_posix()}"))
     else:
-        yield from _file(path, path.name)
+        yield from inside(_kept(path, path.name))
+
+
+def _kept(path: Path, name: str) -> Kept:
+    return Kept(name, lambda: path.open("rb"), path.stat().st_size)
 
 
 def _below(folder: Path) -> Iterator[Path]:
@@ -57,36 +69,40 @@ def _below(folder: Path) -> Iterator[Path]:
             yield one
 
 
-def _file(path: Path, name: str) -> Iterator[Opened | Problem]:
+def inside(kept: Kept) -> Iterator[Opened | Problem]:
+    """Yield the file itself, or what is packed in it."""
+    name = kept.name
     try:
-        with path.open("rb") as raw:
+        with kept.open() as raw:
             head = raw.read(4)
     except OSError as error:
         yield Problem(name, _("It cannot be read (%s).") % (error.strerror or error))
         return
     if head.startswith(b"\x1f\x8b"):
-        yield Opened(name, partial(_unpacked, path), 0)
+        yield Opened(name, partial(_unpacked, kept), 0)
     elif head.startswith(b"PK\x03\x04"):
-        yield from _zipped(path, name)
-    elif not path.stat().st_size:
+        yield from _zipped(kept)
+    elif not kept.size:
         yield Problem(name, _("It is empty."))
     else:
-        yield Opened(name, partial(_plain, path), path.stat().st_size)
+        yield Opened(name, partial(_plain, kept), kept.size)
 
 
-def _plain(path: Path, start: int) -> BinaryIO:
-    raw = path.open("rb")
+def _plain(kept: Kept, start: int) -> BinaryIO:
+    raw = kept.open()
     raw.seek(start)
     return raw
 
 
-def _unpacked(path: Path, start: int) -> BinaryIO:
-    return _from(start, _Limited(gzip.open(path, "rb"), path.stat().st_size))
+def _unpacked(kept: Kept, start: int) -> BinaryIO:
+    packed = kept.open()
+    return _from(start, _Limited(gzip.open(packed, "rb"), kept.size, packed))
 
 
-def _zipped(path: Path, name: str) -> Iterator[Opened | Problem]:
+def _zipped(kept: Kept) -> Iterator[Opened | Problem]:
+    name = kept.name
     try:
-        with zipfile.ZipFile(path) as packed:
+        with kept.open() as raw, zipfile.ZipFile(raw) as packed:
             entries = sorted(packed.infolist(), key=lambda one: one.filename)
     except (zipfile.BadZipFile, OSError, ValueError):
         yield Problem(name, _("The archive is damaged. Unpack it yourself, and import what is in it."))
@@ -103,12 +119,13 @@ def _zipped(path: Path, name: str) -> Iterator[Opened | Problem]:
         elif one.file_size > MOST_RATIO * max(one.compress_size, 1) + _SURE or one.file_size > MOST_UNPACKED:
             yield Problem(where, _("It says that it is far larger than mail can be packed. Unpack it yourself."))
         elif one.file_size:
-            yield Opened(where, partial(_member, path, one.filename, one.compress_size), one.file_size)
+            yield Opened(where, partial(_member, kept, one.filename, one.compress_size), one.file_size)
 
 
-def _member(path: Path, member: str, packed: int, start: int) -> BinaryIO:
-    archive = zipfile.ZipFile(path)
-    return _from(start, _Limited(archive.open(member), packed, archive))
+def _member(kept: Kept, member: str, packed: int, start: int) -> BinaryIO:
+    raw = kept.open()
+    archive = zipfile.ZipFile(raw)
+    return _from(start, _Limited(archive.open(member), packed, archive, raw))
 
 
 def _from(start: int, raw: BinaryIO) -> BinaryIO:

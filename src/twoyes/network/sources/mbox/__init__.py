@@ -17,7 +17,7 @@ def messages(file: Opened, start: int) -> Iterator[Found]:
     """Yield the messages from a place on, which is 0 or one that was yielded before."""
     with file.open(start) as raw:
         for piece in pieces(raw.read, MBOX, start=start):
-            yield Found(piece.offset, piece.head)
+            yield Found(piece.offset, piece.head, piece.line)
 
 
 KIND = Kind("mbox", recognises, messages)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import base64
 import http.client
-import ipaddress
 import ssl
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from django.utils.translation import gettext as _
 
 from twoyes.lib.errors import Refused
+from twoyes.lib.hosts import is_loopback
 from twoyes.people.sources.base import MEGABYTE, MOST_BYTES
 
 SECONDS = 30
@@ -33,7 +33,7 @@ class Server:
         if parts is None or parts.scheme not in _PORTS or not parts.hostname or parts.username or parts.password:
             sentence = _("Write the address of the address book like https://dav.example.org/cora/, without a login.")
             raise Refused("bad_url", sentence)
-        if parts.scheme == "http" and not _is_here(parts.hostname):
+        if parts.scheme == "http" and not is_loopback(parts.hostname):
             raise Refused("not_encrypted", _("The login would travel in the open. Use the https:// address."))
         self.start = url
         self.origin = _origin(parts)
@@ -101,10 +101,3 @@ def _parts(url: str) -> SplitResult | None:
 
 def _origin(parts: SplitResult) -> tuple[str, str, int]:
     return parts.scheme, (parts.hostname or "").lower(), parts.port or _PORTS.get(parts.scheme, 0)
-
-
-def _is_here(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

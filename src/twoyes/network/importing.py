@@ -1,0 +1,210 @@
+"""Bringing histories into the log, chunk by chunk. A chunk, its place and its counts are one transaction."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from twoyes.lib import addresses, clock, locking, sealing
+from twoyes.lib.errors import Refused
+from twoyes.network import carrying, log, naming
+from twoyes.network.carrying import StoppedError
+from twoyes.network.log.parts import in_place
+from twoyes.network.models import HiddenKey, HistoryJob, Source
+from twoyes.network.naming import Met
+from twoyes.network.own import add_own_address, own_keys
+from twoyes.network.records import HistoryProblem, HistoryReport
+from twoyes.network.seen import in_log
+from twoyes.network.sorting import Sorter
+from twoyes.network.sources.imap import Account, folders
+from twoyes.network.sources.places import archives
+from twoyes.network.walking import AHEAD, Named, Place, Step, Walk
+from twoyes.people import front as people
+
+# As many as somebody reads; the count is of all.
+SHOWN = 500
+
+type Progress = Callable[[int, int, int], None]
+
+
+def import_history(
+    owner_id: str,
+    paths: Sequence[Path | Account],
+    *,
+    mine: Sequence[str] = (),
+    dry_run: bool = False,
+    progress: Progress | None = None,
+) -> HistoryReport:
+    """Take the mail that these paths lead to into the owner's log, in this process.
+
+    The same paths again go on where an import of them was broken off, and then tell of the whole. A dry run tells
+    the same and writes nothing. `mine` are further addresses of the owner's own. After each chunk
+    `progress(bytes passed, bytes in all, messages)` is called.
+    Raises Refused: no_such_connector, no_such_file, bad_address, busy (another process imports the same).
+    """
+    if people.connector_by_id(owner_id) is None:
+        raise Refused("no_such_connector", _("There is no such connector."))
+    named = [named_account(one) if isinstance(one, Account) else named_path(one) for one in paths]
+    keys = {addresses.key(addresses.parse(one)) for one in mine}
+    if dry_run:
+        return _rehearsed(owner_id, named, own_keys(owner_id) | keys, progress)
+    for one in mine:
+        add_own_address(owner_id, one)
+    job = _job_for(owner_id, named, [one.key if isinstance(one, Account) else str(one.absolute()) for one in paths])
+    with carrying.claimed(job.pk) as runner:
+        if runner is None:
+            raise Refused("busy", _("Another process imports the same already. Wait for it, or stop it."))
+        carry(job.pk, runner, named, beat=lambda: carrying.beat(job.pk, runner, lambda: False), progress=progress)
+    job.refresh_from_db()
+    return HistoryReport(job.taken, dict(job.left_out), problems_of(job))
+
+
+def named_path(path: Path) -> Named:
+    """Return what a path leads to. Raises Refused `no_such_file`."""
+    if not path.exists():
+        raise Refused("no_such_file", _("“%s” is not there.") % path)
+    whole = path.absolute()
+    return Named(whole.name, sealing.index("history", f"path {whole}"), partial(archives, whole))
+
+
+def named_account(account: Account) -> Named:
+    """Return a mailbox on a server. It is asked for only when it is read."""
+    return Named(account.name, sealing.index("history", account.key), partial(folders, account))
+
+
+def carry(
+    job_id: str, runner: str, named: list[Named], *, beat: Callable[[], None], progress: Progress | None = None
+) -> None:
+    """Carry a job to its end. Raises StoppedError where it was told to stop, or shut out."""
+    job = HistoryJob.objects.get(pk=job_id)
+    if not job.size:
+        sizes = sum(getattr(one, "size", 0) for name in named for one in name.archives())
+        carrying.mine(job_id, runner).update(size=sizes)
+        job.size = sizes
+    sorter = Sorter(own_keys(job.owner_id), in_log(job.owner_id))
+    walk = Walk(named, sorter, latest=_latest(job.made_at), beat=beat)
+    done = job.taken + sum(job.left_out.values())
+    run = _Run(job_id, runner, job.owner_id, named)
+    forget(sorter, job.owner_id)
+    for step in walk.steps(Place(job.path, job.archive, job.offset), job.passed):
+        run.keep(step)
+        done += step.chunk.messages
+        if progress is not None:
+            progress(step.passed, job.size, done)
+        forget(sorter, job.owner_id)
+    ended = carrying.mine(job_id, runner).update(state=HistoryJob.State.DONE, runner="", beat_at=None)
+    if ended != 1:
+        raise StoppedError
+    log.join_small(job.owner_id)
+
+
+def forget(sorter: Sorter, owner_id: str) -> None:
+    """Let a sorter know who is not to be kept."""
+    sorter.erased = frozenset(log.number(key) for key in people.erased_keys(owner_id))
+
+
+def problems_of(job: HistoryJob) -> list[HistoryProblem]:
+    """Return the first of the files of a job that could not be read."""
+    text = sealing.get(job, "problems")
+    return [HistoryProblem(where, why) for where, why in json.loads(text)] if text else []
+
+
+# ---------------------------------------------------------------- parts
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One process that carries a job."""
+
+    job_id: str
+    runner: str
+    owner_id: str
+    named: list[Named]
+
+    def keep(self, step: Step) -> None:
+        """Write a chunk: its file first, then all that is known of it at once, or nothing."""
+        chunk = step.chunk
+        source = self._source(step)
+        part = log.lay_down(self.owner_id, source.pk, chunk.columns) if len(chunk.columns) else None
+        with locking.making_way(), in_place(part) if part else nullcontext(), transaction.atomic():
+            self._note(step)
+            if part is not None:
+                part.save(force_insert=True)
+            self._people(list(chunk.met.values()))
+            kinds = ",".join(sorted(step.kinds | {one for one in source.kind.split(",") if one}))
+            Source.objects.filter(pk=source.pk).update(messages=F("messages") + chunk.taken, kind=kinds[:20])
+
+    def _source(self, step: Step) -> Source:
+        named = self.named[step.path]
+        source = Source.objects.filter(owner_id=self.owner_id, key=named.key, hidden_at=None).first()
+        if source is None:
+            source = Source(owner_id=self.owner_id, key=named.key)
+            sealing.put(source, "name", named.name)
+            source.save(force_insert=True)
+        return source
+
+    def _note(self, step: Step) -> None:
+        """Move the job on; whoever was shut out writes nothing."""
+        job = carrying.mine(self.job_id, self.runner).first()
+        if job is None:
+            raise StoppedError
+        job.path, job.archive, job.offset = step.place
+        job.passed = step.passed
+        job.taken += step.chunk.taken
+        job.left_out = dict(sorted((Counter(job.left_out) + step.chunk.left_out).items()))
+        job.problem_count += len(step.problems)
+        shown = [*problems_of(job), *step.problems][:SHOWN]
+        sealing.put(job, "problems", json.dumps([[one.where, one.why] for one in shown]) if shown else "")
+        job.beat_at = carrying.now()
+        job.save()
+
+    def _people(self, met: list[Met]) -> None:
+        """Remember who was met; those whom the owner wrote to get a card, by the name that came most often."""
+        late = people.erased_keys(self.owner_id) & {one.key for one in met}
+        now = clock.now()
+        hidden = [HiddenKey(owner_id=self.owner_id, key=key, hidden_at=now) for key in sorted(late)]
+        HiddenKey.objects.bulk_create(hidden, ignore_conflicts=True)
+        rows = naming.save(self.owner_id, [one for one in met if one.key not in late])
+        written_to = [row for row in rows if row.wrote_to]
+        named = {sealing.get(row, "address"): naming.card_name(naming.names_of(row)) for row in written_to}
+        people.meet(self.owner_id, {address: name for address, name in named.items() if name})
+
+
+def _job_for(owner_id: str, named: list[Named], paths: list[str]) -> HistoryJob:
+    """Return the job of these paths that is not ended, or a new one."""
+    key = sealing.index("history", "\n".join(["job", owner_id, *paths]))
+    job = HistoryJob.objects.filter(owner_id=owner_id, key=key, state__in=HistoryJob.OPEN).first()
+    if job is None:
+        job = HistoryJob(owner_id=owner_id, key=key, made_at=carrying.now())
+        sealing.put(job, "paths", json.dumps(paths))
+        sealing.put(job, "name", ", ".join(one.name for one in named))
+        job.save(force_insert=True)
+    return job
+
+
+def _rehearsed(owner_id: str, named: list[Named], own: frozenset[str], progress: Progress | None) -> HistoryReport:
+    sorter = Sorter(own, in_log(owner_id))
+    forget(sorter, owner_id)
+    walk = Walk(named, sorter, latest=_latest(carrying.now()), beat=lambda: None)
+    taken, left_out, problems = 0, Counter[str](), list[HistoryProblem]()
+    for step in walk.steps(Place()):
+        taken += step.chunk.taken
+        left_out += step.chunk.left_out
+        problems += step.problems
+        if progress is not None:
+            progress(step.passed, 0, taken + left_out.total())
+    return HistoryReport(taken, dict(sorted(left_out.items())), problems)
+
+
+def _latest(at: datetime) -> int:
+    return int(at.timestamp()) + AHEAD

@@ -1,0 +1,247 @@
+"""A mailbox on a server, by app password: heads alone, what was sent first, and nothing there is changed.
+
+Most people have their mail nowhere else. Folders are opened read-only and looked at with PEEK, so that nothing is
+marked as read; of each message only the fields are asked for that say who wrote to whom and when.
+"""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+from itertools import batched
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
+
+from django.utils.translation import gettext as _
+
+from twoyes.lib.errors import Refused
+from twoyes.lib.hosts import is_loopback
+from twoyes.network.reading.headers import LONGEST_HEAD
+from twoyes.network.sources.base import Found, Kind, Opened
+
+if TYPE_CHECKING:
+    from imapclient import IMAPClient
+
+# Seconds for a connection and for each answer.
+PATIENCE = 60
+_BATCH = 250
+_PORTS = {"imaps": 993, "imap": 143}
+# What `reading.headers` looks at.
+_FIELDS = (
+    "FROM TO CC DATE MESSAGE-ID IN-REPLY-TO REFERENCES SENDER REPLY-TO X-ORIGINAL-FROM RETURN-PATH AUTO-SUBMITTED"
+    " PRECEDENCE LIST-ID LIST-POST LIST-UNSUBSCRIBE MAILING-LIST X-MAILING-LIST X-AUTOREPLY X-AUTORESPOND X-CRON-ENV"
+    " CONTENT-TYPE RECEIVED"
+)
+_HEAD = f"BODY.PEEK[HEADER.FIELDS ({_FIELDS})]<0.{LONGEST_HEAD}>"
+_ARRIVED = b"INTERNALDATE"
+_NEVER = {b"\\trash", b"\\junk", b"\\drafts", b"\\noselect", b"\\nonexistent"}
+# Where a server does not say which folder is which (RFC 6154), its name has to.
+_SENT_NAMES = {
+    "sent",
+    "sent items",
+    "sent messages",
+    "sent mail",
+    "gesendet",
+    "gesendete objekte",
+    "envoyés",
+    "enviados",
+}
+_NEVER_NAMES = {"trash", "junk", "spam", "drafts", "deleted items", "papierkorb", "entwürfe", "corbeille", "brouillons"}
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A mailbox on a server and how to be let in. `folder` is "" for all of it; `ca` a file of certificates."""
+
+    host: str
+    port: int
+    user: str
+    password: str = field(default="", repr=False)
+    tls: str = "implicit"
+    folder: str = ""
+    ca: Path | None = None
+
+    @property
+    def url(self) -> str:
+        """The address that `account` reads, without the password."""
+        scheme = "imaps" if self.tls == "implicit" else "imap"
+        query = f"?{urlencode({'ca': self.ca})}" if self.ca else ""
+        return f"{scheme}://{quote(self.user, safe='')}@{self.host}:{self.port}/{quote(self.folder)}{query}"
+
+    @property
+    def key(self) -> str:
+        """What tells it from others, whatever the password is."""
+        return f"imap {self.user}@{self.host}:{self.port}/{self.folder}"
+
+    @property
+    def name(self) -> str:
+        """What its owner knows it by."""
+        return f"{self.user} ({self.host})"
+
+
+class Folder(NamedTuple):
+    """A folder by the name that the server gives it; `sent` where it holds what its owner wrote."""
+
+    name: str
+    sent: bool
+
+
+def account(url: str, *, password: str = "") -> Account:
+    """Read `imaps://user:password@host:port/folder?ca=FILE`, or `imap://` (STARTTLS, except on this machine).
+
+    A password that is not in the address is given beside it. Raises Refused `bad_imap_url`; the sentence repeats none.
+    """
+    try:
+        parts = urlsplit(url.strip())
+        port = parts.port
+    except ValueError:
+        raise _unusable(_("it cannot be read; write special characters as %40 and so on")) from None
+    if parts.scheme not in _PORTS or not parts.hostname:
+        raise _unusable(_("it is written like imaps://you%40example.org@imap.example.org"))
+    options = dict(parse_qsl(parts.query, keep_blank_values=True))
+    if options.keys() - {"ca"}:
+        raise _unusable(_("it may end with ?ca=FILE, and with nothing else"))
+    known = password or unquote(parts.password or "")
+    if not parts.username or not known:
+        raise _unusable(_("a user and a password are needed; most providers give app passwords for this"))
+    ca = Path(options["ca"]) if options.get("ca") else None
+    plain = parts.scheme == "imap" and is_loopback(parts.hostname) and ca is None
+    tls = "implicit" if parts.scheme == "imaps" else "none" if plain else "starttls"
+    folder = unquote(parts.path).strip("/")
+    return Account(parts.hostname, port or _PORTS[parts.scheme], unquote(parts.username), known, tls, folder, ca)
+
+
+@dataclass
+class Session:
+    """A login that lasts as long as its context. Raises Refused: imap_unreachable, imap_login, imap_no_folder."""
+
+    account: Account
+    _client: IMAPClient | None = None
+
+    def __enter__(self) -> Session:
+        self._client = _opened(self.account)
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        if self._client is not None:
+            with suppress(Exception):
+                self._client.logout()
+
+    def folders(self) -> list[Folder]:
+        """Return the folders to read, what was sent first; neither drafts nor what was thrown away.
+
+        Where one folder holds all mail, as at some providers, the others hold copies and are left out.
+        """
+        known, everything = list[Folder](), list[Folder]()
+        for flags, _separator, name in self._ask("list_folders"):
+            marks = {_bytes(flag).lower() for flag in flags}
+            last = str(name).replace("/", ".").rpartition(".")[2].lower()
+            if marks & _NEVER or last in _NEVER_NAMES:
+                continue
+            sent = b"\\sent" in marks or last in _SENT_NAMES
+            known.append(Folder(str(name), sent))
+            if b"\\all" in marks:
+                everything.append(known[-1])
+        chosen = [one for one in known if one.name == self.account.folder] if self.account.folder else known
+        if not chosen:
+            raise Refused("imap_no_folder", _("There is no folder “%s” in this mailbox.") % self.account.folder)
+        if everything and not self.account.folder:
+            chosen = [*(one for one in known if one.sent), *everything]
+        return sorted(chosen, key=lambda one: (not one.sent, one.name != "INBOX", one.name))
+
+    def size(self, folder: Folder) -> int:
+        """Return the number after the last message's."""
+        return int(self._ask("folder_status", folder.name, ["UIDNEXT"])[b"UIDNEXT"])
+
+    def messages(self, folder: Folder, start: int) -> Iterator[Found]:
+        """Yield the heads of a folder from a number on; a place is the message's number (UID) in the folder."""
+        self._ask("select_folder", folder.name, readonly=True)
+        numbers = sorted(one for one in self._ask("search", ["UID", f"{max(start, 1)}:*"]) if one >= start)
+        for some in batched(numbers, _BATCH):
+            found = self._ask("fetch", list(some), [_HEAD, _ARRIVED.decode()])
+            for number in sorted(found):
+                yield _found(number, found[number])
+
+    def _ask(self, what: str, *given: Any, **named: Any) -> Any:
+        from imapclient.exceptions import IMAPClientError
+
+        assert self._client is not None, "a session is entered first"
+        try:
+            return getattr(self._client, what)(*given, **named)
+        except IMAPClientError as error:
+            raise Refused("imap_broken", _("The server broke off: %s. Try again later.") % _told(error)) from error
+        except OSError as error:
+            raise _unreachable(self.account, error) from error
+
+
+def _opened(account: Account) -> IMAPClient:
+    from imapclient import IMAPClient
+    from imapclient.exceptions import IMAPClientError, LoginError
+
+    try:
+        trusted = ssl.create_default_context(cafile=str(account.ca) if account.ca else None)
+        implicit = account.tls == "implicit"
+        given = trusted if implicit else None
+        client = IMAPClient(account.host, account.port, ssl=implicit, ssl_context=given, timeout=PATIENCE)
+    except OSError as error:
+        raise _unreachable(account, error) from error
+    try:
+        if account.tls == "starttls":
+            client.starttls(trusted)
+        client.normalise_times = False
+        client.login(account.user, account.password)
+    except (IMAPClientError, OSError) as error:
+        with suppress(Exception):
+            client.shutdown()
+        if not isinstance(error, LoginError):
+            raise _unreachable(account, error) from error
+        why = _("%(host)s does not let you in. Most providers want an app password here, not the one you log in with.")
+        raise Refused("imap_login", why % {"host": account.host}) from error
+    return client
+
+
+def _found(number: int, told: dict[Any, Any]) -> Found:
+    head = next((value for key, value in told.items() if _bytes(key).startswith(b"BODY[")), b"") or b""
+    arrived = told.get(_ARRIVED)
+    line = b""
+    if isinstance(arrived, datetime):
+        line = b"From - " + arrived.astimezone(UTC).strftime("%a %b %d %H:%M:%S %Y").encode()
+    return Found(number, head.rstrip(b"\r\n"), line)
+
+
+def _bytes(text: bytes | str) -> bytes:
+    return text if isinstance(text, bytes) else text.encode()
+
+
+def _told(error: Exception) -> str:
+    return " ".join(str(error).split())[:200]
+
+
+def _unreachable(account: Account, error: Exception) -> Refused:
+    told = _("%(host)s cannot be reached: %(error)s. Look at the address, and try again.")
+    return Refused("imap_unreachable", told % {"host": account.host, "error": _told(error)})
+
+
+def _unusable(why: str) -> Refused:
+    return Refused("bad_imap_url", _("This address of a mailbox cannot be used: %s.") % why)
+
+
+def folders(account: Account) -> Iterator[Opened]:
+    """Yield the folders of a mailbox as archives that are read one after the other, over one login."""
+    with Session(account) as session:
+        for folder in session.folders():
+            kind = Kind("imap", lambda _head: False, partial(_read, session, folder))
+            yield Opened(f"{account.name}: {folder.name}", _no_file, session.size(folder), kind)
+
+
+def _read(session: Session, folder: Folder, _file: Opened, start: int) -> Iterator[Found]:
+    return session.messages(folder, start)
+
+
+def _no_file(_start: int) -> BinaryIO:
+    raise AssertionError("a mailbox on a server is no file")

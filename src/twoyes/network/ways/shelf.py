@@ -1,0 +1,154 @@
+"""A connector's graph on the disk: the path index, and beside it what is known of each tie. Swapped by a rename."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+from uuid import uuid4
+
+from twoyes.lib import env
+from twoyes.network.ties import Facts, facts_of
+from twoyes.network.warm import WarmIndex
+
+type Array = Any
+
+_COUNTS = "out back weeks_out weeks_back direct_out direct_back opened_out opened_back meetings weeks_met".split()
+_MOMENTS = "first last last_out last_back last_met".split()
+_WEIGHTS = "weight_out weight_back weight_met strength strength_back".split()
+# Of each pair of nodes, in the order of their numbers, all that `ties.Facts` tells; `given`: a file told of it, too.
+FACTS = [
+    ("one", "<i4"),
+    ("other", "<i4"),
+    *((name, "<u4") for name in _COUNTS),
+    *((name, "<i8") for name in _MOMENTS),
+    *((name, "<f4") for name in _WEIGHTS),
+    ("given", "?"),
+]
+_CURRENT = "current.json"
+# A graph that somebody reads this moment is not deleted under them: the last two stay.
+_KEPT = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A graph as it is read: nodes by number, their ids, and the facts of their ties."""
+
+    index: WarmIndex
+    nodes: Sequence[str]
+    numbers: dict[str, int]
+    facts: Array
+    made_at: str
+
+    def between(self, one: int, other: int) -> Known | None:
+        """Return what is known of the tie of two nodes as the first sees it; None where nothing is."""
+        import numpy as np
+
+        low, high = min(one, other), max(one, other)
+        begin, end = np.searchsorted(self.facts["one"], [low, low + 1])
+        row = begin + np.searchsorted(self.facts["other"][begin:end], high)
+        if row >= end or self.facts["other"][row] != high:
+            return None
+        told = dict(zip(self.facts.dtype.names, self.facts[row].item(), strict=True))
+        told |= {name: told[name] or None for name in _MOMENTS}
+        strength, facts = facts_of(told, turned=one > other)
+        return Known(strength, facts, told["given"])
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a tie: how strong it is, what mail and calendars show of it, and whether a file tells of it."""
+
+    strength: float
+    facts: Facts
+    given: bool
+
+    @property
+    def seen(self) -> bool:
+        """Say whether a letter or a meeting shows it."""
+        return bool(self.facts.out or self.facts.back or self.facts.meetings)
+
+
+def folder(owner_id: str) -> Path:
+    """Return where a connector's graph lies."""
+    return env.data_dir() / "network" / owner_id / "ways"
+
+
+class Note(NamedTuple):
+    """What the graph in force is: its folder, when it was made (ISO 8601), and of which state of book and log."""
+
+    folder: str
+    made_at: str
+    of: str
+
+
+def note(owner_id: str) -> Note | None:
+    """Return what is in force; None where no graph was ever made."""
+    try:
+        told = json.loads((folder(owner_id) / _CURRENT).read_text("utf-8"))
+    except FileNotFoundError:
+        return None
+    return Note(told["folder"], told["made_at"], told["of"])
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """A graph as it is written: the ids of the nodes, the facts of each pair, and the ties both ways as arrays."""
+
+    nodes: Sequence[str]
+    facts: Array
+    ties: tuple[Array, Array, Array]
+
+
+def put(owner_id: str, graph: Graph, *, made_at: str, of: str) -> None:
+    """Write a graph and let it take the place of the one that is there."""
+    import numpy as np
+
+    place = folder(owner_id)
+    version = place / f"v-{uuid4().hex}"
+    version.mkdir(parents=True, mode=0o700)
+    WarmIndex.build(*graph.ties, version / "index", nodes=len(graph.nodes))
+    np.save(version / "facts.npy", graph.facts)
+    (version / "nodes.json").write_text(json.dumps(graph.nodes), "utf-8")
+    written = place / f"{version.name}.json"
+    written.write_text(json.dumps(Note(version.name, made_at, of)._asdict()), "utf-8")
+    written.replace(place / _CURRENT)
+    old = sorted((one for one in place.glob("v-*") if one.is_dir()), key=lambda one: one.stat().st_mtime_ns)
+    for one in old[:-_KEPT]:
+        shutil.rmtree(one, ignore_errors=True)
+
+
+def take_away(owner_id: str) -> None:
+    """Delete a connector's graph."""
+    shutil.rmtree(folder(owner_id), ignore_errors=True)
+
+
+_opened: dict[str, tuple[str, Shelf]] = {}
+# A web process of a community does not hold every connector's: they are mapped, not read, but their ids are.
+_MOST_OPEN = 8
+
+
+def opened(owner_id: str) -> Shelf | None:
+    """Return the graph in force, kept open between calls; None where none was ever made."""
+    made = note(owner_id)
+    if made is None:
+        return None
+    known = _opened.get(owner_id)
+    if known is None or known[0] != made.folder:
+        while len(_opened) >= _MOST_OPEN:
+            _opened.pop(next(iter(_opened)), None)
+        known = _opened[owner_id] = made.folder, _read(folder(owner_id) / made.folder, made.made_at)
+    return known[1]
+
+
+def _read(version: Path, made_at: str) -> Shelf:
+    import numpy as np
+
+    index = WarmIndex.open(version / "index")
+    index.warm()
+    nodes = json.loads((version / "nodes.json").read_text("utf-8"))
+    facts = np.load(version / "facts.npy", mmap_mode="r")
+    return Shelf(index, nodes, {node: number for number, node in enumerate(nodes)}, facts, made_at)

@@ -1,0 +1,152 @@
+"""A real Dovecot on loopback, with one mailbox and a certificate of its own; as root, since it changes users."""
+
+from __future__ import annotations
+
+import imaplib
+import os
+import pwd
+import shutil
+import signal
+import socket
+import ssl
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+USER, PASSWORD = "cora@connects.example", "an-app-password"
+_PATIENCE = 20.0
+_CONFIG = """
+base_dir = {place}/run
+state_dir = {place}/state
+log_path = {place}/log
+protocols = imap
+listen = 127.0.0.1, ::1
+ssl = yes
+ssl_cert = <{place}/cert.pem
+ssl_key = <{place}/key.pem
+disable_plaintext_auth = no
+mail_location = maildir:{place}/mail
+mail_uid = {uid}
+mail_gid = {gid}
+first_valid_uid = 1
+first_valid_gid = 1
+namespace inbox {{
+  inbox = yes
+  mailbox Sent {{
+    special_use = \\Sent
+  }}
+  mailbox Trash {{
+    special_use = \\Trash
+  }}
+}}
+passdb {{
+  driver = static
+  args = user={user} password={password}
+}}
+userdb {{
+  driver = static
+  args = home={place}/mail
+}}
+service imap-login {{
+  inet_listener imap {{
+    port = {plain}
+  }}
+  inet_listener imaps {{
+    port = {tls}
+  }}
+}}
+"""
+
+
+@dataclass(frozen=True)
+class Dovecot:
+    """A running server: its ports, and the file with the certificate to trust."""
+
+    plain: int
+    tls: int
+    certificate: Path
+
+    def put(self, folder: str, *messages: bytes) -> None:
+        """Store messages in a folder, which is made if need be."""
+        trusted = ssl.create_default_context(cafile=str(self.certificate))
+        with imaplib.IMAP4_SSL("localhost", self.tls, ssl_context=trusted, timeout=_PATIENCE) as server:
+            server.login(USER, PASSWORD)
+            server.create(folder)
+            for message in messages:
+                server.append(folder, "", imaplib.Time2Internaldate(1_700_000_000), message)
+
+
+@contextmanager
+def running(place: Path) -> Iterator[Dovecot]:
+    """Start a Dovecot in this directory and stop it afterwards."""
+    somebody = pwd.getpwnam("nobody")
+    for name in ("run", "state", "mail"):
+        (place / name).mkdir(parents=True)
+    os.chown(place / "mail", somebody.pw_uid, somebody.pw_gid)
+    for above in (place, *place.parents):
+        # Whoever reads the mail is not root, and has to get there.
+        if above.stat().st_uid == os.getuid() and not above.stat().st_mode & 0o001:
+            above.chmod(above.stat().st_mode | 0o011)
+    _certify(place)
+    plain, tls = _free_ports()
+    config = place / "dovecot.conf"
+    config.write_text(
+        _CONFIG.format(
+            place=place, uid=somebody.pw_uid, gid=somebody.pw_gid, user=USER, password=PASSWORD, plain=plain, tls=tls
+        )
+    )
+    program = shutil.which("dovecot", path="/usr/sbin:/usr/bin:/usr/local/sbin")
+    assert program is not None
+    process = subprocess.Popen([program, "-F", "-c", str(config)], start_new_session=True)
+    try:
+        _wait(tls, process, place / "log")
+        yield Dovecot(plain, tls, place / "cert.pem")
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(_PATIENCE)
+
+
+def _free_ports() -> tuple[int, int]:
+    with socket.socket() as one, socket.socket() as other:
+        one.bind(("127.0.0.1", 0))
+        other.bind(("127.0.0.1", 0))
+        return one.getsockname()[1], other.getsockname()[1]
+
+
+def _wait(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
+    ends = time.monotonic() + _PATIENCE
+    while time.monotonic() < ends and process.poll() is None:
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    raise RuntimeError(log.read_text() if log.exists() else "Dovecot did not start")
+
+
+def _certify(place: Path) -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    (place / "cert.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    (place / "key.pem").write_bytes(private)

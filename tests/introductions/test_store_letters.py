@@ -247,6 +247,31 @@ def test_a_page_is_never_closed_sooner_than_its_letter_said(cast: Cast) -> None:
     assert page_ends(made, "target") == before
 
 
+@pytest.mark.parametrize(
+    ("kind", "side", "pages"),
+    [
+        ("ask", "first", {"target", "stop"}),
+        ("details", "target", {"target", "stop"}),
+        ("introduction", "second", {"quiet"}),
+        ("introduction", "requester", {"requester"}),
+        ("reply_now", "first", {"requester"}),
+        ("what_happened", "second", {"requester"}),
+        ("verify", "requester", {"verify"}),
+        ("digest", "connector", set()),
+    ],
+)
+def test_each_letter_leads_to_the_page_on_which_its_reader_can_act(
+    cast: Cast, kind: str, side: str, pages: set[str]
+) -> None:
+    """Whoever writes first in an offer says how it went on a requester's page, whichever side they are."""
+    made = cast.waiting()
+    before = set(Link.objects.values_list("pk", flat=True))
+    waiting_letter(cast, made, kind, side)
+    made_now = Link.objects.exclude(pk__in=before)
+    assert {link.purpose for link in made_now} == pages
+    assert {link.side for link in made_now} <= {side}
+
+
 def test_the_objection_of_an_ask_can_be_pressed_for_a_year(cast: Cast) -> None:
     made = cast.asked()
     assert page_ends(made, "target", "stop") == cast.now + limits.WISHES_LINK_AGE

@@ -129,10 +129,11 @@ def test_the_relay_that_was_named_is_looked_up_and_no_other(monkeypatch: pytest.
 
     def nowhere(*given: object, **_more: object) -> None:
         asked.append(given)
+        assert 29 < talk._left() <= 30, "half a minute for finding it, reaching it and TLS"
         raise socket.gaierror(-2, "Name or service not known")
 
     monkeypatch.setattr(socket, "getaddrinfo", nowhere)
-    talk = Conversation("cora.example", QUICK)
+    talk = Conversation("cora.example", PATIENCE)
     with pytest.raises(Lost, match="could not be reached: Name or service not known"):
         talk.open(("relay.example", 587))
     assert asked == [("relay.example", 587)]

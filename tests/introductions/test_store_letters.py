@@ -185,6 +185,18 @@ def test_only_the_two_envelopes_of_an_introduction_share_a_message_id(cast: Cast
     assert all(one.startswith("<") and one.endswith(">") for one in ids.values())
 
 
+def test_an_introduction_that_is_sent_again_carries_its_own_message_id_and_nobody_elses(cast: Cast) -> None:
+    made, other = cast.waiting(), cast.waiting(target="Uma Third")
+    first = waiting_letter(cast, made, "introduction", "target")
+    cast.now += DAY
+    waiting_letter(cast, made, "on_its_way", "requester")
+    waiting_letter(cast, other, "introduction", "target")
+    Letter.objects.filter(introduction=other).update(at=cast.now + DAY)
+    queue(cast, made, LetterDue("introduction", "requester", cast.now))
+    ids = Letter.objects.filter(introduction=made, kind="introduction").values_list("message_id", flat=True)
+    assert set(ids) == {Letter.objects.get(pk=first).message_id}
+
+
 def test_a_digest_waits_for_the_next_morning(cast: Cast) -> None:
     made = cast.waiting()
     Letter.objects.filter(kind="digest").delete()

@@ -11,7 +11,7 @@ import pytest
 
 from tests.introductions.checks import events, state_of
 from tests.introductions.sending import blocked, claim, passed, stopped
-from tests.support.cast import OFFER, Cast, frozen
+from tests.support.cast import OFFER, TOM, Cast, frozen
 from twoyes.introductions import engine, front, mailing, pairs
 from twoyes.introductions.models import AskedPair, Introduction, JournalEntry, Letter, SendAttempt
 from twoyes.introductions.protocol import LetterDue, State
@@ -287,6 +287,42 @@ def test_a_letter_that_was_held_in_this_generation_is_not_let_go_by_the_last_one
     Letter.objects.filter(pk=claimed.letter).update(state="held")
     assert front.release([claimed.letter], cast.now) == 0
     assert front.held() == [claimed.letter]
+
+
+@pytest.mark.parametrize(("kind", "side"), [("ask", "target"), ("details", "target"), ("introduction", "requester")])
+def test_a_letter_that_its_introduction_does_not_want_is_stopped_by_the_state(cast: Cast, kind: str, side: str) -> None:
+    """Whatever queued it: the request is still on the desk."""
+    made = Introduction.objects.get(pk=cast.waiting())
+    made.target_id = cast.tom.id
+    made.save()
+    mailing.write(made, LetterDue(kind, side, cast.now), side, now=cast.now)
+    claimed = claim(cast, kind)
+    with pytest.raises(front.Blocked) as found:
+        front.point_of_no_return(claimed, TOM, cast.now)
+    assert found.value.cause == "state"
+
+
+def test_a_letter_about_no_introduction_names_none_however_it_is_claimed(cast: Cast) -> None:
+    cast.asking()
+    first = claim(cast, "ask")
+    passed(cast, first)
+    Letter.objects.filter(state="queued").update(state="dropped")
+    mailing.queue_digest(cast.cora.id, cast.now)
+    _state, digest = front.settle_and_claim(first, "sent", code=250, now=cast.now + timedelta(days=1))
+    assert digest is not None
+    assert (digest.kind, digest.introduction) == ("digest", "")
+
+
+@pytest.mark.case("F1")
+def test_what_a_person_lets_go_is_dated_with_the_moment_of_it(cast: Cast) -> None:
+    cast.asking()
+    claimed = claim(cast, "ask")
+    store.bump_generation()
+    front.hold_foreign(cast.now)
+    cast.now += timedelta(hours=1)
+    assert front.release([claimed.letter], cast.now) == 1
+    letter = Letter.objects.get(pk=claimed.letter)
+    assert (letter.state, letter.at, letter.generation) == ("queued", cast.now, Installation.the().generation)
 
 
 def test_a_letter_about_no_introduction_names_none(cast: Cast) -> None:

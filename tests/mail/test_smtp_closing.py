@@ -6,6 +6,7 @@ import socket
 import ssl
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -169,3 +170,39 @@ def test_a_real_relay_is_waited_for_as_long_as_the_standard_asks() -> None:
     assert (PATIENCE.connect, PATIENCE.command, PATIENCE.final) == (30, 5 * 60, 10 * 60)
     assert PATIENCE.allowance == 30
     assert PATIENCE.goodbye < 5, "nobody waits for a farewell"
+
+
+def test_a_relay_that_falls_silent_between_two_letters_is_not_waited_for(
+    ends: tuple[Conversation, socket.socket],
+) -> None:
+    talk, _theirs = ends
+    talk.patience = replace(QUICK, goodbye=0.05)
+    began = time.monotonic()
+    assert not talk.starts_over()
+    assert time.monotonic() - began < 2
+
+
+def test_a_dead_address_of_a_relay_does_not_eat_the_time_of_those_after_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    waits: list[float] = []
+
+    class Dead:
+        """A socket that reaches nobody."""
+
+        def __init__(self, *_given: object) -> None:
+            """Take whatever a socket takes."""
+
+        def settimeout(self, seconds: float) -> None:
+            waits.append(round(seconds))
+
+        def connect(self, _address: object) -> None:
+            raise TimeoutError("timed out")
+
+        def close(self) -> None:
+            """Nothing is open."""
+
+    address = (socket.AF_INET, socket.SOCK_STREAM, 0, "", ("192.0.2.1", 25))
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_given, **_more: [address] * 3)
+    monkeypatch.setattr(socket, "socket", Dead)
+    with pytest.raises(Lost, match="could not be reached: timed out"):
+        Conversation("cora.example", PATIENCE).open(("relay.example", 25))
+    assert waits == [10, 15, 30]

@@ -1,6 +1,6 @@
 """The front door of network: the only module that other rooms import."""
 
-from twoyes.network.evidence import evidence, word_sentence
+from twoyes.network.evidence import evidence, evidence_on, word_sentence
 from twoyes.network.giving import import_ties
 from twoyes.network.importing import import_history
 from twoyes.network.jobs import (
@@ -19,9 +19,18 @@ from twoyes.network.jobs import (
 from twoyes.network.log.rewriting import forget_keys, remove_owner, rewrite
 from twoyes.network.own import add_own_address, own_addresses
 from twoyes.network.rebuilding import is_stale, launch_rebuild, rebuild, rebuild_due, rebuild_stale
-from twoyes.network.records import Evidence, HistoryProblem, HistoryProgress, HistoryReport, HistorySource
+from twoyes.network.records import (
+    Evidence,
+    HistoryProblem,
+    HistoryProgress,
+    HistoryReport,
+    HistorySource,
+    Relationship,
+    Sight,
+)
 from twoyes.network.uploads import Upload, check_room
 from twoyes.network.ways.finding import Someone, Step, Way, Ways, warm_paths
+from twoyes.network.ways.mine import Rhythm
 
 __all__ = [
     "Evidence",
@@ -29,6 +38,9 @@ __all__ = [
     "HistoryProgress",
     "HistoryReport",
     "HistorySource",
+    "Relationship",
+    "Rhythm",
+    "Sight",
     "Someone",
     "Step",
     "Upload",
@@ -39,6 +51,7 @@ __all__ = [
     "check_room",
     "delete_history",
     "evidence",
+    "evidence_on",
     "forget_keys",
     "histories",
     "history_is_open",

@@ -13,6 +13,7 @@ from twoyes.network.jobs import (
     launch_history,
     rewrite_due,
     start_history,
+    start_mailbox,
     start_received,
     take_up_histories,
 )
@@ -28,11 +29,14 @@ from twoyes.network.records import (
     Relationship,
     Sight,
 )
+from twoyes.network.sources.imap import Account
+from twoyes.network.sources.imap import account as mailbox
 from twoyes.network.uploads import Upload, check_room
 from twoyes.network.ways.finding import Someone, Step, Way, Ways, warm_paths
 from twoyes.network.ways.mine import Rhythm
 
 __all__ = [
+    "Account",
     "Evidence",
     "HistoryProblem",
     "HistoryProgress",
@@ -62,6 +66,7 @@ __all__ = [
     "is_stale",
     "launch_history",
     "launch_rebuild",
+    "mailbox",
     "own_addresses",
     "rebuild",
     "rebuild_due",
@@ -70,6 +75,7 @@ __all__ = [
     "rewrite",
     "rewrite_due",
     "start_history",
+    "start_mailbox",
     "start_received",
     "take_up_histories",
     "warm_paths",

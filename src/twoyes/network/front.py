@@ -19,6 +19,7 @@ from twoyes.network.jobs import (
 )
 from twoyes.network.log.rewriting import forget_keys, remove_owner, rewrite
 from twoyes.network.own import add_own_address, own_addresses
+from twoyes.network.promises import Promised, drop_promise, forget_cards, keep_promise, promise, promises
 from twoyes.network.rebuilding import is_stale, launch_rebuild, rebuild, rebuild_due, rebuild_stale
 from twoyes.network.records import (
     Evidence,
@@ -29,6 +30,7 @@ from twoyes.network.records import (
     Relationship,
     Sight,
 )
+from twoyes.network.reviewing import Pair, Review, Silent, review
 from twoyes.network.sources.imap import Account
 from twoyes.network.sources.imap import account as mailbox
 from twoyes.network.uploads import Upload, check_room
@@ -42,9 +44,13 @@ __all__ = [
     "HistoryProgress",
     "HistoryReport",
     "HistorySource",
+    "Pair",
+    "Promised",
     "Relationship",
+    "Review",
     "Rhythm",
     "Sight",
+    "Silent",
     "Someone",
     "Step",
     "Upload",
@@ -54,8 +60,10 @@ __all__ = [
     "carry_history",
     "check_room",
     "delete_history",
+    "drop_promise",
     "evidence",
     "evidence_on",
+    "forget_cards",
     "forget_keys",
     "histories",
     "history_is_open",
@@ -64,14 +72,18 @@ __all__ = [
     "import_history",
     "import_ties",
     "is_stale",
+    "keep_promise",
     "launch_history",
     "launch_rebuild",
     "mailbox",
     "own_addresses",
+    "promise",
+    "promises",
     "rebuild",
     "rebuild_due",
     "rebuild_stale",
     "remove_owner",
+    "review",
     "rewrite",
     "rewrite_due",
     "start_history",

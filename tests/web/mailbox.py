@@ -1,0 +1,35 @@
+"""Mail for Cora's desk, as of the stage's own time: imported and worked through as the product does it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from email.utils import format_datetime
+
+from tests.support.cast import CORA, START, Cast
+from twoyes.network import front as network
+
+_FROM = "From x Thu Feb 28 18:58:18 2013\n"
+
+
+def letter(sender: str, *to: str, at: datetime, ident: str, answers: str = "") -> str:
+    """One letter of a mailbox."""
+    more = f"In-Reply-To: <{answers}>\n" if answers else ""
+    head = f"From: {sender}\nTo: {', '.join(to)}\nDate: {format_datetime(at)}\nMessage-ID: <{ident}>\n{more}"
+    return f"{_FROM}{head}\nNever read.\n\n"
+
+
+def letters(other: str, *, weeks: int, ago: timedelta = timedelta(0)) -> list[str]:
+    """A letter each way in each of so many weeks, the last of them so long ago."""
+    return [
+        letter(*ends, at=START - ago - timedelta(weeks=week, days=day), ident=f"{other}.{week}.{day}")
+        for week in range(weeks)
+        for day, ends in ((2, (CORA, other)), (1, (other, CORA)))
+    ]
+
+
+def mailed(cast: Cast, mail: Sequence[str], *, owner: str = "") -> None:
+    """Let Cora import these letters, and work them through."""
+    job = network.start_history(owner or cast.cora.id, ["".join(mail).encode()], name="Sent.mbox")
+    assert network.carry_history(job)
+    network.rebuild(owner or cast.cora.id, cast.now)

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 
-from tests.support.cast import CORA, START, Cast
+from tests.support.cast import CORA, RITA, START, Cast
 from twoyes.network import front as network
+from twoyes.people import front as people
 
 _FROM = "From x Thu Feb 28 18:58:18 2013\n"
 
@@ -25,6 +26,24 @@ def letters(other: str, *, weeks: int, ago: timedelta = timedelta(0)) -> list[st
         letter(*ends, at=START - ago - timedelta(weeks=week, days=day), ident=f"{other}.{week}.{day}")
         for week in range(weeks)
         for day, ends in ((2, (CORA, other)), (1, (other, CORA)))
+    ]
+
+
+PROMISED = (START - timedelta(days=100)).date()
+
+
+def a_history(cast: Cast) -> list[str]:
+    """Mail in which all three lists have somebody: Rita writes, Nora went silent, two were introduced."""
+    for name in ("Nora Vik", "Kim Berg", "Ada Moor"):
+        people.add_card(cast.cora.id, name=name, addresses=[f"{name.partition(' ')[0].lower()}@known.example"])
+    kim, ada, nora = (f"{name}@known.example" for name in ("kim", "ada", "nora"))
+    first, second = START - timedelta(days=200), START - timedelta(days=100)
+    return [
+        *letters(RITA, weeks=30),
+        *letters(nora, weeks=60, ago=timedelta(days=1500)),
+        letter(CORA, kim, ada, at=first, ident="intro.1"),
+        letter(CORA, kim, nora, at=second, ident="intro.2"),
+        letter(kim, CORA, nora, at=second + timedelta(days=1), ident="intro.3", answers="intro.2"),
     ]
 
 

@@ -21,6 +21,7 @@ from twoyes.web import (
     public,
     publishing,
     requester,
+    reviewing,
     story,
     target,
 )
@@ -115,6 +116,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/history/<id:job>/", histories.progress),
     path("desk/history/<id:job>/go_on", histories.go_on),
     path("desk/history/<id:source>/delete", histories.delete),
+    path("desk/network/", reviewing.page),
+    path("desk/network/promise", reviewing.promise),
+    path("desk/network/<id:promise>/keep", reviewing.keep),
+    path("desk/network/<id:promise>/drop", reviewing.drop),
     path("desk/introductions/<id:introduction>/", desk.introduction),
     path("desk/introductions/<id:introduction>/text", desk.text),
     path("desk/introductions/<id:introduction>/approve", approving.approve),

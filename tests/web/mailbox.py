@@ -34,16 +34,16 @@ PROMISED = (START - timedelta(days=100)).date()
 
 def a_history(cast: Cast) -> list[str]:
     """Mail in which all three lists have somebody: Rita writes, Nora went silent, two were introduced."""
-    for name in ("Nora Vik", "Kim Berg", "Ada Moor"):
+    for name in ("Nora Vik", "Kim Berg", "Ada Moor", "Uwe Lang"):
         people.add_card(cast.cora.id, name=name, addresses=[f"{name.partition(' ')[0].lower()}@known.example"])
-    kim, ada, nora = (f"{name}@known.example" for name in ("kim", "ada", "nora"))
+    kim, ada, nora, uwe = (f"{name}@known.example" for name in ("kim", "ada", "nora", "uwe"))
     first, second = START - timedelta(days=200), START - timedelta(days=100)
     return [
         *letters(RITA, weeks=30),
         *letters(nora, weeks=60, ago=timedelta(days=1500)),
         letter(CORA, kim, ada, at=first, ident="intro.1"),
-        letter(CORA, kim, nora, at=second, ident="intro.2"),
-        letter(kim, CORA, nora, at=second + timedelta(days=1), ident="intro.3", answers="intro.2"),
+        letter(CORA, kim, uwe, at=second, ident="intro.2"),
+        letter(kim, CORA, uwe, at=second + timedelta(days=1), ident="intro.3", answers="intro.2"),
     ]
 
 

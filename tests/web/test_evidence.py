@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.cast import Cast
 from tests.web.browsing import Browser, twice, unlabelled
-from tests.web.mailbox import letters, mailed
+from tests.web.mailbox import a_history, letters, mailed
 from twoyes.network import front as network
 from twoyes.people import front as people
 
@@ -70,6 +70,15 @@ def test_the_drawing_is_in_whole_numbers_which_every_language_writes_alike(cora:
     drawn = re.findall(r' (?:x|y|height)="[^"]*"', shown(cora, f"/desk/people/{cast.rita.id}/"))
     assert len(drawn) > 10
     assert all(re.fullmatch(r' \w+="\d+"', one) for one in drawn)
+
+
+def test_to_how_many_the_connector_introduced_them_stands_beside(cora: Browser, cast: Cast) -> None:
+    mailed(cast, a_history(cast))
+    kim = people.who(cast.cora.id, "Kim Berg")
+    assert "You introduced them to 2 people in three years. Of one you never heard." in shown(
+        cora, f"/desk/people/{kim.id}/"
+    )
+    assert "You introduced them" not in shown(cora, f"/desk/people/{cast.rita.id}/")
 
 
 @pytest.mark.case("E8")

@@ -41,7 +41,7 @@ def test_a_promise_is_noted_by_names_and_stands_there_with_its_age(cora: Browser
     response = cora.press(PAGE, "promise", **fields)
     assert response.headers["Location"] == f"{PAGE}?done=promise"
     page = listed(shown(cora), "promises")
-    for said in ("Rita Holm to Tom Target", "Promised on 1 November 2025, for 4 months.", "About blades."):
+    for said in ("Rita Holm to Tom Target", "Promised on 1 November 2025: 4 months ago.", "About blades."):
         assert said in page
 
 
@@ -111,12 +111,12 @@ def test_how_many_were_introduced_and_of_how_many_nothing_was_heard(cora: Browse
     assert "In three years you introduced 2 pairs; of one you never heard." in page
     assert "Dear Kim Berg, dear Ada Moor," in page or "Dear Ada Moor, dear Kim Berg," in page
     assert "On 14 August 2025 I brought the two of you together." in page
-    assert "Nora" not in page
+    assert "Uwe" not in page
     assert "@" not in re.sub(r"<[^>]*>", "", page)
 
 
 def test_whoever_was_near_once_and_fell_silent_is_worth_a_line(cora: Browser, cast: Cast) -> None:
-    mailed(cast, a_history(cast)[:-2])
+    mailed(cast, a_history(cast))
     page = listed(shown(cora), "dormant")
     assert "Nora Vik" in page
     assert "60 different weeks" in page
@@ -125,7 +125,7 @@ def test_whoever_was_near_once_and_fell_silent_is_worth_a_line(cora: Browser, ca
 
 @pytest.mark.parametrize("mark", ["not_listed", "do_not_ask"])
 def test_whoever_shall_not_be_asked_or_listed_is_not_suggested(cora: Browser, cast: Cast, mark: str) -> None:
-    mailed(cast, a_history(cast)[:-2])
+    mailed(cast, a_history(cast))
     people.set_mark(cast.cora.id, people.who(cast.cora.id, "Nora Vik").id, mark, on=True, now=cast.now)
     assert "Nora" not in listed(shown(cora), "dormant")
 

@@ -116,6 +116,8 @@ def _made(looked: Looked, book: _Book) -> Evidence:
         writes_first=_first(tie),
         facts=_facts(looked, tie, book),
         rhythm=looked.rhythm,
+        introduced=looked.introduced,
+        unheard=looked.unheard,
     )
 
 

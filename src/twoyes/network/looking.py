@@ -22,13 +22,18 @@ from twoyes.network.ways.mine import Rhythm
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What was found, as a sentence and as it lies in the graph; `until` is the last day that was read."""
+    """What was found, as a sentence and as it lies in the graph; `until` is the last day that was read.
+
+    `introduced` counts whom the owner brought together with them, `unheard` those of whom nothing was heard.
+    """
 
     sight: Sight
     sentence: str
     until: date | None = None
     known: shelf.Known | None = None
     rhythm: Rhythm | None = None
+    introduced: int = 0
+    unheard: int = 0
 
 
 def look(owner_id: str, cards: Sequence[str], keys: Iterable[str]) -> Looked:
@@ -48,7 +53,8 @@ def look(owner_id: str, cards: Sequence[str], keys: Iterable[str]) -> Looked:
     shown = [(known, node) for known, node in found if known.seen]
     if shown:
         known, node = max(shown, key=lambda one: one[0].strength)
-        return Looked(Sight.SEEN, explain(known.facts), until, known, graph.rhythm(node))
+        made = graph.mine.introductions_of([node for _known, node in shown])
+        return Looked(Sight.SEEN, explain(known.facts), until, known, graph.rhythm(node), len(made), made.count(False))
     if met and not found:
         sentence = _("They came into your mail or your book lately. What is seen of them stands here soon.")
         return Looked(Sight.UNREAD, sentence, until)

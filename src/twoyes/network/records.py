@@ -45,6 +45,7 @@ class Evidence:
     was met; then `sources` and `first` belong to a card that may be another person's. Three things are told apart:
     `word` is the connector's own, which they wrote by heart; `book` says what stands on a card; `mail` what mail and
     calendars show, or that they do not (`facts.sight`) up to `facts.until`. `sentence` is all three, the word first.
+    `introduced` counts to whom the connector introduced them in three years, `unheard` those of whom nothing was heard.
     `level` is unknown, weak, known or strong; `writes_first` you, they, both, or "" where nobody can tell.
     """
 
@@ -61,6 +62,8 @@ class Evidence:
     writes_first: str = ""
     facts: Relationship = Relationship()
     rhythm: Rhythm | None = None
+    introduced: int = 0
+    unheard: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,7 +111,7 @@ def _show(request: HttpRequest, desk: Desk, form: Form, *, status: int = 200) ->
     context = {
         "desk": desk,
         "form": form,
-        "promises": [_open(one) for one in network.promises(owner, now)],
+        "promises": [_open(one, main=not place) for place, one in enumerate(network.promises(owner, now))],
         "review": review,
         "summary": summary(review) if review is not None else "",
         "asks": [Ask(pair, _words(desk, pair)) for pair in review.unheard] if review is not None else [],
@@ -147,13 +147,14 @@ def _words(desk: Desk, pair: network.Pair) -> str:
     return f"{greeting}\n\n{asked} {_('One line is enough.')}\n\n{desk.connector.name}"
 
 
-def _open(one: network.Promised) -> Open:
+def _open(one: network.Promised, *, main: bool) -> Open:
+    """Return a promise with what can be done about it; the oldest is the one that matters."""
     values = {"first": one.one, "second": one.other, "because": one.words, "step": "edit"}
     hidden = {**values, "writes_first": "first", "vouch_level": "know"}
     return Open(
         one,
         _age(one.days),
-        Form("offer", "/desk/offer/", (), _("Begin the offer"), hidden=hidden, prefix=f"{one.id}-", main=True),
+        Form("offer", "/desk/offer/", (), _("Begin the offer"), hidden=hidden, prefix=f"{one.id}-", main=main),
         Form("keep", f"{PAGE}{one.id}/keep", (), _("I made it"), prefix=f"{one.id}-keep-"),
         Form("drop", f"{PAGE}{one.id}/drop", (), _("Drop it"), prefix=f"{one.id}-drop-"),
     )
@@ -161,12 +162,12 @@ def _open(one: network.Promised) -> Open:
 
 def _age(days: int) -> str:
     if days < 1:
-        return _("since today")
+        return _("today")
     if days < 60:
-        return ngettext("for %(count)d day", "for %(count)d days", days) % {"count": days}
+        return ngettext("%(count)d day ago", "%(count)d days ago", days) % {"count": days}
     if days < 730:
-        return ngettext("for %(count)d month", "for %(count)d months", days // 30) % {"count": days // 30}
-    return ngettext("for %(count)d year", "for %(count)d years", days // 365) % {"count": days // 365}
+        return ngettext("%(count)d month ago", "%(count)d months ago", days // 30) % {"count": days // 30}
+    return ngettext("%(count)d year ago", "%(count)d years ago", days // 365) % {"count": days // 365}
 
 
 def _form(request: HttpRequest, desk: Desk) -> Form:

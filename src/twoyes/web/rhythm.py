@@ -15,8 +15,8 @@ from twoyes.network import front as network
 # In the drawing's own units, which are pixels on a phone.
 WIDTH, HALF, LABEL = 312, 40, 18
 _EACH = 8
-# A year is written only where there is room for it.
-_YEAR = 30
+# How wide a year is, written out.
+_YEAR = 34
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Chart:
 
     out: tuple[Bar, ...]
     back: tuple[Bar, ...]
-    years: tuple[tuple[int, int], ...]
+    years: tuple[tuple[int, int, int], ...]
     sentence: str
     rows: tuple[tuple[date, int, int], ...]
     width: int = WIDTH
@@ -64,11 +64,11 @@ def _heights(counts: tuple[int, ...], most: int) -> Iterator[tuple[int, int]]:
             yield span * _EACH + 1, max(3, round(count / most * HALF))
 
 
-def _years(rhythm: network.Rhythm) -> Iterator[tuple[int, int]]:
-    """Yield where each year begins."""
-    for span in range(1, (WIDTH - _YEAR) // _EACH):
+def _years(rhythm: network.Rhythm) -> Iterator[tuple[int, int, int]]:
+    """Yield where each year begins, and where it is written so that nothing is cut off."""
+    for span in range(1, len(rhythm.out)):
         if rhythm.day(span).year != rhythm.day(span - 1).year:
-            yield span * _EACH, rhythm.day(span).year
+            yield span * _EACH, min(span * _EACH + 4, WIDTH - _YEAR), rhythm.day(span).year
 
 
 def _said(rhythm: network.Rhythm) -> str:

@@ -70,6 +70,14 @@ class Mine:
         for one in fields(self):
             np.save(folder / f"{one.name}.npy", getattr(self, one.name))
 
+    def introductions_of(self, nodes: list[int]) -> list[bool]:
+        """Return for each introduction of one of these nodes whether anything was heard after."""
+        import numpy as np
+
+        mine = np.isin(self.introduced["one"], nodes) | np.isin(self.introduced["other"], nodes)
+        heard: list[bool] = self.introduced["heard"][mine].tolist()
+        return heard
+
     def rhythm_of(self, node: int, made_at: str) -> Rhythm | None:
         """Return the letters between the owner and a node, as of when the graph was made (ISO 8601)."""
         import numpy as np

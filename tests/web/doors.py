@@ -205,7 +205,7 @@ class House:
     def _network(self) -> Iterator[tuple[str, Browser, str]]:
         owner = self.cast.cora.id
         if not network.promises(owner, self.cast.now):
-            two = (self.cast.rita.id, self.cast.tom.id)
+            two = [one.id for one in people.find(owner, "", limit=2)]
             network.promise(owner, *two, words="Blades.", since=self.cast.now.date(), now=self.cast.now)
         (promised, *_more) = network.promises(owner, self.cast.now)
         for name in ("", "promise"):

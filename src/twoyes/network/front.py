@@ -19,7 +19,7 @@ from twoyes.network.jobs import (
 )
 from twoyes.network.log.rewriting import forget_keys, remove_owner, rewrite
 from twoyes.network.own import add_own_address, own_addresses
-from twoyes.network.promises import Promised, drop_promise, forget_cards, keep_promise, promise, promises
+from twoyes.network.promises import Promised, drop_promise, forget_cards, is_promise, keep_promise, promise, promises
 from twoyes.network.rebuilding import is_stale, launch_rebuild, rebuild, rebuild_due, rebuild_stale
 from twoyes.network.records import (
     Evidence,
@@ -71,6 +71,7 @@ __all__ = [
     "history_sources",
     "import_history",
     "import_ties",
+    "is_promise",
     "is_stale",
     "keep_promise",
     "launch_history",

@@ -183,7 +183,7 @@ class Promise(Row):
     other = models.CharField(max_length=12, db_index=True)
     words = models.BinaryField(default=b"")
     promised_at = models.DateField()
-    # Kept. One that was dropped is no row any more.
+    # Kept or dropped; of what was dropped the words are gone.
     ended_at = models.DateTimeField(null=True)
 
     class Meta:

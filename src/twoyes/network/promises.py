@@ -77,15 +77,19 @@ def promises(owner_id: str, now: datetime) -> list[Promised]:
     return found
 
 
+def is_promise(owner_id: str, promise_id: str) -> bool:
+    """Say whether this owner noted such a promise, open or ended; somebody else's does not exist (E8)."""
+    return Promise.objects.filter(owner_id=owner_id, pk=promise_id).exists()
+
+
 def keep_promise(owner_id: str, promise_id: str, *, now: datetime) -> None:
-    """Note that a promise was kept; again changes nothing. Raises Refused `nothing_here`."""
-    if not _open(owner_id).filter(pk=promise_id).update(ended_at=now):
-        _known(owner_id, promise_id)
+    """Note that a promise was kept; again, or of one that is none, changes nothing."""
+    _open(owner_id).filter(pk=promise_id).update(ended_at=now)
 
 
-def drop_promise(owner_id: str, promise_id: str) -> None:
-    """Forget a promise, open or kept; one that is gone stays gone."""
-    Promise.objects.filter(owner_id=owner_id, pk=promise_id).delete()
+def drop_promise(owner_id: str, promise_id: str, *, now: datetime) -> None:
+    """Let go of a promise and delete its words; again, or of one that is none, changes nothing."""
+    _open(owner_id).filter(pk=promise_id).update(ended_at=now, words=b"")
 
 
 def forget_cards(card_ids: Collection[str]) -> None:
@@ -96,8 +100,3 @@ def forget_cards(card_ids: Collection[str]) -> None:
 
 def _open(owner_id: str) -> QuerySet[Promise]:
     return Promise.objects.filter(owner_id=owner_id, ended_at=None)
-
-
-def _known(owner_id: str, promise_id: str) -> None:
-    if not Promise.objects.filter(owner_id=owner_id, pk=promise_id).exists():
-        raise Refused("nothing_here", _("There is no such promise."))

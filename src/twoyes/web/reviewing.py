@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -86,22 +86,23 @@ def promise(request: HttpRequest, desk: Desk) -> HttpResponse:
 @at_desk
 def keep(request: HttpRequest, desk: Desk, promise: str) -> HttpResponse:
     """Note that a promise was kept."""
+    if not network.is_promise(desk.connector.id, promise):
+        raise Http404
     if request.method != "POST":
         return replies.see(PAGE)
-    try:
-        network.keep_promise(desk.connector.id, promise, now=clock.now())
-    except Refused as refused:
-        replies.status_of(refused)
+    network.keep_promise(desk.connector.id, promise, now=clock.now())
     return replies.see(f"{PAGE}?done=keep")
 
 
 @require_http_methods(_METHODS)
 @at_desk
 def drop(request: HttpRequest, desk: Desk, promise: str) -> HttpResponse:
-    """Forget a promise."""
+    """Let go of a promise."""
+    if not network.is_promise(desk.connector.id, promise):
+        raise Http404
     if request.method != "POST":
         return replies.see(PAGE)
-    network.drop_promise(desk.connector.id, promise)
+    network.drop_promise(desk.connector.id, promise, now=clock.now())
     return replies.see(f"{PAGE}?done=drop")
 
 

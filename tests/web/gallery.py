@@ -27,12 +27,16 @@ from tests.web.browsing import Browser, FoundForm, forms_of
 from tests.web.doors import EVERY_ROUTE, STATES, House, arrived
 from tests.web.mailbox import PROMISED, a_history, mailed
 from tests.web.proving import add_passkey, proved
+from twoyes.care import front as care
 from twoyes.mail.outgoing.compose import compose
 from twoyes.network import front as network
+from twoyes.people import front as people
 from twoyes.web import troubles
 
 # What would start processes, move the clock for all, or answers with no page anyway.
-_NOT_PRESSED = ("/postroom/", "/accounts/oidc/", "/accounts/logout/", "/desk/people/import/", "/desk/history/")
+_NOT_PRESSED = tuple(
+    "/postroom/ /accounts/oidc/ /accounts/logout/ /desk/people/import/ /desk/people/same/look /desk/history/".split()
+)
 _VARIES = (
     (rb'name="csrfmiddlewaretoken" value="[0-9A-Za-z]+"', b""),
     (rb"\b[0-9a-z]{12}\b", b"ID"),
@@ -222,6 +226,7 @@ def readings(cast: Cast) -> Iterator[tuple[str, HttpResponse]]:
     yield "request pasted", cora.post(paste.action, {**paste.values, **PASTED})
     yield "book searched", cora.get("/desk/people/?q=t")
     yield from looked_back(cast, cora, at)
+    yield from _the_same(cast, cora)
     keys = proved(cast)
     with override_settings(TWOYES_PASSKEY_HOST="localhost"):
         add_passkey(keys)
@@ -238,6 +243,16 @@ def looked_back(cast: Cast, cora: Browser, request: str) -> Iterator[tuple[str, 
     yield "network", cora.get("/desk/network/")
     form = cora.form("/desk/network/", "promise")
     yield "promise unclear", cora.post(form.action, {**form.values, "first_query": "r", "since": "never"})
+
+
+def _the_same(cast: Cast, cora: Browser) -> Iterator[tuple[str, HttpResponse]]:
+    """Cards that may be one person, and some that rules joined."""
+    for name, address in (("Rita Holm", "rita@sea.asks.example"), ("Tom Target", "tom@home.example")):
+        people.add_card(cast.cora.id, name=name, addresses=[address])
+    with cast.time():
+        care.look_for_same(cast.cora.id)
+    yield "the same person", cora.get("/desk/people/same/")
+    yield "nothing ticked", cora.post("/desk/people/same/merge", {"act": "merge"})
 
 
 def in_trouble() -> Iterator[HttpResponse]:

@@ -18,6 +18,7 @@ from twoyes.network.jobs import (
     take_up_histories,
 )
 from twoyes.network.log.rewriting import forget_keys, remove_owner, rewrite
+from twoyes.network.naming import names_seen
 from twoyes.network.own import add_own_address, own_addresses
 from twoyes.network.promises import Promised, drop_promise, forget_cards, is_promise, keep_promise, promise, promises
 from twoyes.network.rebuilding import is_stale, launch_rebuild, rebuild, rebuild_due, rebuild_stale
@@ -31,6 +32,7 @@ from twoyes.network.records import (
     Sight,
 )
 from twoyes.network.reviewing import Pair, Review, Silent, review
+from twoyes.network.same import Same, same_people, why_same
 from twoyes.network.sources.imap import Account
 from twoyes.network.sources.imap import account as mailbox
 from twoyes.network.uploads import Upload, check_room
@@ -49,6 +51,7 @@ __all__ = [
     "Relationship",
     "Review",
     "Rhythm",
+    "Same",
     "Sight",
     "Silent",
     "Someone",
@@ -77,6 +80,7 @@ __all__ = [
     "launch_history",
     "launch_rebuild",
     "mailbox",
+    "names_seen",
     "own_addresses",
     "promise",
     "promises",
@@ -87,10 +91,12 @@ __all__ = [
     "review",
     "rewrite",
     "rewrite_due",
+    "same_people",
     "start_history",
     "start_mailbox",
     "start_received",
     "take_up_histories",
     "warm_paths",
+    "why_same",
     "word_sentence",
 ]

@@ -22,6 +22,7 @@ from twoyes.web import (
     publishing,
     requester,
     reviewing,
+    same,
     story,
     target,
 )
@@ -103,6 +104,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/people/import/", importing.bring),
     path("desk/people/import/<id:job>/", importing.progress),
     path("desk/people/import/<id:job>/go_on", importing.go_on),
+    path("desk/people/same/", same.same),
+    path("desk/people/same/look", same.look),
+    path("desk/people/same/merge", same.merge),
+    path("desk/people/same/keep_apart", same.keep_apart),
     path("desk/people/<id:card>/", book.card),
     path("desk/people/<id:card>/add_address", book.add_address),
     path("desk/people/<id:card>/my_word", by_heart.my_word),

@@ -122,6 +122,14 @@ def test_whoever_came_in_after_the_last_working_through_is_not_said_to_be_unseen
     assert "stands here soon" in found.mail
 
 
+def test_nobody_is_said_to_be_unseen_while_a_new_archive_that_names_them_waits(built: str, tmp_path: Path) -> None:
+    assert shown(built, TOM).facts.sight is Sight.NOT_SEEN
+    importing.import_history(built, [mbox(tmp_path, mail(CORA, TOM, day=20, ident="tom@m"), name="Old.mbox")])
+    assert shown(built, TOM).facts.sight is Sight.UNREAD
+    building.build(built, NOW)
+    assert shown(built, TOM).facts.sight is Sight.SEEN
+
+
 def test_of_whoever_stands_in_no_list_nothing_is_worked_out(built: str) -> None:
     card = people.who(built, KIM)
     people.set_mark(built, card.id, "not_listed", on=True, now=NOW)

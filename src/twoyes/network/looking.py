@@ -55,7 +55,8 @@ def look(owner_id: str, cards: Sequence[str], keys: Iterable[str]) -> Looked:
         known, node = max(shown, key=lambda one: one[0].strength)
         made = graph.mine.introductions_of([node for _known, node in shown])
         return Looked(Sight.SEEN, explain(known.facts), until, known, graph.rhythm(node), len(made), made.count(False))
-    if met and not found:
+    # They stand in the log, and what came in last is not in the graph: it may show what is not seen so far.
+    if met and (not found or set(read) != set(graph.note.sources)):
         sentence = _("They came into your mail or your book lately. What is seen of them stands here soon.")
         return Looked(Sight.UNREAD, sentence, until)
     told = _("Not seen in your mail and calendars up to %(day)s. It may be seen elsewhere.")

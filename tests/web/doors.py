@@ -188,6 +188,7 @@ class House:
         for act in ("", "go_on"):
             yield f"desk/people/import/<id:job>/{act}", self.cora, f"/desk/people/import/{job}/{act}"
         yield from self._histories()
+        yield from self._network()
         yield from self._introduction()
 
     def _histories(self) -> Iterator[tuple[str, Browser, str]]:
@@ -202,6 +203,17 @@ class House:
         yield "desk/history/<id:job>/go_on", self.cora, f"/desk/history/{waiting}/go_on"
         (source, *_more) = network.history_sources(self.cast.cora.id)
         yield "desk/history/<id:source>/delete", self.cora, f"/desk/history/{source.id}/delete"
+
+    def _network(self) -> Iterator[tuple[str, Browser, str]]:
+        owner = self.cast.cora.id
+        if not network.promises(owner, self.cast.now):
+            two = [one.id for one in people.find(owner, "", limit=2)]
+            network.promise(owner, *two, words="Blades.", since=self.cast.now.date(), now=self.cast.now)
+        (promised, *_more) = network.promises(owner, self.cast.now)
+        for name in ("", "promise"):
+            yield f"desk/network/{name}", self.cora, f"/desk/network/{name}"
+        for act in ("keep", "drop"):
+            yield f"desk/network/<id:promise>/{act}", self.cora, f"/desk/network/{promised.id}/{act}"
 
     def _introduction(self) -> Iterator[tuple[str, Browser, str]]:
         shown = introductions.desk_page(self.cast.cora.id, self.introduction, self.cast.now)

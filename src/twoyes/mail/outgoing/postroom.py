@@ -95,7 +95,7 @@ def _trouble(kind: Literal["temporary", "unknown"], error: OSError) -> Verdict:
 
 def _room(data_dir: Path) -> Path:
     room = data_dir / "postroom"
-    room.mkdir(parents=True, exist_ok=True)
+    room.mkdir(mode=0o700, parents=True, exist_ok=True)
     room.chmod(0o700)
     return room
 

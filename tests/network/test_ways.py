@@ -74,6 +74,13 @@ def test_no_way_names_an_address(built: str) -> None:
         assert all("@" not in one.name for one in way.people)
 
 
+def test_somebody_without_a_name_is_told_by_where_their_mail_is_from(cora: str, tmp_path: Path) -> None:
+    letters = both_ways(CORA, "kim@blades.example") + both_ways("kim@blades.example", f"Tom Target <{TOM}>", cc=CORA)
+    importing.import_history(cora, [mbox(tmp_path, *letters)])
+    building.build(cora, NOW)
+    assert ["Cora Lund", "somebody at blades.example", "Tom Target"] in names(cora, max_steps=2)
+
+
 def test_a_step_is_one_introduction_and_more_are_asked_for(built: str) -> None:
     assert {len(way) for way in names(built, max_steps=1)} <= {2}
     assert max(len(way) for way in names(built, max_steps=3)) == 4

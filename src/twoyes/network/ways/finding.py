@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
+from twoyes.lib import sealing
 from twoyes.lib.errors import Refused
 from twoyes.network.models import Identity
 from twoyes.network.naming import card_name, names_of
@@ -121,11 +122,16 @@ def _known(owner_id: str, ids: Iterable[str]) -> dict[str, Someone]:
     """Return who the nodes are, as they are called today; who was erased since is missing."""
     found = {one: Someone(one, card.name) for one in ids if (card := people.card(owner_id, one)) and not card.erased}
     for row in Identity.objects.filter(owner_id=owner_id, pk__in=[one for one in ids if one not in found]):
-        found[row.pk] = Someone(row.pk, card_name(names_of(row)) or _("somebody without a name"), card=False)
+        found[row.pk] = Someone(row.pk, card_name(names_of(row)) or _nameless(row), card=False)
     owner = people.connector_by_id(owner_id)
     if owner is not None:
         found[owner_id] = Someone(owner_id, owner.name, card=False, me=True)
     return found
+
+
+def _nameless(row: Identity) -> str:
+    """Say what can be said of somebody who never came with a name: where their mail is from, never their address."""
+    return _("somebody at %(domain)s") % {"domain": sealing.get(row, "address").rpartition("@")[2]}
 
 
 def _way(path: WarmPath, graph: shelf.Shelf, known: dict[str, Someone]) -> Way | None:

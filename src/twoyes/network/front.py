@@ -18,17 +18,32 @@ from twoyes.network.jobs import (
 )
 from twoyes.network.log.rewriting import forget_keys, remove_owner, rewrite
 from twoyes.network.own import add_own_address, own_addresses
-from twoyes.network.rebuilding import is_stale, launch_rebuild, rebuild, rebuild_due, rebuild_stale
+from twoyes.network.rebuilding import (
+    is_rebuilding,
+    is_stale,
+    launch_rebuild,
+    made_at,
+    rebuild,
+    rebuild_due,
+    rebuild_stale,
+)
 from twoyes.network.records import Evidence, HistoryProblem, HistoryProgress, HistoryReport, HistorySource
+from twoyes.network.ties import Level
 from twoyes.network.uploads import Upload, check_room
 from twoyes.network.ways.finding import Someone, Step, Way, Ways, warm_paths
+from twoyes.network.ways.picturing import Dot, Line, Picture, Rest, neighbours, picture
 
 __all__ = [
+    "Dot",
     "Evidence",
     "HistoryProblem",
     "HistoryProgress",
     "HistoryReport",
     "HistorySource",
+    "Level",
+    "Line",
+    "Picture",
+    "Rest",
     "Someone",
     "Step",
     "Upload",
@@ -46,10 +61,14 @@ __all__ = [
     "history_sources",
     "import_history",
     "import_ties",
+    "is_rebuilding",
     "is_stale",
     "launch_history",
     "launch_rebuild",
+    "made_at",
+    "neighbours",
     "own_addresses",
+    "picture",
     "rebuild",
     "rebuild_due",
     "rebuild_stale",

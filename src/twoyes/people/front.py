@@ -20,7 +20,18 @@ from twoyes.people.accounts import (
     remove_delegate,
     set_booking_link,
 )
-from twoyes.people.cards import add_address, add_card, addressee, card, edit_card, find, names_on, secrets_of, who
+from twoyes.people.cards import (
+    add_address,
+    add_card,
+    addressee,
+    card,
+    edit_card,
+    find,
+    listed_names,
+    names_on,
+    secrets_of,
+    who,
+)
 from twoyes.people.cards import addresses_on as addresses
 from twoyes.people.consent import Concerned, Consent, consent
 from twoyes.people.everybody import InBook, everybody
@@ -138,6 +149,7 @@ __all__ = [
     "launch",
     "link_subjects",
     "linked",
+    "listed_names",
     "lock_subjects",
     "login_alias",
     "login_link",

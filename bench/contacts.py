@@ -1,7 +1,7 @@
 """Address books: records a second by kind, what ten times as many cost in memory, and what the desk feels meanwhile.
 
 Each import runs in a process of its own on a fresh store, as `twoyes import contacts` does, from a file on the disk. On
-SQLite an import leaves the store to others for as long as it held it, so half of its time is waiting by choice.
+SQLite an import leaves the store to others for twice as long as it held it, so much of its time is waiting by choice.
 """
 
 from __future__ import annotations

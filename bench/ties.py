@@ -30,6 +30,8 @@ NOW = 1_750_000_000
 DAYS = 3 * 365
 # A night's new rows beside 20 million: 300 letters of a busy day to a few people each, and as much again.
 NIGHT = 2_000
+# As many rows as are weighed at once: more do not fit into the memory that an engine is given.
+SLICE = 30 * MILLION
 TURNS = 3
 
 type Rows = list[tuple[str, float | str, str]]
@@ -127,8 +129,7 @@ def _child(what: str, place: Path) -> None:
     log = str(place / "log" / "*.parquet")
     told: dict[str, float] = {}
     if what == "ours":
-        own = engine(place / "spill")
-        own.to_parquet(ties.strengths(own.read_parquet(log), NOW), place / "ours.parquet")
+        _ours(log, place)
     elif what == "by_hand":
         _by_hand(log, place)
     else:
@@ -136,6 +137,16 @@ def _child(what: str, place: Path) -> None:
     told |= {"cpu": time.process_time() - before, "wall": time.perf_counter() - began}
     told["megabytes"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(json.dumps(told))
+
+
+def _ours(log: str, place: Path) -> None:
+    own = engine(place / "spill")
+    rows = own.read_parquet(log)
+    slices = 1
+    while own.to_pyarrow(rows.count()).as_py() > slices * SLICE:
+        slices *= 2
+    for number in range(slices):
+        own.to_parquet(ties.strengths(ties.sliced(rows, number, slices), NOW), place / f"ours-{number}.parquet")
 
 
 def _by_hand(log: str, place: Path) -> None:
@@ -147,7 +158,7 @@ def _by_hand(log: str, place: Path) -> None:
 def _compared(place: Path) -> tuple[int, float]:
     """Return the number of pairs, equal in every whole number, and how far apart two strengths are at most."""
     with duckdb.connect() as engine_of_both:
-        ours, by_hand = (f"read_parquet('{place / name}.parquet')" for name in ("ours", "by_hand"))
+        ours, by_hand = (f"read_parquet('{place / name}.parquet')" for name in ("ours-*", "by_hand"))
         counts = [engine_of_both.execute(f"select count(*) from {one}").fetchall()[0][0] for one in (ours, by_hand)]
         same = " and ".join(f"a.{name} is not distinct from b.{name}" for name in _WHOLE)
         query = (

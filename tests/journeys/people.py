@@ -79,11 +79,11 @@ class Rita(Person):
         super().__init__(stage, f"Rita Holm{'abcdefghijklmnopqrstuvwxyz'[number % 26] * (1 + number // 26)}")
         self.address = f"rita{number:02d}@asks.example"
 
-    def asks_for(self, tom: Tom, *, at: str = HANDLE) -> None:
+    def asks_for(self, tom: Tom, *, at: str = HANDLE, words: Mapping[str, str] = WORDS) -> None:
         """Write a request on a connector's page, sleep on it, send it, and prove the address by the letter."""
         self.open(f"{self.house.url}/@{at}")
         wanted = {"name": self.name, "email": self.address, "target": f"{tom.name} of {tom.organisation}"}
-        self.fill("request", **wanted, **WORDS)
+        self.fill("request", **wanted, **words)
         self.look("form")
         self.house.next_day()
         assert self.post("request") == 200

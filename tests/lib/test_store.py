@@ -75,6 +75,7 @@ def test_every_connection_to_sqlite_is_opened_safely() -> None:
     assert read("PRAGMA foreign_keys") == 1
     assert read("PRAGMA busy_timeout") == 20_000
     assert read("PRAGMA mmap_size") == 0
+    assert read("PRAGMA cache_spill") == 0
 
 
 @pytest.mark.case("B14")

@@ -29,7 +29,7 @@ def invited(address: str, answer: str = "", **more: str) -> str:
 
 
 def met(*lines: str, own: str = "") -> set[str]:
-    found = meetings.read(event(*lines), latest=NOW, own=frozenset([own] if own else []))
+    found = meetings.read(event(*lines), latest=NOW, is_own=lambda address: address == own)
     return {box.address for box in found.people}
 
 

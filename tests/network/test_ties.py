@@ -131,3 +131,15 @@ def test_neither_the_room_nor_its_ties_load_an_engine() -> None:
     program = "import sys, twoyes.network.ties; print(*sorted({'duckdb', 'ibis', 'pyarrow'} & sys.modules.keys()))"
     told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert told.stdout.split() == []
+
+
+def test_slices_are_the_whole_without_a_pair_in_two_of_them() -> None:
+    people = [number * 0x5851F42D4C957F2D % 2**63 for number in range(12)]
+    lines = [Line(src=one, dst=other, ago=3) for one in people for other in people]
+    slices = [
+        ties.strengths(ties.sliced(log(lines), number, 4), NOW).select("one", "other").to_pyarrow().to_pylist()
+        for number in range(4)
+    ]
+    assert all(slices)
+    pairs = [(row["one"], row["other"]) for rows in slices for row in rows]
+    assert len(pairs) == len(set(pairs)) == 66

@@ -57,6 +57,7 @@ def test_each_step_says_what_shows_it_and_the_weakest_is_named(built: str) -> No
     (way,) = [one for one in finding.warm_paths(built, "me", TOM, max_steps=2).ways if one.people[1].name == "Kim Berg"]
     assert way.steps[0].sentence == (
         "Kim Berg: You wrote to each other in 10 different weeks since September 2019, last on 17 November 2019."
+        " They write first more often."
     )
     assert way.steps[1].sentence == (
         "Kim Berg and Tom Target wrote to each other in 8 different weeks that you saw, last on 3 November 2019."

@@ -12,9 +12,11 @@ from django.test import Client
 from tests.network.histories import CORA, mail
 from tests.support.cast import Cast
 from tests.web.browsing import Browser, forms_of, twice, unlabelled
+from twoyes.lib.errors import Refused
 from twoyes.network import front as network
-from twoyes.network import uploads
+from twoyes.network import importing, uploads
 from twoyes.network.models import HistoryJob
+from twoyes.network.sources import imap
 from twoyes.people import front as people
 
 PAGE = "/desk/history/"
@@ -137,3 +139,57 @@ def test_somebody_elses_history_is_not_there(cora: Browser, otto: Browser, cast:
     assert otto.post(f"{PAGE}{source.id}/delete", {"act": "delete"}).status_code == 404
     assert "Sent.mbox" not in otto.get(PAGE).content.decode()
     assert len(network.history_sources(cast.cora.id)) == 1
+
+
+def connected(browser: Browser, **fields: str) -> HttpResponse:
+    form = next(one for one in forms_of(browser.get(PAGE)) if one.act == "mailbox")
+    given = {"server": "imap.connects.example", "user": CORA, "password": "the-app-password"}
+    return browser.post(form.action, {**form.values, **given, **fields})
+
+
+def test_a_mailbox_on_a_server_becomes_a_job_that_forgets_its_password_when_it_ends(
+    cora: Browser, cast: Cast, launched: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    response = connected(cora)
+    (job,) = launched
+    assert (response.status_code, response.headers["Location"]) == (303, f"{PAGE}{job}/")
+    assert "the-app-password" not in cora.get(f"{PAGE}{job}/").content.decode()
+    asked: list[imap.Account] = []
+
+    def folders(account: imap.Account) -> list[object]:
+        asked.append(account)
+        raise Refused("imap_login", "It does not let you in.")
+
+    monkeypatch.setattr(importing, "folders", folders)
+    assert network.carry_history(job)
+    assert (asked[0].host, asked[0].user, asked[0].password, asked[0].tls) == (
+        "imap.connects.example",
+        CORA,
+        "the-app-password",
+        "implicit",
+    )
+    assert "It does not let you in." in cora.get(f"{PAGE}{job}/").content.decode()
+    assert bytes(HistoryJob.objects.get(pk=job).paths) == b""
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({"server": ""}, "required"),
+        ({"user": " "}, "required"),
+        ({"password": ""}, "required"),
+        ({"server": "https://mail.example"}, "bad_imap_url"),
+        ({"server": "mail.example?verify=no"}, "bad_imap_url"),
+        ({"server": "mail.example:port"}, "bad_imap_url"),
+    ],
+)
+def test_what_is_wrong_with_a_server_is_said_and_only_the_password_is_typed_again(
+    cora: Browser, cast: Cast, launched: list[str], fields: dict[str, str], code: str
+) -> None:
+    response = connected(cora, **fields)
+    assert response.status_code == 422
+    assert f'data-error="server:{code}"' in response.content.decode()
+    form = next(one for one in forms_of(response) if one.act == "mailbox")
+    assert form.values["server"] == fields.get("server", "imap.connects.example")
+    assert "the-app-password" not in response.content.decode()
+    assert launched == []

@@ -6,6 +6,7 @@ from django.test import override_settings
 from tests.support.cast import Cast
 from tests.web.browsing import Browser, forms_of
 from twoyes.lib import story
+from twoyes.web import story as web_story
 
 
 @pytest.fixture
@@ -33,7 +34,9 @@ def test_while_it_is_told_the_page_says_how_far_and_looks_again_by_itself(newcom
     story.want()
     text = newcomer.get("/postroom/story/").content.decode()
     assert "The house is being built." in text
-    assert '<meta http-equiv="refresh" content="1; url=/postroom/story/?waiting=1">' in text
+    assert "http-equiv" not in text, "nothing reloads by itself: what is read stays, and focus stays where it is"
+    assert 'hx-get="/postroom/story/?waiting=1" hx-trigger="every 1s" hx-select="#far"' in text
+    assert '<a href="/postroom/story/?waiting=1">Look again</a>' in text, "without a script one press does the same"
     story.note_address("http://localhost:1")
     story.note_told(story.Told(21, 85))
     text = newcomer.get("/postroom/story/?waiting=1").content.decode()
@@ -42,6 +45,24 @@ def test_while_it_is_told_the_page_says_how_far_and_looks_again_by_itself(newcom
     # Told, but nobody answers there yet.
     story.note_told(story.Told(85, 85))
     assert newcomer.get("/postroom/story/?waiting=1").status_code == 200
+
+
+def test_whoever_waits_is_led_in_once_it_answers_with_a_script_or_without(
+    newcomer: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    story.want()
+    story.note_told(story.Told(1, 1))
+    story.note_address("http://localhost:1")
+    monkeypatch.setattr(web_story, "_answers", lambda _address: True)
+    there = "http://localhost:1/postroom/story/"
+    pressed = newcomer.get("/postroom/story/?waiting=1")
+    assert (pressed.status_code, pressed.headers["Location"]) == (303, there)
+    asked = newcomer.client.get("/postroom/story/?waiting=1", headers={"HX-Request": "true"})
+    assert (asked.status_code, asked.headers["HX-Redirect"], asked.content) == (200, there, b"")
+    assert "It is open." in newcomer.get("/postroom/story/").content.decode()
+    story.throw_away()
+    gone = newcomer.client.get("/postroom/story/?waiting=1", headers={"HX-Request": "true"})
+    assert gone.headers["HX-Redirect"] == "/postroom/"
 
 
 def test_it_leads_to_no_other_machine(newcomer: Browser) -> None:

@@ -20,13 +20,17 @@ from twoyes.lib.errors import Refused
 from twoyes.lib.words import said as _
 
 if TYPE_CHECKING:
+    from twoyes.network.front import Account
     from twoyes.people.front import ImportReport
 
 bring = typer.Typer(help="Bring files in.", no_args_is_help=True)
 
 # Shorter than this a new carrier cannot tell whether the one before is gone (people.jobs).
 _UNTIL_SURE = 30.0
-_MAIL = "Mailboxes (mbox), folders of mail (Maildir, .eml), LISTSERV logs; also packed as .gz or .zip."
+_MAIL = (
+    "Mailboxes (mbox), folders of mail (Maildir, .eml), LISTSERV logs, calendars (.ics); also packed as .gz or .zip."
+    " Or imaps://you%40example.org@imap.example.org: an app password is asked for, or read from TWOYES_IMAP_PASSWORD."
+)
 _ME = "A further address of the owner's own; may be given several times, and is remembered."
 _WHAT = "Files or folders, or the https:// address of a CardDAV address book."
 
@@ -72,7 +76,7 @@ def contacts(
 
 @house.command
 def history(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help=_MAIL)],
+    paths: Annotated[list[str], typer.Argument(metavar="PATH…", help=_MAIL)],
     *,
     owner: Annotated[str, typer.Option(metavar="HANDLE", help="Whose history it is.")] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen, and write nothing.")] = False,
@@ -83,7 +87,9 @@ def history(
     desk = house.at_desk(owner)
     from twoyes.network import front as network
 
-    report = network.import_history(desk.connector.id, paths, mine=me or (), dry_run=dry_run, progress=_passing())
+    report = network.import_history(
+        desk.connector.id, [_history(one) for one in paths], mine=me or (), dry_run=dry_run, progress=_passing()
+    )
     if not dry_run:
         network.rebuild_stale()
     known = {
@@ -100,6 +106,18 @@ def history(
             typer.echo(_("  not read, %(where)s: %(why)s") % asdict(one), err=True)
 
     house.tell(known, as_json=as_json, human=human)
+
+
+def _history(written: str) -> Path | Account:
+    """Return what was named: a path, or a mailbox on a server with its password, which is never on the command line."""
+    from twoyes.network import front as network
+
+    if "://" not in written:
+        return Path(written)
+    password = env.read("TWOYES_IMAP_PASSWORD", "") or ""
+    if not password and sys.stdin.isatty():
+        password = typer.prompt(_("App password"), hide_input=True, err=True)
+    return network.mailbox(written, password=password)
 
 
 def carry_import(job: str) -> None:

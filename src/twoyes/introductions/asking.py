@@ -83,7 +83,7 @@ def draft(
     connector = _open_connector(connector_id)
     first = engine.made_before(connector_id, idempotency_key)
     if first is not None:
-        return Outcome(first.pk, State(first.state), (), first.seq, repeat=True)
+        return engine.again(first)
     clean = words.clean_request(fields, needs_address=False)
     key = addresses.key(clean["email"]) if clean.get("email") else ""
     if key and key == connector.address_key:
@@ -115,7 +115,7 @@ def verify(link_id: str, token: str, *, now: datetime) -> Outcome:
             _prove(work, actor, now)
             done[other] = work.outcome()
     row.refresh_from_db()
-    return done.get(row.pk) or Outcome(row.pk, State(row.state), (), row.seq, repeat=True)
+    return done.get(row.pk) or engine.again(row)
 
 
 @engine.verb
@@ -257,7 +257,7 @@ def _answer_repeat(row: Introduction, *, now: datetime, network: str, proved: bo
     """Answer from the record: the first request's page, by a letter to its holder, never to the desk."""
     if not proved and _may_write_to(row.requester_key, network, now):
         links.write_again(row, now)
-    return Outcome(row.pk, State(row.state), (), row.seq, repeat=True)
+    return engine.again(row)
 
 
 def _may_write_to(key: str, network: str, now: datetime) -> bool:

@@ -182,6 +182,11 @@ def made_before(connector_id: str, idempotency_key: str | None) -> Introduction 
     return Introduction.objects.filter(connector_id=connector_id, idempotency_key=idempotency_key).first()
 
 
+def again(row: Introduction) -> Outcome:
+    """Return how an introduction stands, to whoever asked for what is done already: nothing more is owed (E12)."""
+    return Outcome(row.pk, protocol.State(row.state), (), row.seq, repeat=True)
+
+
 def terms_of(connector_id: str) -> Terms:
     """Return the connector's numbers as the protocol reads them."""
     rules = policy.house_rules(connector_id)

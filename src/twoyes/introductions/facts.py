@@ -16,7 +16,7 @@ from twoyes.introductions.models import Introduction, JournalEntry, Letter
 from twoyes.introductions.protocol import record
 from twoyes.introductions.protocol.snapshot import Introduction as Snapshot
 from twoyes.introductions.records import DigestLine, Frozen, LetterFacts
-from twoyes.lib import sealing
+from twoyes.lib import clock, sealing
 from twoyes.lib.errors import Refused
 from twoyes.lib.prepared import prepared
 from twoyes.people import front as people
@@ -240,7 +240,7 @@ def _digest_lines(letter: Letter) -> tuple[DigestLine, ...]:
 
     # Since the last one was due, not since it left: what came in between must not fall through.
     since = next(iter(_last_digest(letter.connector_id)), letter.at)
-    return tuple(pages.digest_lines(letter.connector_id, min(since, letter.at)))
+    return tuple(pages.digest_lines(letter.connector_id, min(since, letter.at), clock.now()))
 
 
 @prepared

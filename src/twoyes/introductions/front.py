@@ -38,7 +38,7 @@ from twoyes.introductions.facts import facts
 from twoyes.introductions.handing import dsn, erase_person, of_connector, preview_facts, wrote
 from twoyes.introductions.joining import Halves, United, divide, keys_concerned, unite
 from twoyes.introductions.links import open_link
-from twoyes.introductions.listing import desk, desk_part, undecided
+from twoyes.introductions.listing import desk, desk_part, going_on, undecided
 from twoyes.introductions.offering import offer, offer_facts, record
 from twoyes.introductions.outbox import (
     Blocked,
@@ -135,6 +135,7 @@ __all__ = [
     "findings",
     "fire",
     "give_address",
+    "going_on",
     "halt",
     "held",
     "hold_foreign",

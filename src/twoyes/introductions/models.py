@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from twoyes.introductions.protocol import Origin, Role, State
+from twoyes.introductions.records import HIDDEN, MAY_WAIT
 from twoyes.lib.ids import new_id
 
 
@@ -60,8 +61,19 @@ class Introduction(Row):
     idempotency_key = models.CharField(max_length=64, null=True)
 
     class Meta:
-        # The desk's order comes out of this alone, without a look at the rows.
-        indexes = [models.Index(name="introduction_desk", fields=["connector", "opened_at", "id", "state"])]
+        # The desk's order and its counts come out of these alone. What may wait is few among many.
+        indexes = [
+            models.Index(
+                name="introduction_desk",
+                fields=["connector", "opened_at", "id", "state"],
+                condition=~Q(state__in=[s.value for s in HIDDEN]),
+            ),
+            models.Index(
+                name="introduction_may_wait",
+                fields=["connector", "opened_at", "id", "state"],
+                condition=Q(state__in=[s.value for s in MAY_WAIT]),
+            ),
+        ]
         constraints = [
             models.CheckConstraint(name="introduction_state", condition=Q(state__in=[s.value for s in State])),
             models.CheckConstraint(name="introduction_origin", condition=Q(origin__in=[o.value for o in Origin])),

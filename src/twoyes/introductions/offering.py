@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from twoyes.introductions import binding, chapters, engine, mailing, pairs, words
 from twoyes.introductions.models import Introduction
-from twoyes.introductions.protocol import Actor, Event, State
+from twoyes.introductions.protocol import Actor, Event
 from twoyes.introductions.protocol.snapshot import Scalar
 from twoyes.introductions.records import Frozen, LetterFacts, Outcome
 from twoyes.lib import sealing
@@ -76,7 +76,7 @@ def record(
     engine.may_act(actor, connector_id)
     before = engine.made_before(connector_id, idempotency_key)
     if before is not None:
-        return Outcome(before.pk, State(before.state), (), before.seq, repeat=True)
+        return engine.again(before)
     first, second = (binding.card(connector_id, fields, side) for side in SIDES)
     on = binding.day(fields.get("on"), "on")
     if on is not None and on > now.date():

@@ -15,7 +15,7 @@ from twoyes.introductions.protocol import Event, Role, Side, State, View, advanc
 from twoyes.introductions.protocol.snapshot import Actor, Scalar
 from twoyes.introductions.protocol.snapshot import Introduction as Snapshot
 from twoyes.introductions.records import (
-    WAITS,
+    HIDDEN,
     DeskPage,
     DigestLine,
     JournalLine,
@@ -154,24 +154,24 @@ def target_page(link_id: str, token: str, now: datetime) -> TargetPage:
     )
 
 
-def digest_lines(connector_id: str, since: datetime) -> Iterator[DigestLine]:
-    """Yield what is new since an instant, and what waits."""
+def digest_lines(connector_id: str, since: datetime, now: datetime) -> Iterator[DigestLine]:
+    """Yield what is new since an instant, and what waits now."""
     news = dict(_news(connector_id, since))
     for row in _on_desks(connector_id):
         newest = news.get(row.pk, "")
-        if newest or row.state in WAITS:
+        if newest or listing.waits(row, now):
             names = listing.names(row)
             yield DigestLine(row.pk, names[0], names[1], row.state, row.opened_at, newest)
 
 
 @prepared
 def _on_desk(introduction_id: str, connector_id: str) -> QuerySet[Introduction]:
-    return Introduction.objects.filter(pk=introduction_id, connector_id=connector_id).exclude(state__in=listing.HIDDEN)
+    return Introduction.objects.filter(pk=introduction_id, connector_id=connector_id).exclude(state__in=HIDDEN)
 
 
 @prepared
 def _on_desks(connector_id: str) -> QuerySet[Introduction]:
-    rows = Introduction.objects.filter(connector_id=connector_id).exclude(state__in=listing.HIDDEN)
+    rows = Introduction.objects.filter(connector_id=connector_id).exclude(state__in=HIDDEN)
     return rows.order_by("opened_at")
 
 

@@ -94,14 +94,19 @@ class DigestLine:
     news: str = ""
 
 
-# What waits for the connector.
-WAITS = (State.WAITING, State.TALKING, State.DRAFT, State.AGREED)
+# What waits for the connector, whatever else is known of it.
+WAITS = (State.WAITING, State.TALKING, State.DRAFT)
+# And where all said yes, which leaves by itself unless a person must act.
+MAY_WAIT = (*WAITS, State.AGREED)
+# What no desk shows.
+HIDDEN = (State.UNVERIFIED, State.DISCARDED, State.ERASED)
 
 
 @dataclass(frozen=True, slots=True)
 class DeskRow:
     """One line of the desk. `target` is the requester's words until approval, then the name.
 
+    It `waits` for the connector where nothing goes on without them.
     What comes next is known of the one introduction that is looked at, and of no line of a list.
     """
 
@@ -111,13 +116,9 @@ class DeskRow:
     target: str
     age_days: int
     opened_at: datetime
+    waits: bool
     next_event: str = ""
     next_at: datetime | None = None
-
-    @property
-    def waits(self) -> bool:
-        """Whether it waits for the connector."""
-        return self.state in WAITS
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,6 +77,8 @@ DRAFT_MARGIN = timedelta(days=7)
 APPROVE_AGAIN_MARGIN = timedelta(days=1)
 # After a yes there are ten minutes to think again.
 HOLD = timedelta(minutes=10)
+# An introduction that has not left so long after them was held back, and the desk says that it waits.
+INTRODUCTION_LATE = timedelta(hours=1)
 # A yes after `their_details` counts until this long before the date.
 LATE_YES_MARGIN = timedelta(hours=1)
 

@@ -14,6 +14,8 @@ from twoyes.lib.prepared import prepared
 
 _SERIALIZATION, _DEADLOCK = "40001", "40P01"
 _ATTEMPTS = 4
+# What others get of the store beside bulk work, as a multiple of what that takes.
+_PAUSE = 2
 
 
 def locked[M: Model](queryset: QuerySet[M]) -> list[M]:
@@ -79,11 +81,12 @@ def _was_broken_off(error: OperationalError) -> bool:
 
 @contextmanager
 def making_way() -> Iterator[None]:
-    """After a block of bulk work leave the store to others for as long as the block took, a second at most.
+    """After a block of bulk work leave the store to others for twice as long as the block took, a second at most.
 
     SQLite lets whoever asks next write, not whoever waited longest: of two writers without a pause one starves (B15).
+    And a commit shuts out readers: few of the pages that are looked at meanwhile may meet one, so commits are rare.
     """
     began = time.monotonic()
     yield
     if connections[DEFAULT_DB_ALIAS].vendor == "sqlite":
-        time.sleep(min(time.monotonic() - began, 1.0))
+        time.sleep(min(_PAUSE * (time.monotonic() - began), 1.0))

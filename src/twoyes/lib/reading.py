@@ -6,9 +6,12 @@ Django works out anew for each query which column belongs where. Here that is do
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.sqlite3.operations import DatabaseOperations
 from django.db.models import FETCH_ONE, Model, QuerySet
 from django.db.models.base import ModelState
 from django.db.models.query import (
@@ -45,7 +48,7 @@ def _reader(expressions: list[Any], compiler: Any, make: Reader) -> Reader:
     converters = compiler.get_converters(expressions)
     if not converters:
         return make
-    positions = [(at, steps, expression) for at, (steps, expression) in converters.items()]
+    positions = [(at, [*map(_quicker, steps)], expression) for at, (steps, expression) in converters.items()]
     return lambda rows: make(_converted(rows, positions))
 
 
@@ -57,6 +60,17 @@ def _converted(rows: _Rows, positions: list[tuple[int, Any, Any]]) -> _Rows:
             for step in steps:
                 row[at] = step(row[at], expression, connection)
         yield row
+
+
+def _quicker(step: Any) -> Any:
+    """Return a step that does the same, but asks the settings about time zones once for each value less."""
+    return _instant if getattr(step, "__func__", None) is DatabaseOperations.convert_datetimefield_value else step
+
+
+def _instant(value: Any, expression: Any, connection: Any) -> Any:
+    if type(value) is datetime and value.tzinfo is None and settings.USE_TZ:
+        return value.replace(tzinfo=connection.timezone)
+    return connection.ops.convert_datetimefield_value(value, expression, connection)
 
 
 def _tuples(rows: _Rows) -> list[Any]:

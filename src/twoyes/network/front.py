@@ -13,6 +13,7 @@ from twoyes.network.jobs import (
     launch_history,
     rewrite_due,
     start_history,
+    start_mailbox,
     start_received,
     take_up_histories,
 )
@@ -28,12 +29,15 @@ from twoyes.network.rebuilding import (
     rebuild_stale,
 )
 from twoyes.network.records import Evidence, HistoryProblem, HistoryProgress, HistoryReport, HistorySource
+from twoyes.network.sources.imap import Account
+from twoyes.network.sources.imap import account as mailbox
 from twoyes.network.ties import Level
 from twoyes.network.uploads import Upload, check_room
 from twoyes.network.ways.finding import Someone, Step, Way, Ways, warm_paths
 from twoyes.network.ways.picturing import Dot, Line, Picture, Rest, neighbours, picture
 
 __all__ = [
+    "Account",
     "Dot",
     "Evidence",
     "HistoryProblem",
@@ -66,6 +70,7 @@ __all__ = [
     "launch_history",
     "launch_rebuild",
     "made_at",
+    "mailbox",
     "neighbours",
     "own_addresses",
     "picture",
@@ -76,6 +81,7 @@ __all__ = [
     "rewrite",
     "rewrite_due",
     "start_history",
+    "start_mailbox",
     "start_received",
     "take_up_histories",
     "warm_paths",

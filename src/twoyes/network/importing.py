@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -26,12 +26,11 @@ from twoyes.network.own import add_own_address, own_keys
 from twoyes.network.records import HistoryProblem, HistoryReport
 from twoyes.network.seen import in_log
 from twoyes.network.sorting import Sorter
+from twoyes.network.sources.imap import Account, folders
 from twoyes.network.sources.places import archives
-from twoyes.network.walking import Named, Place, Step, Walk
+from twoyes.network.walking import AHEAD, Named, Place, Step, Walk
 from twoyes.people import front as people
 
-# Clocks are wrong by hours, not by days.
-_AHEAD = timedelta(days=2)
 # As many as somebody reads; the count is of all.
 SHOWN = 500
 
@@ -40,7 +39,7 @@ type Progress = Callable[[int, int, int], None]
 
 def import_history(
     owner_id: str,
-    paths: Sequence[Path],
+    paths: Sequence[Path | Account],
     *,
     mine: Sequence[str] = (),
     dry_run: bool = False,
@@ -55,13 +54,13 @@ def import_history(
     """
     if people.connector_by_id(owner_id) is None:
         raise Refused("no_such_connector", _("There is no such connector."))
-    named = [named_path(path) for path in paths]
+    named = [named_account(one) if isinstance(one, Account) else named_path(one) for one in paths]
     keys = {addresses.key(addresses.parse(one)) for one in mine}
     if dry_run:
         return _rehearsed(owner_id, named, own_keys(owner_id) | keys, progress)
     for one in mine:
         add_own_address(owner_id, one)
-    job = _job_for(owner_id, named, [str(path.absolute()) for path in paths])
+    job = _job_for(owner_id, named, [one.key if isinstance(one, Account) else str(one.absolute()) for one in paths])
     with carrying.claimed(job.pk) as runner:
         if runner is None:
             raise Refused("busy", _("Another process imports the same already. Wait for it, or stop it."))
@@ -76,6 +75,11 @@ def named_path(path: Path) -> Named:
         raise Refused("no_such_file", _("“%s” is not there.") % path)
     whole = path.absolute()
     return Named(whole.name, sealing.index("history", f"path {whole}"), partial(archives, whole))
+
+
+def named_account(account: Account) -> Named:
+    """Return a mailbox on a server. It is asked for only when it is read."""
+    return Named(account.name, sealing.index("history", account.key), partial(folders, account))
 
 
 def carry(
@@ -203,4 +207,4 @@ def _rehearsed(owner_id: str, named: list[Named], own: frozenset[str], progress:
 
 
 def _latest(at: datetime) -> int:
-    return int((at + _AHEAD).timestamp())
+    return int(at.timestamp()) + AHEAD

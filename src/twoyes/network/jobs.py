@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
@@ -17,8 +18,9 @@ from twoyes.network import carrying, importing, log, uploads
 from twoyes.network.carrying import StoppedError
 from twoyes.network.models import HistoryJob, Source
 from twoyes.network.records import HistoryProgress, HistorySource
-from twoyes.network.sources import kind_of
+from twoyes.network.sources import kind_of, not_mail
 from twoyes.network.sources.base import Opened
+from twoyes.network.sources.imap import Account, account
 from twoyes.network.sources.places import Kept, Problem, TooMuchError, inside
 from twoyes.network.walking import Named
 
@@ -57,6 +59,15 @@ def start_received(owner_id: str, upload: uploads.Upload, *, name: str) -> str:
     return job.pk
 
 
+def start_mailbox(owner_id: str, account: Account) -> str:
+    """Make a job of a mailbox on a server; return its id. The password is sealed, and forgotten when the job ends."""
+    job = HistoryJob(owner_id=owner_id, made_at=carrying.now(), upload=True)
+    sealing.put(job, "name", account.name)
+    sealing.put(job, "paths", json.dumps([account.url, account.password]))
+    job.save(force_insert=True)
+    return job.pk
+
+
 def carry_history(job_id: str, *, stop: Callable[[], bool] = lambda: False) -> bool:
     """Carry a job to its end, or until told to stop; say whether it ended. Does nothing where somebody carries it."""
     with carrying.claimed(job_id) as runner:
@@ -74,6 +85,7 @@ def carry_history(job_id: str, *, stop: Callable[[], bool] = lambda: False) -> b
             if carrying.mine(job_id, runner).update(**ended) != 1:
                 return False
         uploads.drop(job_id)
+        HistoryJob.objects.filter(pk=job_id).update(paths=b"")
     return True
 
 
@@ -149,6 +161,10 @@ def _uploaded(job_id: str, name: str) -> Named:
 
 
 def _named(job: HistoryJob) -> list[Named]:
+    told = sealing.get(job, "paths")
+    if told:
+        url, password = json.loads(told)
+        return [importing.named_account(account(url, password=password))]
     if not uploads.path_of(job.pk).exists():
         raise Refused("no_such_file", _("The uploaded file is gone. Upload it again: nothing is counted twice."))
     return [_uploaded(job.pk, sealing.get(job, "name"))]
@@ -156,7 +172,7 @@ def _named(job: HistoryJob) -> list[Named]:
 
 def _check(named: Named) -> None:
     """Refuse what holds no mail at all."""
-    why = _("It is no mail: neither an mbox, nor a LISTSERV log, nor a saved message.")
+    why = not_mail()
     for one in named.archives():
         if isinstance(one, Problem):
             why = one.why

@@ -2,7 +2,8 @@
 
 The reasons, in the order in which they are looked for: `automatic`, `list`, `bulk` (no person wrote it to another),
 `unreadable` (nobody can tell who wrote it), `no_date`, `own_only` (nobody but oneself), `no_recipient` (nobody it
-went to can be read), `erased` (whoever it is about asked not to be kept), `duplicate` (in the log already).
+went to can be read), `erased` (whoever it is about asked not to be kept), `duplicate` (in the log already). Of events
+in calendars beside these: `cancelled`, `alone` (nobody else was seen there), `ahead` (not yet).
 """
 
 from __future__ import annotations
@@ -11,12 +12,14 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from itertools import combinations
 
 from twoyes.lib import sealing
-from twoyes.network.log.columns import CC, MAIL, TO, Columns, number
+from twoyes.network.log.columns import BY_MEETING, CC, MAIL, MEETING, TO, Columns, number
 from twoyes.network.naming import Keys, Met
 from twoyes.network.reading.headers import Head
 from twoyes.network.reading.mailboxes import Mailbox
+from twoyes.network.reading.meetings import Meeting
 from twoyes.network.seen import Seen
 
 REASONS = ("automatic", "list", "bulk", "unreadable", "no_date", "own_only", "no_recipient", "erased", "duplicate")
@@ -55,6 +58,45 @@ class Sorter:
             chunk.left_out[why] += 1
         else:
             chunk.taken += 1
+
+    def meet(self, meeting: Meeting, chunk: Chunk) -> None:
+        """Count an event of a calendar in a chunk, and keep a row for each two who met, each time."""
+        why = meeting.why or self._met(meeting, chunk)
+        if why:
+            chunk.left_out[why] += 1
+        else:
+            chunk.taken += 1
+
+    def is_own(self, address: str) -> bool:
+        """Say whether an address is one of the owner's."""
+        return self.keys.of(address)[0] in self.own
+
+    def _met(self, meeting: Meeting, chunk: Chunk) -> str:
+        there = {self._one(box.address): box for box in meeting.people}
+        if len(there) < 2:
+            return "alone"
+        kept = {one: box for one, box in there.items() if one not in self.erased}
+        if len(kept) < 2:
+            return "erased"
+        event, new = self._hash(meeting.uid.encode()), False
+        caller = self._one(meeting.organizer.address) if meeting.organizer is not None else None
+        for day, at in meeting.times:
+            message = self._hash(f"{meeting.uid}\n{day}".encode())
+            if not self.seen.add(message):
+                continue
+            new = True
+            for two in combinations(sorted(kept), 2):
+                src, dst = reversed(two) if two[1] == caller else two
+                row = (at, src, dst, len(there) - 2, BY_MEETING, MEETING, event, message, src in self.own, False)
+                self._row(chunk.columns, row)
+            for box in kept.values():
+                self._meet(chunk, box, at)
+        return "" if new else "duplicate"
+
+    def _one(self, address: str) -> int:
+        """Return the number of an address; all of the owner's are one in a meeting."""
+        one = self.keys.of(address)[0]
+        return min(self.own) if one in self.own else one
 
     def _taken(self, head: Head, chunk: Chunk) -> str:
         """Keep the rows of a message; return why it is left out instead, or ""."""

@@ -10,13 +10,16 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
+from twoyes.network.reading import meetings
 from twoyes.network.reading.headers import read
 from twoyes.network.records import HistoryProblem
 from twoyes.network.sorting import Chunk, Sorter
-from twoyes.network.sources import kind_of
-from twoyes.network.sources.base import Opened
+from twoyes.network.sources import ics, kind_of, not_mail
+from twoyes.network.sources.base import Found, Kind, Opened
 from twoyes.network.sources.places import Problem, TooMuchError
 
+# Clocks are wrong by hours, not by days: mail may be dated so many seconds ahead, which meetings may not.
+AHEAD = 2 * 86_400
 # A chunk ends after so many messages, rows or bytes: counted, never timed, so that every run has the same ones.
 MOST_MESSAGES = 20_000
 MOST_ROWS = 250_000
@@ -82,20 +85,27 @@ class Walk:
         try:
             kind = kind_of(found)
             if kind is None:
-                self._problem(found, _("It is no mail: neither an mbox, nor a LISTSERV log, nor a saved message."))
+                self._problem(found, not_mail())
             else:
                 self.step.kinds.add(kind.name)
                 for one in kind.messages(found, place.offset):
                     if self._is_full(one.place):
                         yield self._done(place._replace(offset=one.place), self.before + one.place)
                         self.step.kinds.add(kind.name)
-                    self.sorter.sort(read(one.head, line=one.line, latest=self.latest), self.step.chunk)
+                    self._sort(kind, one)
                     self._breathe()
         except TooMuchError:
             self._problem(found, _("It holds far more than mail can be packed into. Unpack it yourself."))
         except (EOFError, OSError, zlib.error, zipfile.BadZipFile, NotImplementedError):
             self._problem(found, _("It is damaged: what stands before the damage was read."))
         self.before += found.size
+
+    def _sort(self, kind: Kind, one: Found) -> None:
+        if kind is ics.KIND:
+            event = meetings.read(one.head, latest=self.latest - AHEAD, is_own=self.sorter.is_own)
+            self.sorter.meet(event, self.step.chunk)
+        else:
+            self.sorter.sort(read(one.head, line=one.line, latest=self.latest), self.step.chunk)
 
     def _is_full(self, offset: int) -> bool:
         chunk = self.step.chunk

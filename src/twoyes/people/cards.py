@@ -32,7 +32,7 @@ NOTES_LENGTH = 20_000
 def card(owner_id: str, card_id: str) -> Card | None:
     """The card of that id in this book; a foreign or missing id alike is None (E8)."""
     row = next(iter(_one_card(owner_id, card_id)), None)
-    return None if row is None else view(row)
+    return None if row is None else _view(row)
 
 
 def names_on(owner_id: str, card_ids: Sequence[str]) -> dict[str, str]:
@@ -146,18 +146,18 @@ def find(owner_id: str, query: str, *, limit: int = 50, hints: bool = False) -> 
     seen = knowing.listed(rows)
     rows = seen if hints else rows
     if "@" in query:
-        return [view(row) for row in _by_address(seen if query.startswith("@") else rows, query)[:limit]]
+        return [_view(row) for row in _by_address(seen if query.startswith("@") else rows, query)[:limit]]
     wanted = names.query_words(query)
     if query and not wanted:
         return []
     for word in wanted:
         rows = rows.filter(Q(search__contains=f" {word}") | joining.named_otherwise(word))
     if not wanted:
-        return [view(row) for row in seen.order_by("search", "pk")[:limit]]
+        return [_view(row) for row in seen.order_by("search", "pk")[:limit]]
     # A letter or two may mean ten thousand people: only as many are fetched as are shown.
     whole = rows.filter(name_key=names.key_of(wanted)).order_by("search", "pk")[:limit]
     near = knowing.listed(rows.exclude(name_key=names.key_of(wanted))).order_by("search", "pk")[:limit]
-    return [view(row) for row in [*whole, *near][:limit]]
+    return [_view(row) for row in [*whole, *near][:limit]]
 
 
 def who(owner_id: str, written: str) -> Card:
@@ -170,14 +170,14 @@ def who(owner_id: str, written: str) -> Card:
     written = written.strip()
     rows = _cards(owner_id).filter(erased_at=None)
     if ID.fullmatch(written) and (row := rows.filter(pk=written).first()):
-        return view(row)
+        return _view(row)
     found = _meant(rows, owner_id, written)
     if not found:
         raise Refused("nobody", _("Nobody in this address book answers to “%s”.") % written)
     if len(found) > 1:
         sentence = _("Several people answer to “%s”. Write more of the name, or the id.") % written
-        raise Ambiguous(sentence, tuple(view(row) for row in found[:CANDIDATES]))
-    return view(found[0])
+        raise Ambiguous(sentence, tuple(_view(row) for row in found[:CANDIDATES]))
+    return _view(found[0])
 
 
 def _meant(rows: QuerySet[Person], owner_id: str, written: str) -> list[Person]:
@@ -228,19 +228,8 @@ def _by_address(rows: QuerySet[Person], query: str) -> QuerySet[Person]:
 # ---------------------------------------------------------------- parts
 
 
-def view(row: Person) -> Card:
-    """What may be shown of a row that came through `_cards`."""
-    return Card(
-        id=row.pk,
-        owner_id=row.owner_id,
-        name=row.name,
-        organisation=row.organisation,
-        position=row.position,
-        known_since=row.known_since,
-        last_contact=row.last_contact,
-        has_address=getattr(row, "has_address", False),
-        erased=row.erased_at is not None,
-    )
+def _view(row: Person) -> Card:
+    return points.view(row, has_address=getattr(row, "has_address", False))
 
 
 def _cards(owner_id: str) -> QuerySet[Person]:
@@ -261,7 +250,7 @@ def _one_card(owner_id: str, card_id: str) -> QuerySet[Person]:
 
 
 def _reread(owner_id: str, card_id: str) -> Card:
-    return view(_one_card(owner_id, card_id)[0])
+    return _view(_one_card(owner_id, card_id)[0])
 
 
 def _fill(row: Person, fields: CardFields) -> None:

@@ -232,7 +232,7 @@ def part(owner_id: str, card_id: str, parted: Parted, *, now: datetime) -> Card:
         word = past.brought["word"]
         past.delete()
     knowing.divide(card_id, row.pk, word, now)
-    return _view(row)
+    return points.view(row, has_address=ContactPoint.objects.filter(person=row, kind=Kind.EMAIL).exists())
 
 
 def _meant(own: dict[str, tuple[str, str]], move: Collection[str]) -> list[str]:
@@ -272,17 +272,3 @@ def _drop_notes(card_id: str, notes: str) -> None:
 
 def _brought(row: JoinedCard, name: str) -> list[tuple[str, str]]:
     return [(str(kind), str(key)) for kind, key in row.brought.get(name, ())]
-
-
-def _view(row: Person) -> Card:
-    return Card(
-        id=row.pk,
-        owner_id=row.owner_id,
-        name=row.name,
-        organisation=row.organisation,
-        position=row.position,
-        known_since=row.known_since,
-        last_contact=row.last_contact,
-        has_address=ContactPoint.objects.filter(person=row, kind=Kind.EMAIL).exists(),
-        erased=False,
-    )

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from twoyes.lib import addresses, sealing, text
 from twoyes.lib.errors import Refused
 from twoyes.lib.prepared import insert, prepared
-from twoyes.people.models import ContactPoint
-from twoyes.people.records import Reach
+from twoyes.people.models import ContactPoint, Person
+from twoyes.people.records import Card, Reach
 
 Kind = ContactPoint.Kind
 # More ways to reach one person than anybody has: a paste gone wrong.
@@ -147,3 +147,18 @@ def _profile(url: str) -> str:
     parts = urlsplit(url if "//" in url else f"//{url}")
     host = ".".join((parts.hostname or "").split(".")[-2:])
     return f"{host}{unquote(parts.path).rstrip('/')}".lower()
+
+
+def view(row: Person, *, has_address: bool) -> Card:
+    """What may be shown of a card: nothing that reaches whoever is on it."""
+    return Card(
+        id=row.pk,
+        owner_id=row.owner_id,
+        name=row.name,
+        organisation=row.organisation,
+        position=row.position,
+        known_since=row.known_since,
+        last_contact=row.last_contact,
+        has_address=has_address,
+        erased=row.erased_at is not None,
+    )

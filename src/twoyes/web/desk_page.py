@@ -90,7 +90,7 @@ def show(
 
 def _list(desk: Desk, page: DeskPage, now: datetime, *, done: bool) -> dict[str, object]:
     """Return what stands beside; who has decided on one goes on to the next without a look at the list."""
-    rows = introductions.desk_part(desk.connector.id, now, ended=False).rows
+    rows = introductions.going_on(desk.connector.id, now)
     others = (row for row in rows if row.waits and row.id != page.row.id)
     return {"rows": rows, "after": next(others, None) if done else None}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from urllib.parse import quote
 
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload
@@ -21,6 +22,7 @@ from twoyes.web.desk_door import Desk, at_desk
 # What the form adds around the file.
 _AROUND = 64 * 1024
 _NAME = 100
+_LONGEST = 500
 _OPEN = {"waiting", "running"}
 _REASONS = {
     "automatic": gettext_lazy("Written by a program: answers of absence, receipts, notices"),
@@ -30,6 +32,9 @@ _REASONS = {
     "no_date": gettext_lazy("Without a date"),
     "own_only": gettext_lazy("To oneself alone"),
     "no_recipient": gettext_lazy("Nobody it went to is named"),
+    "cancelled": gettext_lazy("Meetings that were called off"),
+    "alone": gettext_lazy("Events at which nobody else was seen"),
+    "ahead": gettext_lazy("Meetings that are still to come"),
     "erased": gettext_lazy("With somebody who asked not to be kept"),
     "duplicate": gettext_lazy("Known already"),
 }
@@ -144,6 +149,27 @@ def delete(request: HttpRequest, desk: Desk, source: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @at_desk
+def mailbox(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Take in a mailbox on a server by an app password, which is sealed until the job ends, and then forgotten."""
+    if request.method != "POST":
+        return replies.see("/desk/history/")
+    given = {name: request.POST.get(name, "").replace("\0", "").strip()[:_LONGEST] for name in ("server", "user")}
+    password = request.POST.get("password", "")[:_LONGEST]
+    try:
+        if not all((*given.values(), password)):
+            raise Refused("required", _("Server, user and app password are needed, all three."))
+        url = given["server"] if "://" in given["server"] else f"imaps://{given['server']}"
+        scheme, rest = url.split("://", 1)
+        account = network.mailbox(f"{scheme}://{quote(given['user'], safe='')}@{rest}", password=password)
+        job = network.start_mailbox(desk.connector.id, account)
+    except Refused as refused:
+        return _form(request, desk, wrong_mailbox=refused)
+    network.launch_history(job)
+    return replies.see(f"/desk/history/{job}/")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@at_desk
 def own(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Take a further address of the connector's own."""
     if request.method == "POST":
@@ -160,7 +186,12 @@ def _name(given: str) -> str:
 
 
 def _form(
-    request: HttpRequest, desk: Desk, refused: Refused | None = None, *, wrong: Refused | None = None
+    request: HttpRequest,
+    desk: Desk,
+    refused: Refused | None = None,
+    *,
+    wrong: Refused | None = None,
+    wrong_mailbox: Refused | None = None,
 ) -> HttpResponse:
     owner = desk.connector.id
     context = {
@@ -171,5 +202,9 @@ def _form(
         "refused_file": refused,
         "wrong_address": wrong,
         "typed": request.POST.get("address", "") if wrong else "",
+        "wrong_mailbox": wrong_mailbox,
+        "server": request.POST.get("server", "") if wrong_mailbox else "",
+        "user": request.POST.get("user", "") if wrong_mailbox else "",
     }
-    return replies.page(request, "histories.html", context, status=422 if refused or wrong else 200)
+    failed = refused or wrong or wrong_mailbox
+    return replies.page(request, "histories.html", context, status=422 if failed else 200)

@@ -73,10 +73,16 @@ def page(request: HttpRequest) -> HttpResponse:
         return _inside(request)
     seen = shown()
     if seen.state in {"none", "closed", "failed"}:
-        return replies.see("/postroom/")
+        return _led(request, "/postroom/")
     if seen.state == "open" and request.GET.get("waiting"):
-        return replies.see(f"{seen.address}/postroom/story/")
+        return _led(request, f"{seen.address}/postroom/story/")
     return replies.page(request, "story_beside.html", {"story": seen})
+
+
+def _led(request: HttpRequest, to: str) -> HttpResponse:
+    """Lead there; a page that asks by itself, and may not follow to another address, is told to go."""
+    asks_by_itself = request.headers.get("HX-Request") == "true"
+    return HttpResponse(headers={"HX-Redirect": to}) if asks_by_itself else replies.see(to)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -18,6 +18,8 @@ class Functions:
         names = {str(path) for path in paths}
         self._by_code: dict[tuple[str, CodeType], list[FunctionType]] = defaultdict(list)
         self._caches: list[Any] = []
+        # What the session froze (tests/support/isolation.py) is not among these objects, and that is all of it.
+        gc.unfreeze()
         for each in gc.get_objects():
             # Not isinstance: asking a lazy object of Django for its class makes it be what it stands for.
             kind = type(each)
@@ -25,6 +27,8 @@ class Functions:
                 self._by_code[each.__code__.co_filename, each.__code__].append(each)
             elif kind is functools._lru_cache_wrapper:
                 self._caches.append(each)
+        if not self._by_code:
+            raise RuntimeError(f"no function of {sorted(names)} was found: nothing could be changed")
 
     def swap(self, path: Path, original: str, changed: str) -> bool | None:
         """Make the functions of `path` those of the changed source.

@@ -259,6 +259,11 @@ class Introduction:
         """The next deadline, or None."""
         return min(self.timers, default=None)
 
+    @property
+    def leaves_by_itself(self) -> bool:
+        """Whether an introduction that all agreed to needs nobody more: an address, a letter, and a promised date."""
+        return self.addressed and not self.as_draft and self.hears_by is not None
+
     def changed(self, **fields: object) -> Introduction:
         """Return a copy with these fields changed. Raises `TypeError` for a name that is no field.
 

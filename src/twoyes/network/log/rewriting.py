@@ -20,6 +20,7 @@ from twoyes.lib import env
 from twoyes.network.log.columns import number
 from twoyes.network.log.parts import alone, draft, folder, in_force, in_place, path_of
 from twoyes.network.models import HiddenKey, HistoryJob, Identity, LogPart, OwnAddress, Source
+from twoyes.people import front as people
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -60,7 +61,7 @@ def remove_owner(owner_id: str) -> None:
 
 
 def due() -> list[str]:
-    """Return the owners whose files hold what nobody may see any more, or whose files nobody has a row of."""
+    """Return the owners whose files hold what nobody may see any more, and those who left files behind."""
     found = set(HiddenKey.objects.values_list("owner_id", flat=True).distinct())
     found |= set(Source.objects.exclude(hidden_at=None).values_list("owner_id", flat=True).distinct())
     kept = env.data_dir() / "network"
@@ -158,9 +159,9 @@ def _seen(batch: pa.RecordBatch, gone: pa.Array) -> pa.RecordBatch:
 
 
 def _is_bare(owner_id: str) -> bool:
-    """Say whether an owner has nothing that a file could belong to, nor is about to."""
-    coming = HistoryJob.objects.filter(owner_id=owner_id, state__in=HistoryJob.OPEN)
-    return not Source.objects.filter(owner_id=owner_id).exists() and not coming.exists()
+    """Say whether an owner is gone, so that no file can be theirs."""
+    found = people.connector_by_id(owner_id)
+    return found is None or found.removed_at is not None
 
 
 def _sweep(owner_id: str) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
@@ -77,7 +77,6 @@ class Meeting:
 
 def blocks(raw: BinaryIO, start: int = 0) -> Iterator[Block]:
     """Yield the events of a file from a place on. However long a line or an event is, little of it is held."""
-    raw.seek(0)
     method, kept, depth, begun, place = b"", list[bytes](), 0, 0, 0
     for line in _unfolded(raw):
         here, place, text = place, line.end, line.text
@@ -100,8 +99,8 @@ def blocks(raw: BinaryIO, start: int = 0) -> Iterator[Block]:
             kept.append(text)
 
 
-def read(lines: bytes, *, latest: int, own: frozenset[str] = frozenset()) -> Meeting:
-    """Read one event. `latest` is now, in seconds; `own` are addresses of the calendar's owner. Never raises.
+def read(lines: bytes, *, latest: int, is_own: Callable[[str], bool] = lambda _address: False) -> Meeting:
+    """Read one event. `latest` is now, in seconds; `is_own` tells addresses of the calendar's owner. Never raises.
 
     Its owner was there unless they declined: it stands in their calendar. Where no answer of anybody is recorded at
     all, as in old exports, everybody invited counts.
@@ -115,18 +114,18 @@ def read(lines: bytes, *, latest: int, own: frozenset[str] = frozenset()) -> Mee
         event = Event.from_ical(text)
         if not isinstance(event, Event):
             return Meeting(why="unreadable")
-        return _read(event, latest, own)
+        return _read(event, latest, is_own)
     except (ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError):
         return Meeting(why="unreadable")
 
 
-def _read(event: Event, latest: int, own: frozenset[str]) -> Meeting:
+def _read(event: Event, latest: int, is_own: Callable[[str], bool]) -> Meeting:
     if str(event.get("status", "")).strip().upper() == "CANCELLED":
         return Meeting(why="cancelled")
     if event.get("dtstart") is None:
         return Meeting(why="no_date")
     organizer = next((box for box, _part, _answer in _parties(event.get("organizer"))), None)
-    people = _present(event, organizer, own)
+    people = _present(event, organizer, is_own)
     if len(people) > MOST_PEOPLE:
         return Meeting(why="bulk")
     if len(people) < 2:
@@ -141,13 +140,13 @@ def _read(event: Event, latest: int, own: frozenset[str]) -> Meeting:
 # ---------------------------------------------------------------- who
 
 
-def _present(event: Event, organizer: Mailbox | None, own: frozenset[str]) -> tuple[Mailbox, ...]:
+def _present(event: Event, organizer: Mailbox | None, is_own: Callable[[str], bool]) -> tuple[Mailbox, ...]:
     invited = list(_parties(event.get("attendee")))
     answered = any(answer for _box, _part, answer in invited)
     declined = {box.address for box, _part, answer in invited if answer in {"DECLINED", "DELEGATED"}}
     there: dict[str, Mailbox] = {}
     for box, part, answer in invited:
-        came = answer == "ACCEPTED" or not answered or box.address in own
+        came = answer == "ACCEPTED" or not answered or is_own(box.address)
         if came and part and box.address not in declined:
             there[box.address] = _named(there.get(box.address), box)
     if organizer is not None and organizer.address not in declined:

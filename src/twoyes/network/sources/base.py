@@ -31,6 +31,8 @@ class Opened(NamedTuple):
     open: Callable[[int], BinaryIO]
     size: int
     """In bytes, for a progress bar; 0 where nobody knows before the end."""
+    kind: Kind | None = None
+    """What it is, where that is known without looking: a mailbox on a server is no file."""
 
 
 @dataclass(frozen=True, slots=True)

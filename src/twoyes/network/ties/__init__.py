@@ -7,7 +7,7 @@ from twoyes.network.ties.explaining import explain
 from twoyes.network.ties.facts import Facts, Level, facts_of, level, with_word
 from twoyes.network.ties.parameters import FIXED, Parameters
 from twoyes.network.ties.strengths import from_weeks, strengths
-from twoyes.network.ties.weeks import joined, summed, weekly
+from twoyes.network.ties.weeks import joined, sliced, summed, weekly
 
 __all__ = [
     "FIXED",
@@ -19,6 +19,7 @@ __all__ = [
     "from_weeks",
     "joined",
     "level",
+    "sliced",
     "strengths",
     "summed",
     "weekly",

@@ -17,6 +17,15 @@ _MONDAY = 3 * 86_400
 _KEYS = ("src", "dst", "kind", "week")
 
 
+def sliced(log: ibis.Table, number: int, of: int) -> ibis.Table:
+    """Return the rows of all pairs that belong to slice `number` of `of`, which is a power of two.
+
+    No pair is in two slices, so a log too big for the memory is weighed slice by slice: reading it again costs less
+    than writing half of it to the disk. Keys are hashes, so slices are of one size.
+    """
+    return log if of == 1 else log.filter(((log.src ^ log.dst) & (of - 1)) == number)
+
+
 def weekly(log: ibis.Table, at: int) -> ibis.Table:
     """Return who sent what to whom by weeks, of all that lies at or before `at` (seconds since 1970, UTC).
 

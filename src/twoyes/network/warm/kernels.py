@@ -9,7 +9,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
+
+from twoyes.network.warm import caching
+
+caching.prepare()
+
+from numba import njit  # noqa: E402 - it looks for its folder as it is imported
 
 type Array = Any
 type Rows = tuple[Array, Array, Array]

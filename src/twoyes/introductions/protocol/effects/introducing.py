@@ -21,7 +21,7 @@ def held(i: Introduction, _e: Event, now: datetime) -> Change:
     until = now + limits.HOLD
     fields: dict[str, object] = {"released": False, "hold_until": until}
     timers = [Timer(until, "hold_over")] if i.addressed else []
-    if i.addressed and not i.as_draft and i.hears_by is not None:
+    if i.leaves_by_itself:
         return Change({**fields, "timers": with_timers(i, *timers)})
     # A promised date that comes first ends it as well.
     timers += [

@@ -11,17 +11,18 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from itertools import batched
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import parse_qsl, unquote, urlsplit
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from django.utils.translation import gettext as _
 
 from twoyes.lib.errors import Refused
 from twoyes.lib.hosts import is_loopback
 from twoyes.network.reading.headers import LONGEST_HEAD
-from twoyes.network.sources.base import Found
+from twoyes.network.sources.base import Found, Kind, Opened
 
 if TYPE_CHECKING:
     from imapclient import IMAPClient
@@ -64,6 +65,18 @@ class Account:
     tls: str = "implicit"
     folder: str = ""
     ca: Path | None = None
+
+    @property
+    def url(self) -> str:
+        """The address that `account` reads, without the password."""
+        scheme = "imaps" if self.tls == "implicit" else "imap"
+        query = f"?{urlencode({'ca': self.ca})}" if self.ca else ""
+        return f"{scheme}://{quote(self.user, safe='')}@{self.host}:{self.port}/{quote(self.folder)}{query}"
+
+    @property
+    def key(self) -> str:
+        """What tells it from others, whatever the password is."""
+        return f"imap {self.user}@{self.host}:{self.port}/{self.folder}"
 
     @property
     def name(self) -> str:
@@ -216,3 +229,19 @@ def _unreachable(account: Account, error: Exception) -> Refused:
 
 def _unusable(why: str) -> Refused:
     return Refused("bad_imap_url", _("This address of a mailbox cannot be used: %s.") % why)
+
+
+def folders(account: Account) -> Iterator[Opened]:
+    """Yield the folders of a mailbox as archives that are read one after the other, over one login."""
+    with Session(account) as session:
+        for folder in session.folders():
+            kind = Kind("imap", lambda _head: False, partial(_read, session, folder))
+            yield Opened(f"{account.name}: {folder.name}", _no_file, session.size(folder), kind)
+
+
+def _read(session: Session, folder: Folder, _file: Opened, start: int) -> Iterator[Found]:
+    return session.messages(folder, start)
+
+
+def _no_file(_start: int) -> BinaryIO:
+    raise AssertionError("a mailbox on a server is no file")

@@ -31,12 +31,14 @@ from twoyes.network.rebuilding import (
 from twoyes.network.records import Evidence, HistoryProblem, HistoryProgress, HistoryReport, HistorySource
 from twoyes.network.sources.imap import Account
 from twoyes.network.sources.imap import account as mailbox
-from twoyes.network.ties import Level
+from twoyes.network.ties import Level, level
 from twoyes.network.uploads import Upload, check_room
 from twoyes.network.ways.finding import Someone, Step, Way, Ways, warm_paths
 from twoyes.network.ways.picturing import Dot, Line, Picture, Rest, neighbours, picture
+from twoyes.network.ways.plan import SIDE
 
 __all__ = [
+    "SIDE",
     "Account",
     "Dot",
     "Evidence",
@@ -69,6 +71,7 @@ __all__ = [
     "is_stale",
     "launch_history",
     "launch_rebuild",
+    "level",
     "made_at",
     "mailbox",
     "neighbours",

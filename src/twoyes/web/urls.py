@@ -16,6 +16,7 @@ from twoyes.web import (
     noes,
     offering,
     pasting,
+    picture,
     postroom,
     proving,
     public,
@@ -23,6 +24,7 @@ from twoyes.web import (
     requester,
     story,
     target,
+    whom,
 )
 
 
@@ -115,6 +117,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/history/<id:job>/", histories.progress),
     path("desk/history/<id:job>/go_on", histories.go_on),
     path("desk/history/<id:source>/delete", histories.delete),
+    path("desk/whom/", whom.whom),
+    path("desk/whom/rebuild", whom.rebuild),
+    path("desk/picture/", picture.picture),
     path("desk/introductions/<id:introduction>/", desk.introduction),
     path("desk/introductions/<id:introduction>/text", desk.text),
     path("desk/introductions/<id:introduction>/approve", approving.approve),

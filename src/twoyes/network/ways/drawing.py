@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from random import Random
 from typing import Any
 
-from twoyes.network.ways.plan import ALONE, Plan
+from twoyes.network.ways.plan import ALONE, SIDE, Plan
 
 type Array = Any
 
@@ -17,8 +17,8 @@ type Array = Any
 MOST_PEOPLE, MOST_REST = 480, 14
 MOST_TIES = 1_200
 SEED = 20_260
-# The picture is a square of this side; nobody stands nearer to its edge than this.
-SIDE, EDGE = 1_000, 60
+# Nobody stands nearer to the edge than this.
+EDGE = 60
 
 
 def draw(nodes: Sequence[str], cards: int, ties: tuple[Array, Array, Array]) -> Plan:

@@ -7,17 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
-from math import hypot
+from math import cos, hypot, pi, sin
 
 from twoyes.network.ties import Level, level
 from twoyes.network.ways import shelf
 from twoyes.network.ways.finding import Someone, Way
-from twoyes.network.ways.plan import ALONE
+from twoyes.network.ways.plan import ALONE, SIDE
 from twoyes.people import front as people
 
-# The side of the picture, and how far outside the others somebody stands who is drawn for a way alone.
-SIDE = 1_000.0
-_EDGE, _ASIDE = 40.0, 90.0
+# How near to the edge, and how far from the one before, somebody stands who is drawn for a way alone.
+_EDGE, _ASIDE = 40.0, 120.0
+_TURNS, _ALONG = 16, (0.25, 0.5, 0.75, 0.9)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def picture(owner_id: str, way: Way | None = None) -> Picture | None:
     rest = tuple(Rest(group - ALONE, count, x, y) for group, count, x, y in plan.more)
     groups = _groups(dots)
     if way is not None:
-        _draw_way(dots, lines, way)
+        _draw_way(owner_id, dots, lines, way)
     return Picture(tuple(dots), tuple(lines), rest, groups, datetime.fromisoformat(made.made_at))
 
 
@@ -121,15 +121,17 @@ def _groups(dots: Sequence[Dot]) -> dict[int, str]:
     return names
 
 
-def _draw_way(dots: list[Dot], lines: list[Line], way: Way) -> None:
+def _draw_way(owner_id: str, dots: list[Dot], lines: list[Line], way: Way) -> None:
     """Mark whom the way leads over, in place; who is not drawn yet is put beside the one before."""
+    graph = shelf.opened(owner_id)
     places = {dot.someone.id: place for place, dot in enumerate(dots)}
     for step, one in enumerate(way.people):
         place = places.get(one.id)
         if place is None:
-            before = dots[places[way.people[step - 1].id]] if step else dots[0]
+            before = [dots[places[other.id]] for other in way.people[:step]]
             place = places[one.id] = len(dots)
-            dots.append(_beside(before, one, dots))
+            tie = graph.between(0, graph.numbers[one.id]) if graph is not None and one.id in graph.numbers else None
+            dots.append(replace(_beside(before, one, dots), strength=tie.strength if tie is not None else 0.0))
         dots[place] = replace(dots[place], step=step)
     ends_of = [frozenset((places[a.id], places[b.id])) for a, b in pairwise(way.people)]
     led = dict(zip(ends_of, way.steps, strict=True))
@@ -139,9 +141,13 @@ def _draw_way(dots: list[Dot], lines: list[Line], way: Way) -> None:
         lines.append(Line(one, other, step.strength, way=True))
 
 
-def _beside(before: Dot, someone: Someone, dots: Sequence[Dot]) -> Dot:
-    """Return a dot outward of another, where there is most room."""
-    spots = [(before.x + x * _ASIDE, before.y + y * _ASIDE) for x in (-1, 0, 1) for y in (-1, 0, 1) if x or y]
+def _beside(way: Sequence[Dot], someone: Someone, dots: Sequence[Dot]) -> Dot:
+    """Return a dot a little off the last of the way, where there is most room from others and from the way so far."""
+    last, kept = way[-1], [(dot.x, dot.y) for dot in dots]
+    for one, other in pairwise(way):
+        kept += [(one.x + part * (other.x - one.x), one.y + part * (other.y - one.y)) for part in _ALONG]
+    angles = [2 * pi * turn / _TURNS for turn in range(_TURNS)]
+    spots = [(last.x + _ASIDE * cos(angle), last.y + _ASIDE * sin(angle)) for angle in angles]
     within = [(x, y) for x, y in spots if _EDGE <= x <= SIDE - _EDGE and _EDGE <= y <= SIDE - _EDGE]
-    x, y = max(within, key=lambda at: min(hypot(at[0] - dot.x, at[1] - dot.y) for dot in dots))
-    return Dot(someone, x, y, 0, 0.0)
+    x, y = max(within, key=lambda at: min(hypot(at[0] - x, at[1] - y) for x, y in kept))
+    return Dot(someone, round(x, 1), round(y, 1), 0, 0.0)

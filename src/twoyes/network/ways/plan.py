@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 # The community of whoever has no tie that is seen to others in the book.
 ALONE = -1
+# The picture is a square of this side.
+SIDE = 1_000
 
 
 class Plan(NamedTuple):

@@ -8,28 +8,15 @@ from datetime import timedelta
 
 import pytest
 
-from tests.network.histories import BEGIN, mail
 from tests.support.cast import CORA, OFFER, TOM, Cast
 from tests.web.browsing import Browser, forms_of, twice, unlabelled
+from tests.web.gallery import to_and_fro
 from twoyes.lib import env
 from twoyes.network import front as network
 from twoyes.people import front as people
 
 KIM = "kim@blades.example"
 PAGE, PICTURE = "/desk/whom/", "/desk/picture/?to="
-
-
-def letters(cast: Cast, one: str, other: str, weeks: int, *, cc: str = "") -> str:
-    """Letters to and fro, week by week, until a day before the cast's now."""
-    day = (cast.now - BEGIN).days - 1
-    return "".join(
-        mail(*ends, day=day - 7 * week, cc=cc, ident=f"{one}{other}{ends[0]}{week}".translate(_PLAIN) + "@m.example")
-        for week in range(weeks)
-        for ends in ((one, other), (other, one))
-    )
-
-
-_PLAIN = {ord(char): None for char in " <>@"}
 
 
 @pytest.fixture(autouse=True)
@@ -42,9 +29,9 @@ def empty(cast: Cast) -> None:
 @pytest.fixture
 def known(cast: Cast) -> str:
     """Cora writes with Kim nearly every week, and Kim with Tom, whom Cora has a card of; return the card of Kim."""
-    box = letters(cast, f"Cora Lund <{CORA}>", f"Kim Berg <{KIM}>", 50)
-    box += letters(cast, f"Kim Berg <{KIM}>", "Ada Moor <ada@moor.example>", 50, cc=CORA)
-    box += letters(cast, "Ada Moor <ada@moor.example>", f"Tom Target <{TOM}>", 50, cc=CORA)
+    box = to_and_fro(cast.now, f"Cora Lund <{CORA}>", f"Kim Berg <{KIM}>", 50)
+    box += to_and_fro(cast.now, f"Kim Berg <{KIM}>", "Ada Moor <ada@moor.example>", 50, cc=CORA)
+    box += to_and_fro(cast.now, "Ada Moor <ada@moor.example>", f"Tom Target <{TOM}>", 50, cc=CORA)
     with cast.time():
         job = network.start_history(cast.cora.id, [box.encode()], name="Sent.mbox")
         network.carry_history(job)

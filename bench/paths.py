@@ -124,10 +124,10 @@ def _beside(peer: Any, index: WarmIndex, kinds: Kinds, size: str) -> Rows:
         some = pairs[: PEERS_HUBS if kind == "hubs" else PEERS_RANDOM]
         for pair in some:
             peer.paths(*pair)
-        answers: list[list[Way]] = []
+        answers: dict[tuple[int, int], list[Way]] = {}
         theirs = _times(_kept(peer.paths, answers), some)
         ours = _times(index.warm_paths, some)
-        for pair, found in zip(some, answers, strict=True):
+        for pair, found in answers.items():
             assert found == _ways(index, pair), f"{peer.version}, {pair}: another answer"
         rows += _spread(f"{peer.version}, {kind}, {size}", theirs)
         for name, part in (("p50", 50), ("p99", 99)):
@@ -137,8 +137,10 @@ def _beside(peer: Any, index: WarmIndex, kinds: Kinds, size: str) -> Rows:
     return rows
 
 
-def _kept(work: Callable[[int, int], list[Way]], answers: list[list[Way]]) -> Callable[[int, int], None]:
-    return lambda one, other: answers.append(work(one, other))
+def _kept(
+    work: Callable[[int, int], list[Way]], answers: dict[tuple[int, int], list[Way]]
+) -> Callable[[int, int], None]:
+    return lambda one, other: answers.__setitem__((one, other), work(one, other))
 
 
 def _ways(index: WarmIndex, pair: tuple[int, int]) -> list[Way]:
@@ -146,7 +148,10 @@ def _ways(index: WarmIndex, pair: tuple[int, int]) -> list[Way]:
 
 
 def _times(work: Callable[..., object], given: Iterable[tuple[Any, ...]]) -> Any:
-    return np.array([_timed(lambda: work(*one)) for one in given])  # noqa: B023 - called at once
+    """Return how long each took, in seconds: the median of three rounds, since these machines are shared."""
+    some = list(given)
+    rounds = [[_timed(lambda: work(*one)) for one in some] for _ in range(3)]  # noqa: B023 - called at once
+    return np.median(np.array(rounds), axis=0)
 
 
 def _timed(work: Callable[[], object]) -> float:

@@ -1,9 +1,12 @@
 """What is known by heart, and merge and split, at the command line: the same verbs as on the desk."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.cli.terminal import at, run
 from tests.support.cast import TOM, Cast
+from twoyes.care import front as care
 from twoyes.people import front as people
 
 
@@ -55,3 +58,39 @@ def test_in_words_it_says_what_happened(cast: Cast) -> None:
         assert "Thomas Target" in run("split", TOM, "--as", "cora").out
         assert "do not ask" in run("do-not-ask", TOM, "--as", "cora").out
         assert "You wrote: family." in run("my-word", TOM, "--how", "family", "--as", "cora").out
+
+
+def test_a_look_says_what_it_joined_and_asks_the_rest(cast: Cast) -> None:
+    people.add_card(cast.cora.id, name="Tom Target", addresses=["tom@sea.target.example"])
+    other = people.add_card(cast.cora.id, name="Tom Target", addresses=["tom@home.example"])
+    found = at(cast, "same")
+    assert found.json["joined"] == 1
+    (asked,) = found.json["asked"]
+    assert other.id in {asked["one"], asked["other"]}
+    assert asked["why"] == "name"
+    assert "@" not in found.out
+
+
+def test_a_page_that_began_a_look_hands_it_to_the_process_that_it_starts(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[list[str]] = []
+    monkeypatch.setattr("twoyes.care.same.subprocess.Popen", lambda words, **_more: started.append(words))
+    with cast.time():
+        care.launch_look(cast.cora.id)
+        care.launch_look(cast.cora.id)
+    (words,) = started
+    assert run(*words[3:]).status == 0
+    last = people.look(cast.cora.id)
+    assert last is not None
+    assert (last.open, last.cards) == (False, len(people.everybody(cast.cora.id)))
+
+
+def test_a_mailmap_says_who_is_one_person(cast: Cast, tmp_path: Path) -> None:
+    people.add_card(cast.cora.id, name="Blade Runner", addresses=["br@sea.example"])
+    assert at(cast, "same").json["joined"] == 0
+    file = tmp_path / ".mailmap"
+    assert at(cast, "same", "--mailmap", str(file)).refused == "no_such_file"
+    file.write_text(f"Tom Target <{TOM}> Blade Runner <BR@sea.example>\n")
+    assert at(cast, "same", "--mailmap", str(file)).json["joined"] == 1
+    assert people.joined_by_themselves(cast.cora.id)[0].why == "mailmap"

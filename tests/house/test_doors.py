@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.parts import ROOT
 
-FLOORS, PURE = "Imports point one floor down", "The protocol is pure"
+FLOORS, PURE, RULES = "Imports point one floor down", "The protocol is pure", "Who is the same person is pure"
 PLANTED = {
     "up": ("lib/planted.py", "import twoyes.people.front", FLOORS),
     "sideways": ("web/planted.py", "import twoyes.cli", FLOORS),
@@ -22,6 +22,7 @@ PLANTED = {
     ),
     "a framework in the protocol": ("introductions/protocol/planted.py", "import django.db", PURE),
     "a framework by a detour": ("introductions/protocol/planted.py", "import twoyes.lib.store", PURE),
+    "a framework in the rules": ("network/identity/planted.py", "import django.db", RULES),
     "a room without a floor": ("planted/__init__.py", "", FLOORS),
 }
 

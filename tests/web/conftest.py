@@ -7,6 +7,7 @@ import pytest
 
 from tests.support.cast import Cast
 from tests.web.browsing import Browser
+from twoyes.care import same
 from twoyes.lib import env
 from twoyes.network import front as network
 from twoyes.network import jobs as histories
@@ -16,12 +17,13 @@ from twoyes.people import jobs
 
 @pytest.fixture(autouse=True)
 def launched() -> Iterator[list[str]]:
-    """The imports that pages would start as processes of their own; a test carries them itself."""
+    """The imports and looks that pages would start as processes of their own; a test carries them itself."""
     started: list[str] = []
     # Patches of its own: no scene starts an import, so scenes may be put back where nothing else is patched.
     with pytest.MonkeyPatch.context() as patch:
         for door in (people, jobs):
             patch.setattr(door, "launch", started.append)
+        patch.setattr(same, "_start", lambda owner, _runner: started.append(owner))
         for room in (network, histories):
             patch.setattr(room, "launch_history", started.append)
         patch.setattr(network, "rewrite_due", list)

@@ -178,8 +178,10 @@ class House:
 
     def _desk(self) -> Iterator[tuple[str, Browser, str]]:
         begun = ("offer/", "record/", "draft/", "noes/", "paste/")
-        for name in ("", *begun, "people/", "people/import/", "page/", "page/booking", "page/close"):
+        for name in ("", *begun, "people/", "people/import/", "people/same/", "page/", "page/booking", "page/close"):
             yield f"desk/{name}", self.cora, f"/desk/{name}"
+        for act in ("look", "merge", "keep_apart"):
+            yield f"desk/people/same/{act}", self.cora, f"/desk/people/same/{act}"
         for act in ("", "add_address", "my_word", "do_not_ask", "not_listed", "merge", "split"):
             yield f"desk/people/<id:card>/{act}", self.cora, f"/desk/people/{self.cast.tom.id}/{act}"
         job = people.start_import(self.cast.cora.id, [CARDS], name="cards.vcf")

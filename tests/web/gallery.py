@@ -9,41 +9,33 @@ import copy
 import hashlib
 import os
 import re
-import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
 from html.parser import HTMLParser
 from itertools import pairwise
-from zlib import crc32
 
 from django.db import DatabaseError, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.test import override_settings
 
 from tests.mail.letters_cast import every_letter
-from tests.network.histories import BEGIN, mail
 from tests.support import leak
-from tests.support.cast import APPROVAL, CORA, OFFER, REQUEST, TOM, Cast
+from tests.support.cast import APPROVAL, OFFER, REQUEST, TOM, Cast
 from tests.web.browsing import Browser, FoundForm, forms_of
 from tests.web.doors import EVERY_ROUTE, STATES, House, arrived
+from tests.web.near import nearness
 from tests.web.proving import add_passkey, proved
-from twoyes.lib import env
+from twoyes.care import front as care
 from twoyes.mail.outgoing.compose import compose
-from twoyes.network import front as network
 from twoyes.people import front as people
 from twoyes.web import troubles
 
 # What would start processes, move the clock for all, or answers with no page anyway.
-_NOT_PRESSED = (
-    "/postroom/",
-    "/accounts/oidc/",
-    "/accounts/logout/",
-    "/desk/people/import/",
-    "/desk/history/",
-    "/desk/whom/",
+_NOT_PRESSED = tuple(
+    "/postroom/ /accounts/oidc/ /accounts/logout/ /desk/people/import/ /desk/people/same/look /desk/history/"
+    " /desk/whom/".split()
 )
 _VARIES = (
     (rb'name="csrfmiddlewaretoken" value="[0-9A-Za-z]+"', b""),
@@ -234,6 +226,7 @@ def readings(cast: Cast) -> Iterator[tuple[str, HttpResponse]]:
     yield "request pasted", cora.post(paste.action, {**paste.values, **PASTED})
     yield "book searched", cora.get("/desk/people/?q=t")
     yield from nearness(cast, cora)
+    yield from _the_same(cast, cora)
     keys = proved(cast)
     with override_settings(TWOYES_PASSKEY_HOST="localhost"):
         add_passkey(keys)
@@ -241,51 +234,14 @@ def readings(cast: Cast) -> Iterator[tuple[str, HttpResponse]]:
     yield "codes on paper", pressed(keys, FoundForm("/accounts/codes/new/", "post"))
 
 
-def nearness(cast: Cast, cora: Browser) -> Iterator[tuple[str, HttpResponse]]:
-    """Yield whom to ask and the picture: before anything is worked out, with ways, a choice, nobody, and stale."""
-    whom, drawn, tom = "/desk/whom/", "/desk/picture/", cast.tom.id
-    shutil.rmtree(env.data_dir() / "network" / cast.cora.id, ignore_errors=True)
-    for path in (whom, drawn, f"{whom}?who=tom+target", f"{whom}?working=1"):
-        yield "nothing worked out", cora.get(path)
+def _the_same(cast: Cast, cora: Browser) -> Iterator[tuple[str, HttpResponse]]:
+    """Cards that may be one person, and some that rules joined."""
+    for name, address in (("Rita Holm", "rita@sea.asks.example"), ("Tom Target", "tom@home.example")):
+        people.add_card(cast.cora.id, name=name, addresses=[address])
     with cast.time():
-        kim, ada = "Kim Berg <kim@blades.example>", "Ada Moor <ada@moor.example>"
-        pairs = (f"Cora Lund <{CORA}>", kim, 40), (f"Cora Lund <{CORA}>", ada, 12), (kim, f"Tom Target <{TOM}>", 20)
-        pairs += (kim, ada, 3), (ada, "Rik Amt <rik@amt.example>", 20), ("Rik Amt <rik@amt.example>", TOM, 20)
-        box = "".join(to_and_fro(cast.now, *pair, cc=CORA) for pair in pairs)
-        network.carry_history(network.start_history(cast.cora.id, [box.encode()], name="Sent.mbox"))
-        network.rebuild(cast.cora.id)
-        other = people.add_card(cast.cora.id, name="Tom Target", organisation="Tower Works")
-        network.rebuild(cast.cora.id)
-    for path in (
-        whom,
-        f"{whom}?card={tom}&over=two",
-        f"{whom}?card={other.id}",
-        f"{whom}?who=tom",
-        f"{whom}?who=nobody",
-    ):
-        yield "whom to ask", cora.get(path)
-    for path in (drawn, f"{drawn}?to={tom}", f"{drawn}?to={other.id}", f"{drawn}?to={tom}&over="):
-        yield "the picture", cora.get(path)
-    with cast.time():
-        late = people.add_card(cast.cora.id, name="Rik Late")
-    for path in (
-        f"{whom}?card={tom}",
-        f"{whom}?card={late.id}",
-        f"{drawn}?to={late.id}",
-        f"{drawn}?to={tom}&working=1",
-    ):
-        yield "stale", cora.get(path)
-    yield "begun from a way", cora.get(f"/desk/offer/?first={tom}")
-
-
-def to_and_fro(now: datetime, one: str, other: str, weeks: int, *, cc: str = "") -> str:
-    """Letters both ways, one a week, until a day before now."""
-    day, name = (now - BEGIN).days - 1, crc32(f"{one}{other}".encode())
-    return "".join(
-        mail(*ends, day=day - 7 * week, cc=cc, ident=f"{name}.{week}.{number}@m.example")
-        for week in range(weeks)
-        for number, ends in enumerate(((one, other), (other, one)))
-    )
+        care.look_for_same(cast.cora.id)
+    yield "the same person", cora.get("/desk/people/same/")
+    yield "nothing ticked", cora.post("/desk/people/same/merge", {"act": "merge"})
 
 
 def in_trouble() -> Iterator[HttpResponse]:

@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.cast import CORA, OFFER, TOM, Cast
 from tests.web.browsing import Browser, forms_of, twice, unlabelled
-from tests.web.gallery import to_and_fro
+from tests.web.near import to_and_fro
 from twoyes.lib import env
 from twoyes.network import front as network
 from twoyes.people import front as people

@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
-from twoyes.care.parts import MERGING, PARTS, SPLITTING, Done, Erasure, Merging, Splitting
+from twoyes.care.joining import Merged, merge, split
+from twoyes.care.parts import PARTS, Erasure
+from twoyes.care.running import run
+from twoyes.care.same import Looked, launch_look, look_for_same
 from twoyes.introductions import front as introductions
-from twoyes.lib import addresses, env, locking
+from twoyes.lib import addresses, env
 from twoyes.lib.errors import Refused
 from twoyes.mail import front as mail
 from twoyes.network import front as network
 from twoyes.people import front as people
 
-__all__ = ["Erased", "Merged", "erase", "erase_card", "erase_from_page", "merge", "remove_connector", "split"]
+__all__ = [
+    "Erased",
+    "Looked",
+    "Merged",
+    "erase",
+    "erase_card",
+    "erase_from_page",
+    "launch_look",
+    "look_for_same",
+    "merge",
+    "remove_connector",
+    "split",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +41,6 @@ class Erased:
     introductions: tuple[str, ...]
     cards: tuple[str, ...]
     letters: int
-
-
-@dataclass(frozen=True, slots=True)
-class Merged:
-    """What a merge left: the card that stays, and the ids of asks that closed because an older one goes on."""
-
-    card: people.Card
-    closed: tuple[str, ...]
 
 
 def erase_card(owner_id: str, card_id: str, *, actor: introductions.Actor, now: datetime) -> Erased:
@@ -61,62 +67,6 @@ def erase(address: str, *, actor: introductions.Actor, now: datetime) -> Erased:
     return _erase(Erasure(people.default_community(), tuple(sorted(people.linked((key,)))), "", actor, now))
 
 
-def merge(owner_id: str, keep: str, other: str, *, actor: introductions.Actor, now: datetime) -> Merged:
-    """Make one card of two of this owner's, because they are one person (A17, A19): `keep` stays, nothing is lost.
-
-    Of their asks that have not left the oldest goes on, and the others end as silence does; what has left counts for
-    both. Nothing of another's book is read or shown. Raises `Refused`: no_such_card, same_card, two_sides, not_yours.
-    """
-    of = Merging(owner_id, keep, other, now)
-
-    def run() -> Done:
-        done: Done = {}
-        with transaction.atomic():
-            _may(actor, owner_id)
-            people.both(owner_id, keep, other)
-            _lock(owner_id, {*introductions.keys_of_card(keep), *introductions.keys_of_card(other)})
-            for name, part in MERGING:
-                done[name] = part(of, done)
-        return done
-
-    done = _run(run)
-    card = people.card(owner_id, keep)
-    assert card is not None, "it was there in the same transaction"
-    return Merged(card, tuple(done["introductions"]))
-
-
-def split(
-    owner_id: str,
-    card_id: str,
-    move: Collection[str],
-    *,
-    name: str = "",
-    again: str = "",
-    actor: introductions.Actor,
-    now: datetime,
-) -> people.Card:
-    """Give the points `move` (ids or addresses) to a card of their own, since they are somebody else's; return it.
-
-    `again` is the id of a card that was merged into this one: it comes back with its name, its points where `move`
-    is empty, and its introductions. Every no, every pair that was asked and the slot hold for both halves (A20).
-    Raises `Refused`: no_such_card, no_such_point, nothing_moves, nothing_stays, bad_text, not_yours.
-    """
-
-    def run() -> people.Parted:
-        with transaction.atomic():
-            _may(actor, owner_id)
-            parted = people.plan_part(owner_id, card_id, move, name=name, again=again)
-            _lock(owner_id, {*introductions.keys_of_card(card_id), *introductions.keys_of_card(parted.new)})
-            of = Splitting(owner_id, card_id, parted, now)
-            for _name, part in SPLITTING:
-                part(of)
-        return parted
-
-    card = people.card(owner_id, _run(run).new)
-    assert card is not None, "it was made in the same transaction"
-    return card
-
-
 def remove_connector(handle: str, *, now: datetime) -> Erased:
     """Delete a connector's account: every introduction closes, whoever waits hears at once, the book goes (A29).
 
@@ -138,20 +88,7 @@ def remove_connector(handle: str, *, now: datetime) -> Erased:
             found = people.remove_connector(connector.id, now)
         return Erased(tuple(closed), (*found.deleted, *found.emptied), 0)
 
-    return _run(remove)
-
-
-def _may(actor: introductions.Actor, owner_id: str) -> None:
-    if not people.actor_may_act(actor.id, owner_id):
-        raise Refused("not_yours", _("This is not yours to do."))
-
-
-def _lock(owner_id: str, keys: Collection[str]) -> None:
-    """Lock the people of both cards, and all whom their introductions concern: before any introduction (B12, B13)."""
-    connector = people.connector_by_id(owner_id)
-    if connector is None or connector.removed_at is not None:
-        raise Refused("no_such_connector", _("There is no such connector."))
-    people.lock_subjects(connector.community_id, introductions.keys_concerned(owner_id, keys))
+    return run(remove)
 
 
 def _write_last_letters(connector_id: str, now: datetime) -> None:
@@ -167,13 +104,13 @@ def _write_last_letters(connector_id: str, now: datetime) -> None:
 
 
 def _erase(of: Erasure) -> Erased:
-    def run() -> dict[str, list[str]]:
+    def whole() -> dict[str, list[str]]:
         with transaction.atomic():
             # The people first: an ask on its way waits for this, or this for it (B12).
             people.lock_subjects(of.community_id, of.keys)
             return _each_part(of)
 
-    touched = _run(run)
+    touched = run(whole)
     # Files last: a roll-back brings no file back, and a crash here leaves what the next erasure deletes.
     letters = mail.forget_letters(env.data_dir(), introductions=touched["introductions"], keys=of.keys)
     return Erased(tuple(touched["introductions"]), tuple(touched["people"]), letters)
@@ -185,7 +122,3 @@ def _each_part(of: Erasure) -> dict[str, list[str]]:
     for name, part in PARTS:
         touched[name] = part(replace(of, introductions=tuple(touched.get("introductions", ()))))
     return touched
-
-
-def _run[T](operation: Callable[[], T]) -> T:
-    return operation() if connection.in_atomic_block else locking.retry(operation)

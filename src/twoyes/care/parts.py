@@ -115,8 +115,18 @@ def _divide_introductions(of: Splitting) -> list[str]:
     return list(parted.introductions)
 
 
+def _tell_apart(of: Splitting) -> list[str]:
+    """What its owner took apart no rule joins or suggests again; an address that both halves have tells nothing."""
+    parted = of.parted
+    stays = {*parted.stays, *people.keys_apart(of.card_id)} - parted.goes
+    goes = {*parted.goes, *people.keys_apart(parted.new)} - parted.stays
+    people.say_apart(of.owner_id, stays, goes, now=of.at)
+    return []
+
+
 # The new card is there before an introduction is bound to it.
 SPLITTING: tuple[tuple[str, Callable[[Splitting], list[str]]], ...] = (
     ("people", _part_card),
     ("introductions", _divide_introductions),
+    ("same", _tell_apart),
 )

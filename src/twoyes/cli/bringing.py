@@ -36,7 +36,7 @@ _WHAT = "Files or folders, or the https:// address of a CardDAV address book."
 
 
 def register(app: typer.Typer) -> None:
-    """Add `import` with its commands; `carry-import` is what pages start as a process of its own."""
+    """Add `import` with its commands; pages start `carry-import` and `look-for-same` as processes."""
     bring.command("contacts")(contacts)
     bring.command("history")(history)
     app.add_typer(bring, name="import", rich_help_panel="People and book")
@@ -44,6 +44,7 @@ def register(app: typer.Typer) -> None:
         ("carry-import", carry_import),
         ("carry-history", carry_history),
         ("rewrite-history", rewrite_history),
+        ("look-for-same", look_for_same),
     ):
         app.command(name, hidden=True)(function)
 
@@ -134,6 +135,15 @@ def carry_import(job: str) -> None:
         time.sleep(1)
 
 
+def look_for_same(owner: str, runner: Annotated[str, typer.Argument()] = "") -> None:
+    """Look through a book for cards that are one person; a page starts this as a process of its own."""
+    house.enter()
+    from twoyes.care import front as care
+
+    os.nice(10)
+    care.look_for_same(owner, runner)
+
+
 def carry_history(job: str) -> None:
     """Carry an uploaded history into the log, until it is in or whoever started this is gone."""
     house.enter()
@@ -155,6 +165,8 @@ def rewrite_history(owner: str) -> None:
 
     _in_the_background()
     network.rewrite(owner)
+    # Nor may the graph show what the log does not any more.
+    network.rebuild(owner)
 
 
 # What reads strangers' files may not take the machine down with it, nor leave its memory on the disk.

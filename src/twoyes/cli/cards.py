@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from twoyes.cli import house
 from twoyes.cli.house import As, Json
+from twoyes.lib.errors import Refused
 from twoyes.lib.words import said as _
 
 _PANEL = "People and book"
@@ -23,6 +25,7 @@ def register(app: typer.Typer) -> None:
         ("not-listed", not_listed),
         ("merge", merge),
         ("split", split),
+        ("same", same),
     ):
         app.command(name, rich_help_panel=_PANEL)(function)
 
@@ -133,3 +136,44 @@ def split(
             _("%(name)s has a card of their own now (%(id)s).") % {"name": new.name, "id": new.id}
         ),
     )
+
+
+@house.command
+def same(
+    *,
+    mailmap: Annotated[Path | None, typer.Option(help="A .mailmap: who is one person.")] = None,
+    handle: As = "",
+    as_json: Json = False,
+) -> None:
+    """Look for cards that are one person: what is sure is merged, all else is listed for `merge`."""
+    desk = house.at_desk(handle)
+    from twoyes.care import front as care
+    from twoyes.network import front as network
+    from twoyes.people import front as people
+
+    lines = _lines(mailmap) if mailmap else []
+    looked = care.look_for_same(desk.connector.id, mail_map=lines)
+    asked = [
+        {"one": one.one.id, "other": one.other.id, "names": [one.one.name, one.other.name], "why": one.why}
+        for one in people.questions(desk.connector.id)
+    ]
+    known = {"cards": looked.cards if looked else 0, "joined": looked.joined if looked else 0, "asked": asked}
+
+    def human() -> None:
+        if looked is None:
+            typer.echo(_("Your book is being looked through already."))
+        else:
+            typer.echo(_("cards: %(cards)s, joined: %(joined)s.") % known)
+        for one in people.questions(desk.connector.id):
+            both = " = ".join(f"{card.name} ({card.id})" for card in (one.one, one.other))
+            typer.echo(f"  {both}: {network.why_same(one.why)}")
+
+    house.tell(known, as_json=as_json, human=human)
+
+
+def _lines(file: Path) -> list[str]:
+    try:
+        return file.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError as exc:
+        sentence = _("“%s” cannot be read. Is it there, and is it a file?") % file.name
+        raise Refused("no_such_file", sentence) from exc

@@ -18,6 +18,7 @@ from twoyes.network.jobs import (
     take_up_histories,
 )
 from twoyes.network.log.rewriting import forget_keys, remove_owner, rewrite
+from twoyes.network.naming import names_seen
 from twoyes.network.own import add_own_address, own_addresses
 from twoyes.network.rebuilding import (
     is_rebuilding,
@@ -29,6 +30,7 @@ from twoyes.network.rebuilding import (
     rebuild_stale,
 )
 from twoyes.network.records import Evidence, HistoryProblem, HistoryProgress, HistoryReport, HistorySource
+from twoyes.network.same import Same, same_people, why_same
 from twoyes.network.sources.imap import Account
 from twoyes.network.sources.imap import account as mailbox
 from twoyes.network.ties import Level, level
@@ -50,6 +52,7 @@ __all__ = [
     "Line",
     "Picture",
     "Rest",
+    "Same",
     "Someone",
     "Step",
     "Upload",
@@ -74,6 +77,7 @@ __all__ = [
     "level",
     "made_at",
     "mailbox",
+    "names_seen",
     "neighbours",
     "own_addresses",
     "picture",
@@ -83,10 +87,12 @@ __all__ = [
     "remove_owner",
     "rewrite",
     "rewrite_due",
+    "same_people",
     "start_history",
     "start_mailbox",
     "start_received",
     "take_up_histories",
     "warm_paths",
+    "why_same",
     "word_sentence",
 ]

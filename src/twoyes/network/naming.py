@@ -85,6 +85,15 @@ def names_of(row: Identity) -> list[str]:
     return [name for name, _times in _counted(row)]
 
 
+def names_seen(owner_id: str) -> dict[str, list[str]]:
+    """Return the names that came with each address in an owner's histories, by key, the most frequent first.
+
+    For a process of its own: everybody's names lie open in its memory.
+    """
+    rows = Identity.objects.filter(owner_id=owner_id).exclude(names=b"")
+    return {row.key: names_of(row) for row in rows.iterator()}
+
+
 def card_name(names: Iterable[str]) -> str:
     """Return the name that stands on a card: the most frequent that is none of an address, in its spoken order."""
     for name in names:

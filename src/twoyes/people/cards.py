@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import batched
 from typing import Unpack
 
@@ -59,6 +59,12 @@ def _names(owner_id: str, ids: Sequence[str]) -> QuerySet[Person, tuple[str, str
     return Person.objects.filter(owner_id=owner_id, pk__in=ids).values_list("pk", "name")
 
 
+def listed_cards(owner_id: str, card_ids: Collection[str]) -> list[Card]:
+    """Those of these cards that are in this book, not erased, and may stand in a list."""
+    rows = knowing.listed(_cards(owner_id).filter(erased_at=None))
+    return [_view(row) for some in batched(sorted(card_ids), _AT_ONCE) for row in rows.filter(pk__in=some)]
+
+
 def addressee(owner_id: str, card_id: str) -> tuple[str, str]:
     """The name on a card of this book and the address that mail goes to, as they stand now (A21); "" for what is not.
 
@@ -86,6 +92,16 @@ def addresses_on(owner_id: str, card_id: str) -> list[str]:
     """The addresses on a card of this book, the one that mail goes to first; none for a foreign id."""
     found = secrets_of(owner_id, card_id)
     return list(found.addresses) if found else []
+
+
+def addresses_on_cards(owner_id: str, card_ids: Collection[str]) -> dict[str, list[str]]:
+    """The addresses on each of these cards of the owner's book, in their order; for the owner's eyes alone (S1)."""
+    found: dict[str, list[str]] = {}
+    rows = ContactPoint.objects.filter(person__owner_id=owner_id, kind=Kind.EMAIL).order_by("rank", "pk")
+    for some in batched(sorted(card_ids), _AT_ONCE):
+        for row in rows.filter(person_id__in=some):
+            found.setdefault(row.person_id, []).append(sealing.get(row, "value"))
+    return found
 
 
 def add_card(owner_id: str, *, name: str, **details: Unpack[CardDetails]) -> Card:

@@ -13,7 +13,7 @@ from django.db.models import ForeignObjectRel, Model
 from django.utils.translation import gettext as _
 
 from twoyes.lib.errors import Refused
-from twoyes.people import accounts, points
+from twoyes.people import accounts, points, same
 from twoyes.people.models import (
     CardSource,
     Connector,
@@ -66,6 +66,7 @@ def remove_connector(connector_id: str, at: datetime) -> Forgotten:
         for delegate in Delegate.objects.filter(connector=row, removed_at=None):
             accounts.empty_delegate(delegate, at)
         ImportJob.objects.filter(owner=row).delete()
+        same.forget_same(connector_id)
         cards = Person.objects.filter(owner=row, erased_at=None).values_list("pk", flat=True)
         forgotten = _wipe(set(cards), at)
         accounts.empty_connector(row, at)
@@ -77,6 +78,7 @@ def _forget(community_id: str, keys: tuple[str, ...], also: set[str], *, at: dat
         # Subjects first: an ask on its way waits for this, or this for it.
         locked = lock_subjects(community_id, keys)
         Subject.objects.filter(pk__in=[row.pk for row in locked], erased_at=None).update(erased_at=at)
+        same.forget_same(found=keys)
         return _wipe(also | set(points.cards_with(keys)), at)
 
 

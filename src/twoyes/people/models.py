@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from twoyes.lib import clock
 from twoyes.lib.ids import new_id
@@ -341,3 +341,47 @@ class ImportProblem(Row):
     job = models.ForeignKey(ImportJob, models.CASCADE, related_name="+")
     line = models.PositiveIntegerField()
     why = models.TextField()
+
+
+class MaybeSame(Row):
+    """Two cards that a rule holds for one person: a question to the owner, made anew at each look."""
+
+    owner = models.ForeignKey(Connector, models.PROTECT, related_name="+")
+    # Ids of cards, in order. What is gone by now is passed over, and taken out at the next look.
+    one = models.CharField(max_length=12)
+    other = models.CharField(max_length=12)
+    why = models.CharField(max_length=20)
+    # The order in which they are shown: the surest first.
+    rank = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="maybe_same_once", fields=["owner", "one", "other"]),
+            models.CheckConstraint(name="maybe_same_ordered", condition=Q(one__lt=F("other"))),
+        ]
+
+
+class Apart(Row):
+    """Two addresses of which the owner said that they are two people's. Keyed, so that a new card changes nothing."""
+
+    owner = models.ForeignKey(Connector, models.PROTECT, related_name="+")
+    one = models.CharField(max_length=32)
+    other = models.CharField(max_length=32, db_index=True)
+    said_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="apart_once", fields=["owner", "one", "other"]),
+            models.CheckConstraint(name="apart_ordered", condition=Q(one__lt=F("other")) & ~Q(one="")),
+        ]
+
+
+class SameLook(Row):
+    """The last look through a book, carried by a process of its own. Whoever takes over shuts the one before out."""
+
+    owner = models.OneToOneField(Connector, models.PROTECT, related_name="+")
+    runner = models.CharField(max_length=12, blank=True, default="")
+    began_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    cards = models.PositiveIntegerField(default=0)
+    joined = models.PositiveIntegerField(default=0)

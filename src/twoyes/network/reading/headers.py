@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from twoyes.network.reading.mailboxes import Mailbox, mailboxes
@@ -23,7 +24,7 @@ MOST_RECIPIENTS = 500
 _FIELD = re.compile(
     rb"\n(from|to|cc|date|message-id|in-reply-to|references|sender|reply-to|x-original-from|return-path"
     rb"|auto-submitted|precedence|list-id|list-post|list-unsubscribe|mailing-list|x-mailing-list|x-autoreply"
-    rb"|x-autorespond|x-cron-env|content-type)[ \t]{0,9}:"
+    rb"|x-autorespond|x-cron-env|content-type)[ \t]{0,9}:([^\n]*(?:\n[ \t][^\n]*)*)"
 )
 _RECEIVED = re.compile(rb"\n[Rr][Ee][Cc][Ee][Ii][Vv][Ee][Dd][ \t]{0,9}:([^\n]*(?:\n[ \t][^\n]*)*)")
 _ID = re.compile(rb"<([^<>\s]{1,250})>")
@@ -60,11 +61,8 @@ def read(block: bytes, *, line: bytes = b"", latest: int = 1 << 62) -> Head:
     found: dict[bytes, bytes] = {}
     block = b"\n" + block[:LONGEST_HEAD].replace(b"\r", b"")
     for field in _FIELD.finditer(block.lower()):
-        name, begin = field[1], field.end()
-        end = block.find(b"\n", begin)
-        while 0 <= end < len(block) - 1 and block[end + 1] in _BLANK:
-            end = block.find(b"\n", end + 1)
-        value = block[begin : end if end >= 0 else None][: LONGEST_LIST if name in _SEVERAL else LONGEST_FIELD]
+        name, (begin, end) = field[1], field.span(2)
+        value = block[begin : min(end, begin + _LONGEST.get(name, LONGEST_FIELD))]
         if name not in found:
             found[name] = value
         elif name in _SEVERAL:
@@ -89,7 +87,7 @@ def read(block: bytes, *, line: bytes = b"", latest: int = 1 << 62) -> Head:
 
 
 _SEVERAL = {b"to", b"cc"}
-_BLANK = b" \t"
+_LONGEST = dict.fromkeys(_SEVERAL, LONGEST_LIST)
 
 
 def _people(value: bytes) -> Sequence[Mailbox]:
@@ -111,12 +109,10 @@ def _sender(found: dict[bytes, bytes]) -> Mailbox | None:
 
 
 def _is_munged(sender: Mailbox, found: dict[bytes, bytes]) -> bool:
-    via = _VIA.search(sender.name)
-    if via is None:
-        return False
-    return b"list-id" in found or b"list-post" in found or b"x-original-from" in found or b"sender" in found
+    return not _MUNGING.isdisjoint(found) and _VIA.search(sender.name) is not None
 
 
+_MUNGING = {b"list-id", b"list-post", b"x-original-from", b"sender"}
 _VIA = re.compile(r"\s+via\s+\S.*$", re.IGNORECASE)
 
 
@@ -150,12 +146,17 @@ _MOST_HOPS = 30
 
 def _why(found: dict[bytes, bytes], sender: Mailbox | None, line: bytes) -> str:
     """Say why no person wrote this to another (RFC 3834, RFC 2919, RFC 2369 and what came before them)."""
-    if _is_automatic(found) or (sender is not None and _ROBOTS.search(sender.address.partition("@")[0])):
+    if _is_automatic(found) or (sender is not None and _is_robot(sender.address)):
         return "automatic"
     precedence = found.get(b"precedence", b"").strip().lower()
     if precedence == b"list" or _is_list(found) or _PIPERMAIL.match(line) is not None:
         return "list"
     return "bulk" if precedence in _BULK or b"list-unsubscribe" in found else ""
+
+
+@lru_cache(maxsize=8192)
+def _is_robot(address: str) -> bool:
+    return _ROBOTS.search(address.partition("@")[0]) is not None
 
 
 def _is_automatic(found: dict[bytes, bytes]) -> bool:

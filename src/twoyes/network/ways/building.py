@@ -9,7 +9,7 @@ from twoyes.network import log
 from twoyes.network.log.columns import number
 from twoyes.network.models import GivenTie, HiddenKey, Identity
 from twoyes.network.own import own_keys
-from twoyes.network.ties import engines, from_weeks, with_word
+from twoyes.network.ties import engines, from_weeks, summed, with_word
 from twoyes.network.ties.carrying import carry
 from twoyes.network.ways import drawing, shelf
 from twoyes.people import front as people
@@ -81,14 +81,7 @@ def _joined(weeks: ibis.Table, nodes: ibis.Table) -> ibis.Table:
     by_dst = nodes.rename(dst="number", dst_node="node")
     rows = weeks.join(by_src, "src").join(by_dst, "dst")
     rows = rows.filter(rows.src_node != rows.dst_node).drop("src", "dst").rename(src="src_node", dst="dst_node")
-    return rows.group_by("src", "dst", "kind", "week").agg(
-        messages=rows.messages.sum().cast("int64"),
-        weight=rows.weight.sum(),
-        direct=rows.direct.sum().cast("int64"),
-        opened=rows.opened.sum().cast("int64"),
-        first=rows["first"].min(),
-        last=rows["last"].max(),
-    )
+    return summed(rows)
 
 
 def _facts(pairs: Any) -> Array:

@@ -25,7 +25,8 @@ def nearness(cast: Cast, cora: Browser) -> Iterator[tuple[str, HttpResponse]]:
         yield "nothing worked out", cora.get(path)
     with cast.time():
         kim, ada = "Kim Berg <kim@blades.example>", "Ada Moor <ada@moor.example>"
-        pairs = (f"Cora Lund <{CORA}>", kim, 40), (f"Cora Lund <{CORA}>", ada, 12), (kim, f"Tom Target <{TOM}>", 20)
+        pairs: tuple[tuple[str, str, int], ...] = ()
+        pairs += (f"Cora Lund <{CORA}>", kim, 40), (f"Cora Lund <{CORA}>", ada, 12), (kim, f"Tom Target <{TOM}>", 20)
         pairs += (kim, ada, 3), (ada, "Rik Amt <rik@amt.example>", 20), ("Rik Amt <rik@amt.example>", TOM, 20)
         box = "".join(to_and_fro(cast.now, *pair, cc=CORA) for pair in pairs)
         network.carry_history(network.start_history(cast.cora.id, [box.encode()], name="Sent.mbox"))

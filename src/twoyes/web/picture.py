@@ -25,6 +25,8 @@ _LETTER, _GAP, _MARGIN = 0.58, 6, 4
 _TO = {"start": (1, 0), "end": (-1, 0), "over": (0, -1), "under": (0, 1)}
 # Up to so many dots each name is given all the room there is.
 _FEW = 80
+# From so many on dots and lines are drawn smaller (network.css).
+_MANY = 150
 _RADIUS = {network.Level.STRONG: 13, network.Level.KNOWN: 10}
 _LOOKED = 50
 
@@ -97,6 +99,7 @@ def picture(request: HttpRequest, desk: Desk) -> HttpResponse:
         marks = _marks(shown)
         context |= {
             "picture": shown,
+            "many": len(shown.dots) > _MANY,
             "marks": marks,
             "ties": _ties(shown),
             "rest": [one for one in shown.rest if one.count],

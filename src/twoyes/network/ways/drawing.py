@@ -15,10 +15,12 @@ type Array = Any
 
 # With the owner and whoever a way leads over, no more than five hundred are drawn.
 MOST_PEOPLE, MOST_REST = 480, 14
-MOST_TIES = 1_200
+MOST_TIES = 700
 SEED = 20_260
 # Nobody stands nearer to the edge than this.
 EDGE = 60
+# From so many people on circles are drawn apart: ties between them, and to the owner, pull this much less.
+_FEW, _LOOSE = 60, 0.04
 
 
 def draw(nodes: Sequence[str], cards: int, ties: tuple[Array, Array, Array]) -> Plan:
@@ -118,9 +120,11 @@ def _layout(
     where[core] = np.arange(1, core.size + 1)
     there = (where[edges[0]] > 0) & (where[edges[1]] > 0)
     pairs = [np.column_stack((np.zeros(core.size, int), where[core]))]
-    weights = [np.maximum(mine[core], 0.02)]
+    # Among many, the tie that everybody has to the owner would draw all into one knot.
+    weights = [np.maximum(mine[core], 0.02) * (_LOOSE if core.size > _FEW else 1.0)]
     pairs.append(np.column_stack((where[edges[0]][there], where[edges[1]][there])))
-    weights.append(edges[2][there])
+    apart = groups[edges[0][there]] != groups[edges[1][there]]
+    weights.append(edges[2][there] * np.where(apart & (core.size > _FEW), _LOOSE, 1.0))
     for number, group in enumerate(rest, 1 + core.size):
         # The rest of a community stands with those of it that are drawn, or by itself.
         others = where[core[groups[core] == group]] if group != ALONE else np.zeros(1, int)

@@ -136,9 +136,7 @@ def _draw_way(owner_id: str, dots: list[Dot], lines: list[Line], way: Way) -> No
     ends_of = [frozenset((places[a.id], places[b.id])) for a, b in pairwise(way.people)]
     led = dict(zip(ends_of, way.steps, strict=True))
     lines[:] = [line for line in lines if frozenset((line.one, line.other)) not in led]
-    for ends, step in led.items():
-        one, other = sorted(ends)
-        lines.append(Line(one, other, step.strength, way=True))
+    lines += [Line(min(ends), max(ends), tie.strength, way=True) for ends, tie in led.items()]
 
 
 def _beside(way: Sequence[Dot], someone: Someone, dots: Sequence[Dot]) -> Dot:

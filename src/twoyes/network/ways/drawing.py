@@ -20,7 +20,7 @@ SEED = 20_260
 # Nobody stands nearer to the edge than this.
 EDGE = 60
 # From so many people on circles are drawn apart: ties between them, and to the owner, pull this much less.
-_FEW, _LOOSE = 60, 0.04
+_FEW, _LOOSE, _HOLD = 60, 0.02, 2.0
 
 
 def draw(nodes: Sequence[str], cards: int, ties: tuple[Array, Array, Array]) -> Plan:
@@ -131,13 +131,21 @@ def _layout(
         others = others if others.size else np.zeros(1, int)
         pairs.append(np.column_stack((others, np.full(others.size, number))))
         weights.append(np.full(others.size, 0.2))
+    circles = np.concatenate(([ALONE], groups[core], rest)).astype(int)
+    if core.size > _FEW:
+        # A middle that is not drawn holds each circle together.
+        found, middle = np.unique(circles, return_inverse=True)
+        held = np.flatnonzero(circles != ALONE)
+        pairs.append(np.column_stack((held, size + middle[held])))
+        weights.append(np.full(held.size, _HOLD))
+        circles, size = np.concatenate((circles, found)), size + found.size
     igraph.set_random_number_generator(Random(SEED))  # noqa: S311 - a picture has no secrets
     graph = igraph.Graph(n=size, edges=np.concatenate(pairs))
-    begin = _begin(np.concatenate(([ALONE], groups[core], rest)).astype(int), size)
+    begin = _begin(circles, size)
     laid = graph.layout_fruchterman_reingold(
         weights=np.concatenate(weights).astype(float).tolist(), niter=600, seed=begin, grid=True
     )
-    return _fitted(np.asarray(laid.coords))
+    return _fitted(np.asarray(laid.coords)[: 1 + core.size + len(rest)])
 
 
 def _begin(groups: Array, size: int) -> list[tuple[float, float]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
@@ -151,7 +152,8 @@ def _named(
     found = dict(known)
     taken = [_box(dots[at], side, size) for at, side in found.items()]
     # Where there is room enough, no name lies on a dot either.
-    free = [_around(dot) for dot in dots] if len(dots) <= _FEW else []
+    free = [_around(dot.x, dot.y, _radius(dot)) for dot in dots] if len(dots) <= _FEW else []
+    free += _along_way(dots)
     for at in order:
         if at in found or len(found) >= most:
             continue
@@ -178,9 +180,19 @@ def _box(dot: network.Dot, side: str, size: float) -> _Box:
     return left, middle - size * 0.6, left + length, middle + size * 0.6
 
 
-def _around(dot: network.Dot) -> _Box:
-    radius = _radius(dot)
-    return dot.x - radius, dot.y - radius, dot.x + radius, dot.y + radius
+def _around(x: float, y: float, radius: float) -> _Box:
+    return x - radius, y - radius, x + radius, y + radius
+
+
+def _along_way(dots: Sequence[network.Dot]) -> list[_Box]:
+    """Return boxes along the way, so that it is crossed by no name."""
+    led = sorted((dot for dot in dots if dot.step >= 0), key=lambda dot: dot.step)
+    parts = [part / 10 for part in range(2, 9)]
+    return [
+        _around(one.x + part * (other.x - one.x), one.y + part * (other.y - one.y), _GAP)
+        for one, other in pairwise(led)
+        for part in parts
+    ]
 
 
 def _meet(one: _Box, other: _Box) -> bool:

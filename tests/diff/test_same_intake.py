@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from shutil import rmtree
 
 import pytest
 
@@ -12,7 +13,9 @@ from tests.diff.secrets import asked_by_otto, erased
 from tests.support.cast import REQUEST, RITA, START, TOM
 from tests.support.posted import Posted
 from tests.web.browsing import Browser
-from twoyes.lib import addresses, limits
+from tests.web.mailbox import a_history, letters, mailed
+from twoyes.lib import addresses, env, limits
+from twoyes.network import front as network
 from twoyes.people import front as people
 from twoyes.people.models import ContactPoint, Person
 
@@ -55,6 +58,21 @@ def has_an_account(_life: Life) -> None:
     people.add_connector(TOM, name="Tom Target", handle="tom")
 
 
+def known_from_mail(life: Life) -> None:
+    """Cora wrote with both for years, introduced some, and lost others from sight; and all of it was worked through."""
+    network.promise(
+        life.posted.cora.id,
+        life.posted.rita.id,
+        life.posted.tom.id,
+        words="They both look at blades.",
+        since=life.posted.now.date(),
+        now=life.posted.now,
+    )
+    mailed(life.posted, [*a_history(life.posted), *letters(TOM, weeks=40)])
+    seen = network.evidence(life.posted.cora.id, [addresses.key(TOM)])
+    assert seen.level == "strong", "there is something to be learned"
+
+
 def asked(life: Life, secret: Callable[[Life], object]) -> Trace:
     """Let Rita ask, look for sixty days, and ask the same once more; Cora does nothing at all."""
     life.trace, now = Trace(), life.posted.now
@@ -79,6 +97,20 @@ def ask_again(life: Life) -> None:
     life.posted.now += timedelta(minutes=3)
     life.press(form.action, {**form.values, **REQUEST})
     life.deliver()
+
+
+@pytest.fixture
+def no_files() -> Iterator[None]:
+    """Take away what the graph left on the disk: rows go with the test, files do not."""
+    yield
+    rmtree(env.data_dir() / "network", ignore_errors=True)
+
+
+@pytest.mark.slow
+@pytest.mark.case("E5", "E6")
+@pytest.mark.usefixtures("no_files")
+def test_a_request_looks_the_same_whatever_mail_shows_and_whatever_was_promised(life: Life) -> None:
+    assert asked(life, known_from_mail).unlike(asked(life, nothing)) == ""
 
 
 @pytest.mark.slow

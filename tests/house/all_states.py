@@ -52,7 +52,8 @@ UPLOADED, PENCILLED = "wanda.waiting@uploaded.example", "Only ever pencilled int
 FILE_NAME = "friends-of-cora-since-school"
 KEY_NAME = "The old telephone in the kitchen drawer"
 MAILED, MAIL_NAME, MAIL_WORDS = "mila.mailed@post.example", "letters-with-mila-mailed", "We never told anybody."
-FILES = (UPLOADED, PENCILLED, FILE_NAME, MAILED, MAIL_NAME, MAIL_WORDS)
+PROMISED = "Over a beer in Trondheim, about the harbour crane."
+FILES = (UPLOADED, PENCILLED, FILE_NAME, MAILED, MAIL_NAME, MAIL_WORDS, PROMISED)
 CONNECTIONS = f"""Notes:
 "When exporting your connection data, you may notice that some are missing."
 
@@ -94,6 +95,9 @@ def main() -> None:
     network.start_history(cast.cora.id, [letter.encode()], name=f"{MAIL_NAME}.mbox")
     network.carry_history(network.start_history(cast.cora.id, [letter.encode()], name=f"{MAIL_NAME}.mbox"))
     assert network.history_sources(cast.cora.id)[0].messages == 1
+    network.rebuild(cast.cora.id, cast.now)
+    two = (cast.rita.id, cast.tom.id)
+    network.promise(cast.cora.id, *two, words=PROMISED, since=cast.now.date(), now=cast.now)
     reached: set[str] = set()
     secrets += list(each_state(cast, reached))
     visit(cast)

@@ -15,6 +15,7 @@ PAGES = {
     "book": "/desk/people/?q=adberg",
     "import": "/desk/people/import/",
     "history": "/desk/history/",
+    "network": "/desk/network/",
     "record": "/desk/record/",
     "draft": "/desk/draft/",
     "post-room": "/postroom/",

@@ -58,6 +58,52 @@ def test_only_the_owner_may_look_into_the_post_room(tmp_path: Path) -> None:
     assert stat.S_IMODE(letters(tmp_path)[0].stat().st_mode) == 0o600
 
 
+def test_a_room_that_others_could_look_into_is_shut_before_a_letter_lies_in_it(tmp_path: Path) -> None:
+    """Such as one that came out of a backup."""
+    room = tmp_path / "postroom"
+    room.mkdir(mode=0o755)
+    room.chmod(0o755)
+    PostroomTransport(tmp_path).send(ASK, point_of_no_return=Hook())
+
+    assert stat.S_IMODE(room.stat().st_mode) == 0o700
+
+
+def test_a_letter_that_is_being_written_has_a_name_that_nobody_reads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By that name the next worker finds what a power cut left behind."""
+    link, seen = os.link, list[str]()
+
+    def look(half: str, path: str) -> None:
+        seen.extend(everything(tmp_path))
+        link(half, path)
+
+    monkeypatch.setattr(os, "link", look)
+    PostroomTransport(tmp_path).send(ASK, point_of_no_return=Hook())
+    assert [name.startswith(".half-") for name in seen] == [True]
+
+
+def test_a_letter_is_on_the_disk_to_its_last_octet_before_it_has_a_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a program still holds back is gone with the power."""
+    fsync, sizes = os.fsync, list[int]()
+
+    def look(handle: int) -> None:
+        if stat.S_ISREG(os.fstat(handle).st_mode):
+            assert names(tmp_path) == []
+            sizes.append(os.fstat(handle).st_size)
+        fsync(handle)
+
+    monkeypatch.setattr(os, "fsync", look)
+    PostroomTransport(tmp_path).send(ASK, point_of_no_return=Hook())
+    assert sizes == [letters(tmp_path)[0].stat().st_size]
+
+
+def test_a_data_directory_that_is_not_there_yet_is_made(tmp_path: Path) -> None:
+    assert PostroomTransport(tmp_path / "new" / "var").send(ASK, point_of_no_return=Hook()).kind == "sent"
+
+
 def test_letters_are_numbered_in_order_and_after_the_last_one_that_stands(tmp_path: Path) -> None:
     assert names(tmp_path) == []
     transport = PostroomTransport(tmp_path)

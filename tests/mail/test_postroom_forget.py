@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tests.support.envelopes import ASK
 from twoyes.mail.outgoing import postroom
+from twoyes.mail.outgoing.transport import Envelope
 
 
 def test_only_the_letters_that_concern_somebody_go(tmp_path: Path) -> None:
@@ -28,3 +29,19 @@ def test_a_letter_with_broken_octets_in_its_head_is_read_all_the_same(tmp_path: 
     (path,) = postroom.letters(tmp_path)
     path.write_bytes(path.read_bytes().replace(b"tom@target", b"t\xffm@target", 1))
     assert postroom.read(path).recipient == "t\ufffdm@target.example"
+
+
+def test_a_letter_that_is_gone_by_then_is_no_trouble(tmp_path: Path) -> None:
+    """Two erasures at once, or somebody who tidies up."""
+    room = postroom.PostroomTransport(tmp_path)
+    room.send(ASK, point_of_no_return=lambda: None)
+    room.send(replace(ASK, recipient="rita@asks.example"), point_of_no_return=lambda: None)
+
+    seen = iter(postroom.letters(tmp_path))
+
+    def concerns(_one: Envelope) -> bool:
+        next(seen).unlink()
+        return True
+
+    assert postroom.forget(tmp_path, concerns) == 2
+    assert postroom.letters(tmp_path) == []

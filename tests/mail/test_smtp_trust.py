@@ -51,12 +51,14 @@ def test_a_relay_that_proves_itself_gets_the_letter(tmp_path: Path, trusted: Cer
 
 
 @pytest.mark.case("C9")
-@pytest.mark.parametrize("script", ["no_starttls", "starttls_refused", "starttls_injection"])
-def test_stripped_refused_or_injected_tls_stops_all_sending(tmp_path: Path, trusted: Certified, script: str) -> None:
+@pytest.mark.parametrize(("script", "code"), [("no_starttls", 0), ("starttls_refused", 454), ("starttls_injection", 0)])
+def test_stripped_refused_or_injected_tls_stops_all_sending(
+    tmp_path: Path, trusted: Certified, script: str, code: int
+) -> None:
     with Relay(tmp_path / "log", script, tls=trusted.context) as relay, nothing_said_in_the_clear(relay):
         verdict, hook = send(relay, trusted.ca, password="0pen sesame")
 
-    assert (verdict.kind, verdict.before_dot, verdict.halt) == ("temporary", True, True)
+    assert outcome(verdict) == ("temporary", code, True, True)
     assert hook.times == 0
 
 
@@ -116,8 +118,13 @@ def test_a_relay_that_offers_no_way_to_sign_in_is_not_used_without(tmp_path: Pat
 def test_with_the_right_password_the_letter_leaves(tmp_path: Path, trusted: Certified, script: str) -> None:
     with Relay(tmp_path / "log", script, tls=trusted.context) as relay:
         verdict, _ = send(relay, trusted.ca, password="0pen sesame")
+        said = relay.sessions[0].commands
 
     assert verdict.kind == "sent"
+    user, password, both = (base64.b64encode(text) for text in (b"cora", b"0pen sesame", b"\0cora\x000pen sesame"))
+    spoken = {"auth_ok": [b"AUTH PLAIN " + both], "auth_login": [b"AUTH LOGIN " + user, password]}[script]
+    place = said.index(spoken[0])
+    assert said[place : place + len(spoken)] == spoken
 
 
 def test_a_password_is_not_in_what_a_server_says_of_itself() -> None:

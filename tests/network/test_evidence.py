@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from twoyes.lib import addresses, clock
-from twoyes.network.front import Evidence, evidence
+from twoyes.network.front import Evidence, Relationship, evidence
 from twoyes.people import front as people
 
 UNREAD = "Mail and calendar are not connected yet, so nothing is seen there."
@@ -28,18 +28,24 @@ def otto(db: None) -> str:
 
 def test_nobody_is_seen_through_somebody_else_s_book(cora: str, otto: str) -> None:
     people.add_card(otto, name="Rita Holm", addresses=["rita@requests.example"], known_since=date(2015, 5, 1))
-    nothing = Evidence(False, (), None, None, f"Not seen in your address book. {UNREAD}")
+    said = "Not seen in your address book."
+    nothing = Evidence(False, (), None, None, f"{said} {UNREAD}", book=said, mail=UNREAD)
     assert evidence(cora, [RITA], names=["Rita Holm"]) == nothing == evidence(cora, [])
 
 
 def test_an_imported_connection_is_seen_since_its_day_and_no_more_is_claimed(cora: str) -> None:
     people.import_contacts(cora, EXPORT, name="Connections.csv")
+    since, said = date(2024, 1, 28), "In your address book, known since 28 January 2024."
     assert evidence(cora, [RITA]) == Evidence(
         seen=True,
         sources=("address_book",),
-        first=date(2024, 1, 28),
+        first=since,
         last=None,
-        sentence=f"In your address book, known since 28 January 2024. {UNREAD}",
+        sentence=f"{said} {UNREAD}",
+        book=said,
+        mail=UNREAD,
+        level="weak",
+        facts=Relationship(known_since=since),
     )
 
 

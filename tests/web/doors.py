@@ -189,6 +189,7 @@ class House:
             yield f"desk/people/import/<id:job>/{act}", self.cora, f"/desk/people/import/{job}/{act}"
         yield from self._histories()
         yield from self._ways()
+        yield from self._network()
         yield from self._introduction()
 
     def _histories(self) -> Iterator[tuple[str, Browser, str]]:
@@ -209,6 +210,17 @@ class House:
         yield "desk/whom/rebuild", self.cora, "/desk/whom/rebuild"
         for route, path in ((whom, ""), (whom, "?who=t"), (whom, f"?card={tom}"), (drawn, ""), (drawn, f"?to={tom}")):
             yield route, self.cora, f"/{route}{path}"
+
+    def _network(self) -> Iterator[tuple[str, Browser, str]]:
+        owner = self.cast.cora.id
+        if not network.promises(owner, self.cast.now):
+            two = [one.id for one in people.find(owner, "", limit=2)]
+            network.promise(owner, *two, words="Blades.", since=self.cast.now.date(), now=self.cast.now)
+        (promised, *_more) = network.promises(owner, self.cast.now)
+        for name in ("", "promise"):
+            yield f"desk/network/{name}", self.cora, f"/desk/network/{name}"
+        for act in ("keep", "drop"):
+            yield f"desk/network/<id:promise>/{act}", self.cora, f"/desk/network/{promised.id}/{act}"
 
     def _introduction(self) -> Iterator[tuple[str, Browser, str]]:
         shown = introductions.desk_page(self.cast.cora.id, self.introduction, self.cast.now)

@@ -25,10 +25,12 @@ from tests.support import leak
 from tests.support.cast import APPROVAL, OFFER, REQUEST, TOM, Cast
 from tests.web.browsing import Browser, FoundForm, forms_of
 from tests.web.doors import EVERY_ROUTE, STATES, House, arrived
+from tests.web.mailbox import PROMISED, a_history, mailed
 from tests.web.near import nearness
 from tests.web.proving import add_passkey, proved
 from twoyes.care import front as care
 from twoyes.mail.outgoing.compose import compose
+from twoyes.network import front as network
 from twoyes.people import front as people
 from twoyes.web import troubles
 
@@ -226,12 +228,24 @@ def readings(cast: Cast) -> Iterator[tuple[str, HttpResponse]]:
     yield "request pasted", cora.post(paste.action, {**paste.values, **PASTED})
     yield "book searched", cora.get("/desk/people/?q=t")
     yield from nearness(cast, cora)
+    yield from looked_back(cast, cora, at)
     yield from _the_same(cast, cora)
     keys = proved(cast)
     with override_settings(TWOYES_PASSKEY_HOST="localhost"):
         add_passkey(keys)
         yield "logins with a passkey", keys.get("/accounts/")
     yield "codes on paper", pressed(keys, FoundForm("/accounts/codes/new/", "post"))
+
+
+def looked_back(cast: Cast, cora: Browser, request: str) -> Iterator[tuple[str, HttpResponse]]:
+    """Yield what mail adds: the rhythm on a request and on a card, and the three lists of the network."""
+    mailed(cast, a_history(cast))
+    network.promise(cast.cora.id, cast.rita.id, cast.tom.id, words="Blades.", since=PROMISED, now=cast.now)
+    yield "request with a rhythm", cora.get(request)
+    yield "card with a rhythm", cora.get(f"/desk/people/{cast.rita.id}/")
+    yield "network", cora.get("/desk/network/")
+    form = cora.form("/desk/network/", "promise")
+    yield "promise unclear", cora.post(form.action, {**form.values, "first_query": "r", "since": "never"})
 
 
 def _the_same(cast: Cast, cora: Browser) -> Iterator[tuple[str, HttpResponse]]:

@@ -20,7 +20,7 @@ from twoyes.people import front as people
 def nearness(cast: Cast, cora: Browser) -> Iterator[tuple[str, HttpResponse]]:
     """Yield whom to ask and the picture: before anything is worked out, with ways, a choice, nobody, and stale."""
     whom, drawn, tom = "/desk/whom/", "/desk/picture/", cast.tom.id
-    shutil.rmtree(env.data_dir() / "network" / cast.cora.id, ignore_errors=True)
+    shutil.rmtree(env.data_dir() / "network" / cast.cora.id / "ways", ignore_errors=True)
     for path in (whom, drawn, f"{whom}?who=tom+target", f"{whom}?working=1"):
         yield "nothing worked out", cora.get(path)
     with cast.time():

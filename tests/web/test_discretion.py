@@ -17,6 +17,7 @@ DESK = [
     "/desk/people/",
     "/desk/people/import/",
     "/desk/history/",
+    "/desk/network/",
     "/desk/offer/",
     "/desk/record/",
     "/desk/draft/",

@@ -15,6 +15,7 @@ _SILENT = {"script", "style"}
 # What people wrote, names, and what is no word of any language.
 DATA = (
     *(one for one in (*REQUEST.values(), *APPROVAL.values(), *OFFER.values()) if len(one) > 3),
+    *"Nora Vik|Kim Berg|Ada Moor|Uwe Lang|Blades.".split("|"),
     *"Cora Lund|Rita Holm|Rolf Berg|Tom Target|Otto Outsider|Blade Works|Nordsjo Drift|Ada New|Tina|Ada|Rita|Tom".split(
         "|"
     ),

@@ -36,6 +36,8 @@ def _inbox(of: Erasure) -> list[str]:
 
 
 def _histories(of: Erasure) -> list[str]:
+    cards = {*people.cards_with(of.keys), *([of.card_id] if of.card_id else [])}
+    network.forget_cards([*cards, *people.cards_before(cards)])
     return network.forget_keys(of.keys, of.at)
 
 
@@ -84,7 +86,8 @@ def _join_cards(of: Merging, done: Done) -> list[str]:
     return [of.keep]
 
 
-# Introductions let go of the card that goes before the book deletes it.
+# Introductions let go of the card that goes before the book deletes it. What was promised (network) keeps the id of
+# that card, which leads to the one that stays, and back once they are taken apart.
 MERGING: tuple[tuple[str, Callable[[Merging, Done], list[str]]], ...] = (
     ("introductions", _unite_introductions),
     ("people", _join_cards),

@@ -85,7 +85,7 @@ def stop(token: str, *, now: datetime) -> bool:
             work.hand_in(event, now)
         except Refused:
             # It is over already: the wish counts all the same.
-            pairs.set_wish(work.row, work.snapshot, event, now)
+            pairs.set_wish(work.row, event, now)
     return True
 
 

@@ -99,11 +99,11 @@ class Work:
         elif act is Act.RELEASE_PAIR:
             pairs.release(self.row, self.snapshot)
         elif act is Act.SET_WISH:
-            pairs.set_wish(self.row, self.snapshot, event, now)
+            pairs.set_wish(self.row, event, now)
         elif act is Act.DROP_WISH:
             people.drop_wishes(self.row.pk)
         elif act is not Act.OPEN_CHAPTER:
-            mailing.call_back(self.row, self.snapshot, act, now)
+            mailing.call_back(self.row, act, now)
 
     def even_out(self, now: datetime) -> None:
         """Do all that a withdrawal may have to do, needed or not, and let the connector hear of it in each state.
@@ -113,7 +113,7 @@ class Work:
         self.even = True
         for act in (Act.DROP_DATE, Act.DROP_ASK, Act.DROP_AGAIN, Act.DROP_INTRODUCTION):
             if act not in self.acts:
-                mailing.call_back(self.row, self.snapshot, act, now)
+                mailing.call_back(self.row, act, now)
         if "digest" not in self.kinds:
             mailing.queue_digest(self.row.connector_id, now)
 

@@ -144,14 +144,14 @@ def queue_digest(connector_id: str, now: datetime) -> None:
 
 def _links(row: Introduction, letter: Letter, side: str) -> dict[str, str]:
     """Make the pages that a letter leads to: one token for the page, for an ask one more that only stops (E9)."""
-    purpose = _purpose(row, letter.kind, side)
+    purpose = _purpose(letter.kind, side)
     tokens = {"page": _link(row, purpose, side, letter.due_at)}
     if letter.kind in AT_MOST_ONCE:
         tokens["stop"] = _link(row, "stop", side, letter.due_at)
     return tokens
 
 
-def _purpose(row: Introduction, kind: str, side: str) -> str:
+def _purpose(kind: str, side: str) -> str:
     if kind == "verify":
         return "verify"
     if side == "requester" or kind in _FOLLOW_UP:
@@ -192,7 +192,7 @@ def renew_links(row: Introduction, before: protocol.Introduction | None, snapsho
         queries.keep_open(row.pk, ["target", "first", "second"], until)
 
 
-def call_back(row: Introduction, snapshot: protocol.Introduction, act: Act, now: datetime) -> None:
+def call_back(row: Introduction, act: Act, now: datetime) -> None:
     """Keep letters from leaving that the new state no longer wants. What has passed the point is gone."""
     if act in _CALLED_BACK:
         queries.call_back(row.pk, *_CALLED_BACK[act], now)

@@ -42,7 +42,6 @@ class Blocked(Exception):
     """The point of no return was not passed: close the socket without the dot. `cause` says why."""
 
     def __init__(self, cause: str, slot: datetime | None = None) -> None:
-        super().__init__(cause)
         self.cause, self.slot = cause, slot
 
 

@@ -179,14 +179,14 @@ def share(community_id: str, keys: Iterable[str], *, connector_id: str, now: dat
 def _share_pairs(community_id: str, mine: list[str]) -> None:
     held: dict[str, dict[str, str]] = {}
     rows = AskedPair.objects.filter(Q(low__in=mine) | Q(high__in=mine), community_id=community_id)
-    for low, high, holder in rows.order_by("pk").values_list("low", "high", "introduction"):
+    for low, high, holder in rows.values_list("low", "high", "introduction"):
         own, other = (low, high) if low in mine else (high, low)
         if other not in mine:
             held.setdefault(other, {})[own] = holder
     opened = dict(Introduction.objects.filter(pk__in=_holders(held)).values_list("pk", "opened_at"))
     missing = []
     for other, by_key in held.items():
-        first = min(by_key.values(), key=lambda holder: (str(opened.get(holder, "")), holder))
+        first = min(by_key.values(), key=lambda holder: (opened[holder], holder))
         for key in set(mine) - set(by_key):
             low, high = min(key, other), max(key, other)
             missing.append(AskedPair(community_id=community_id, low=low, high=high, introduction=first))
@@ -241,10 +241,10 @@ def welcome(row: Introduction, side: str) -> bool:
     )
 
 
-def set_wish(row: Introduction, snapshot: protocol.Introduction, event: Event, now: datetime) -> None:
+def set_wish(row: Introduction, event: Event, now: datetime) -> None:
     """Note the wish that an answer sets: `never` in the scope that was chosen, `not_me` towards everybody."""
     scope = "anyone" if event.kind == "not_me" else event.text("scope", "this_person")
-    side = event.text("side", str(snapshot.side))
+    side = event.text("side")
     about = {"anyone": [""], "this_connector": [row.connector_id], "this_person": other_keys(row, side)}[scope]
     for one in about:
         people.wish(

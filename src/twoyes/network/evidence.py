@@ -1,39 +1,51 @@
-"""How near somebody is, as far as the sources show it. Today that is the address book alone."""
+"""How near somebody is, as far as the sources show it: the connector's word, their book, their mail and calendars."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from twoyes.lib.errors import Refused
-from twoyes.network.records import Evidence
+from twoyes.network.looking import Looked, day_of, look
+from twoyes.network.records import Evidence, Relationship, Sight
+from twoyes.network.ties import Facts, level, with_word
 from twoyes.people import front as people
 
-ADDRESS_BOOK, MY_WORD = "address_book", "my_word"
+_NO_WORD = people.Word()
+ADDRESS_BOOK, MY_WORD, MAIL, CALENDAR = "address_book", "my_word", "mail", "calendar"
 
 
 def evidence(owner_id: str, address_keys: Iterable[str], *, names: Iterable[str] = ()) -> Evidence:
-    """What this connector's address book shows of the person behind these address keys (K1).
+    """What this connector's own sources show of the person behind these address keys (K1).
 
-    `names` are looked at only where no address is met. A card shows since when, never how well: by itself it
-    is no more than a weak tie, and `last` stays None until mail or calendars are read. What the connector wrote by
-    heart stands first, as their word (K1). Not seen does not mean not known. Only this owner's book is looked at,
-    whatever stands in others' (S1, E8).
+    `names` are looked at only where no address is met. A card shows since when, never how well: by itself it is no
+    more than a weak tie. What the connector wrote by heart stands first, as their word. Not seen does not mean
+    not known. Only what this owner has imported or written is looked at, whatever others have (S1, E8).
     """
-    cards = _by_address(owner_id, address_keys)
+    keys = list(address_keys)
+    cards = _by_address(owner_id, keys)
     if cards:
-        since, word = _since(cards), _word(owner_id, cards)
-        sources = (ADDRESS_BOOK, MY_WORD) if word else (ADDRESS_BOOK,)
-        sentence = _with_limits(" ".join(part for part in (word, _known(since)) if part))
-        return Evidence(True, sources, since, None, sentence, word=word)
+        return _of_cards(owner_id, cards, keys)
+    looked = look(owner_id, (), keys)
+    if looked.sight is Sight.SEEN:
+        return _made(looked, _Book(_("Not in your address book.")))
     cards = [card for name in names for card in _by_name(owner_id, name)]
     if cards:
-        sentence = _with_limits(_("This name is in your address book, but not with this address: it may be another."))
-        return Evidence(False, (ADDRESS_BOOK,), _since(cards), None, sentence, by_name=True)
-    return Evidence(False, (), None, None, _with_limits(_("Not seen in your address book.")))
+        told = _("This name is in your address book, but not with this address: it may be another.")
+        return _made(looked, _Book(told, _since(cards), by_name=True))
+    return _made(looked, _Book(_("Not seen in your address book.")))
+
+
+def evidence_on(owner_id: str, card_id: str) -> Evidence | None:
+    """Return the same of the person on a card of this owner's book; None for any other id (E8)."""
+    card = people.card(owner_id, card_id)
+    if card is None or card.erased:
+        return None
+    return _of_cards(owner_id, [card], people.keys_of(card_id))
 
 
 def word_sentence(word: people.Word) -> str:
@@ -59,9 +71,88 @@ def word_sentence(word: people.Word) -> str:
     return _("You wrote: %s.") % ", ".join(part for part in (how, well) if part)
 
 
-def _word(owner_id: str, cards: Iterable[people.Card]) -> str:
-    words = (people.my_word(owner_id, card.id) for card in cards)
-    return word_sentence(next((word for word in words if word), people.Word()))
+def _of_cards(owner_id: str, cards: Sequence[people.Card], keys: Iterable[str]) -> Evidence:
+    ids = [card.id for card in cards]
+    said = (people.my_word(owner_id, card) for card in ids)
+    word = next((one for one in said if one), people.Word())
+    if any("not_listed" in people.marks(owner_id, card) for card in ids):
+        # Whoever stands in no list is in no graph either (B4), and nothing of them is worked out.
+        looked = Looked(Sight.UNREAD, _("They stand in no list, so nothing is worked out from your mail."))
+    else:
+        # A card that was joined to this one lately is still a node of its own.
+        joined = [one.id for card in ids for one in people.joined_cards(owner_id, card)]
+        looked = look(owner_id, [*ids, *joined], keys)
+    since = _since(cards)
+    return _made(looked, _Book(_known(since), since, word, card=True))
+
+
+@dataclass(frozen=True, slots=True)
+class _Book:
+    """What stands in the book: a sentence, since when, the connector's word; `card` for an address in common."""
+
+    sentence: str
+    since: date | None = None
+    word: people.Word = _NO_WORD
+    card: bool = False
+    by_name: bool = False
+
+
+def _made(looked: Looked, book: _Book) -> Evidence:
+    tie = looked.known.facts if looked.known is not None else Facts()
+    first = [day for day in (book.since, day_of(tie.first) if tie.first else None) if day is not None]
+    written = word_sentence(book.word)
+    strength = with_word(looked.known.strength if looked.known else None, book.word.how_well, card=book.card)
+    return Evidence(
+        seen=book.card or looked.sight is Sight.SEEN,
+        sources=_sources(book, tie),
+        first=min(first, default=None),
+        last=day_of(tie.last) if tie.last else None,
+        sentence=" ".join(part for part in (written, book.sentence, looked.sentence) if part),
+        by_name=book.by_name,
+        word=written,
+        book=book.sentence,
+        mail=looked.sentence,
+        level=str(level(strength)),
+        writes_first=_first(tie),
+        facts=_facts(looked, tie, book),
+        rhythm=looked.rhythm,
+        introduced=looked.introduced,
+        unheard=looked.unheard,
+    )
+
+
+def _sources(book: _Book, tie: Facts) -> tuple[str, ...]:
+    there = {
+        ADDRESS_BOOK: book.card or book.by_name,
+        MY_WORD: book.word,
+        MAIL: tie.out or tie.back,
+        CALENDAR: tie.meetings,
+    }
+    return tuple(name for name, known in there.items() if known)
+
+
+def _facts(looked: Looked, tie: Facts, book: _Book) -> Relationship:
+    # A name alone may be another person's, and so may what stands on that card.
+    days = [None if book.by_name else book.since, book.word.since, day_of(tie.first) if tie.first else None]
+    return Relationship(
+        sight=looked.sight,
+        until=looked.until,
+        known_since=min((day for day in days if day is not None), default=None),
+        last_contact=day_of(tie.last) if tie.last else None,
+        weeks=max(tie.weeks_out, tie.weeks_back, tie.weeks_met),
+        weeks_wrote=tie.weeks_out,
+        meetings=tie.meetings,
+        how_well=book.word.how_well,
+    )
+
+
+def _first(tie: Facts) -> str:
+    """Say who writes first, where both write at all."""
+    if not (tie.out and tie.back and (tie.opened_out or tie.opened_back)):
+        return ""
+    if tie.opened_out == tie.opened_back:
+        return "both"
+    return "you" if tie.opened_out > tie.opened_back else "they"
 
 
 def _by_address(owner_id: str, address_keys: Iterable[str]) -> list[people.Card]:
@@ -89,8 +180,3 @@ def _known(since: date | None) -> str:
     if since is None:
         return _("In your address book, without a date.")
     return _("In your address book, known since %s.") % date_format(since, "j F Y")
-
-
-def _with_limits(sentence: str) -> str:
-    unread = _("Mail and calendar are not connected yet, so nothing is seen there.")
-    return f"{sentence} {unread}"

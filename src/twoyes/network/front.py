@@ -1,6 +1,6 @@
 """The front door of network: the only module that other rooms import."""
 
-from twoyes.network.evidence import evidence, word_sentence
+from twoyes.network.evidence import evidence, evidence_on, word_sentence
 from twoyes.network.giving import import_ties
 from twoyes.network.importing import import_history
 from twoyes.network.jobs import (
@@ -20,6 +20,7 @@ from twoyes.network.jobs import (
 from twoyes.network.log.rewriting import forget_keys, remove_owner, rewrite
 from twoyes.network.naming import names_seen
 from twoyes.network.own import add_own_address, own_addresses
+from twoyes.network.promises import Promised, drop_promise, forget_cards, is_promise, keep_promise, promise, promises
 from twoyes.network.rebuilding import (
     is_rebuilding,
     is_stale,
@@ -29,13 +30,23 @@ from twoyes.network.rebuilding import (
     rebuild_due,
     rebuild_stale,
 )
-from twoyes.network.records import Evidence, HistoryProblem, HistoryProgress, HistoryReport, HistorySource
+from twoyes.network.records import (
+    Evidence,
+    HistoryProblem,
+    HistoryProgress,
+    HistoryReport,
+    HistorySource,
+    Relationship,
+    Sight,
+)
+from twoyes.network.reviewing import Pair, Review, Silent, review
 from twoyes.network.same import Same, same_people, why_same
 from twoyes.network.sources.imap import Account
 from twoyes.network.sources.imap import account as mailbox
 from twoyes.network.ties import Level, level
 from twoyes.network.uploads import Upload, check_room
 from twoyes.network.ways.finding import Someone, Step, Way, Ways, warm_paths
+from twoyes.network.ways.mine import Rhythm
 from twoyes.network.ways.picturing import Dot, Line, Picture, Rest, neighbours, picture
 from twoyes.network.ways.plan import SIDE
 
@@ -50,9 +61,16 @@ __all__ = [
     "HistorySource",
     "Level",
     "Line",
+    "Pair",
     "Picture",
+    "Promised",
+    "Relationship",
     "Rest",
+    "Review",
+    "Rhythm",
     "Same",
+    "Sight",
+    "Silent",
     "Someone",
     "Step",
     "Upload",
@@ -62,7 +80,10 @@ __all__ = [
     "carry_history",
     "check_room",
     "delete_history",
+    "drop_promise",
     "evidence",
+    "evidence_on",
+    "forget_cards",
     "forget_keys",
     "histories",
     "history_is_open",
@@ -70,8 +91,10 @@ __all__ = [
     "history_sources",
     "import_history",
     "import_ties",
+    "is_promise",
     "is_rebuilding",
     "is_stale",
+    "keep_promise",
     "launch_history",
     "launch_rebuild",
     "level",
@@ -81,10 +104,13 @@ __all__ = [
     "neighbours",
     "own_addresses",
     "picture",
+    "promise",
+    "promises",
     "rebuild",
     "rebuild_due",
     "rebuild_stale",
     "remove_owner",
+    "review",
     "rewrite",
     "rewrite_due",
     "same_people",

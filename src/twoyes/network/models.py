@@ -170,3 +170,26 @@ class GivenTie(Row):
                 name="given_tie_strength", condition=Q(strength__gt=0) & Q(strength__lte=1) & ~Q(one=models.F("other"))
             ),
         ]
+
+
+class Promise(Row):
+    """An introduction that the owner promised by word or letter: of whom, to whom, and since when; both are cards.
+
+    The ids are those that the cards had then: a card that was joined to another leads there, and back again.
+    """
+
+    owner = models.ForeignKey("people.Connector", models.PROTECT, related_name="+")
+    one = models.CharField(max_length=12, db_index=True)
+    other = models.CharField(max_length=12, db_index=True)
+    words = models.BinaryField(default=b"")
+    promised_at = models.DateField()
+    # Kept or dropped; of what was dropped the words are gone.
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="promise_open_once", fields=["owner", "one", "other"], condition=Q(ended_at__isnull=True)
+            ),
+            models.CheckConstraint(name="promise_of_two", condition=~Q(one="") & ~Q(one=models.F("other"))),
+        ]

@@ -4,6 +4,37 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
+
+from twoyes.network.ways.mine import Rhythm
+
+
+class Sight(StrEnum):
+    """What mail and calendars say of a tie: three things that are not each other."""
+
+    SEEN = "seen"
+    NOT_SEEN = "not_seen"
+    """Not seen in these sources up to a certain day: no more than that."""
+    UNREAD = "unread"
+    """Nothing was read that could show it, or not yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Relationship:
+    """The plain facts of a tie, for rules to weigh (K1, K2): how long and in how many weeks, never how many letters.
+
+    `weeks` are the different weeks in which the more frequent of both wrote, or they met; `weeks_wrote` those in which
+    the connector wrote. `how_well` is the connector's word: well, somewhat, by_name, or "" for none.
+    """
+
+    sight: Sight = Sight.UNREAD
+    until: date | None = None
+    known_since: date | None = None
+    last_contact: date | None = None
+    weeks: int = 0
+    weeks_wrote: int = 0
+    meetings: int = 0
+    how_well: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,8 +42,11 @@ class Evidence:
     """What the connector's own sources show of somebody (K1), for the connector's eyes alone (S1).
 
     `seen` needs an address in common: a name can be written by anybody (D5). `by_name` says that only a name
-    was met; then `sources` and `first` belong to a card that may be another person's. `word` is the connector's own,
-    which they wrote by heart; `sentence` begins with it.
+    was met; then `sources` and `first` belong to a card that may be another person's. Three things are told apart:
+    `word` is the connector's own, which they wrote by heart; `book` says what stands on a card; `mail` what mail and
+    calendars show, or that they do not (`facts.sight`) up to `facts.until`. `sentence` is all three, the word first.
+    `introduced` counts to whom the connector introduced them in three years, `unheard` those of whom nothing was heard.
+    `level` is unknown, weak, known or strong; `writes_first` you, they, both, or "" where nobody can tell.
     """
 
     seen: bool
@@ -22,6 +56,14 @@ class Evidence:
     sentence: str
     by_name: bool = False
     word: str = ""
+    book: str = ""
+    mail: str = ""
+    level: str = "unknown"
+    writes_first: str = ""
+    facts: Relationship = Relationship()
+    rhythm: Rhythm | None = None
+    introduced: int = 0
+    unheard: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,13 +35,25 @@ from twoyes.people.cards import (
 )
 from twoyes.people.cards import addresses_on as addresses
 from twoyes.people.consent import Concerned, Consent, consent
-from twoyes.people.everybody import InBook, everybody
+from twoyes.people.everybody import InBook, everybody, in_book, marked_keys
 from twoyes.people.forgetting import forget_keys, forget_person, remove_connector
 from twoyes.people.holding import Held, held
 from twoyes.people.importing import check_contacts, import_contacts
 from twoyes.people.jobs import MOST_BYTES as MOST_UPLOADED
 from twoyes.people.jobs import carry_import, import_is_open, import_progress, imports, launch, start_import, take_up
-from twoyes.people.joining import Joined, Parted, Point, both, join, joined_cards, joined_to, part, plan_part, points_of
+from twoyes.people.joining import (
+    Joined,
+    Parted,
+    Point,
+    both,
+    cards_before,
+    join,
+    joined_cards,
+    joined_to,
+    part,
+    plan_part,
+    points_of,
+)
 from twoyes.people.knowing import HOW, HOW_WELL, MARKS, Word, marks, may_not_be_asked, my_word, say_word, set_mark
 from twoyes.people.login_links import login_link, opens_login, use_login
 from twoyes.people.meeting import erased_keys, meet
@@ -140,6 +152,7 @@ __all__ = [
     "booking_link",
     "both",
     "card",
+    "cards_before",
     "cards_with",
     "carry_import",
     "check_contacts",
@@ -167,6 +180,7 @@ __all__ = [
     "import_is_open",
     "import_progress",
     "imports",
+    "in_book",
     "join",
     "joined_by_themselves",
     "joined_cards",
@@ -183,6 +197,7 @@ __all__ = [
     "login_alias",
     "login_link",
     "look",
+    "marked_keys",
     "marks",
     "may_not_be_asked",
     "meet",

@@ -67,6 +67,11 @@ def joined_to(owner_id: str, card_id: str) -> str | None:
     return found.values_list("person_id", flat=True).first()
 
 
+def cards_before(card_ids: Collection[str]) -> list[str]:
+    """Return the ids of the cards that were joined to any of these, in whatever book: for care alone."""
+    return sorted(JoinedCard.objects.filter(person_id__in=card_ids).values_list("card", flat=True))
+
+
 def points_of(owner_id: str, card_id: str) -> list[Point]:
     """Every point on a card of this book, addresses first, in the owner's order."""
     rows = ContactPoint.objects.filter(person_id=card_id, person__owner_id=owner_id).order_by("kind", "rank", "pk")

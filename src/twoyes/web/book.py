@@ -13,9 +13,11 @@ from django.views.decorators.http import require_http_methods
 
 from twoyes.introductions.front import BadFields
 from twoyes.lib.errors import Refused
+from twoyes.network import front as network
 from twoyes.people import front as people
 from twoyes.web import by_heart, desk_words, replies
 from twoyes.web.desk_door import Desk, at_desk
+from twoyes.web.evidenced import evidenced
 from twoyes.web.forms import Field, Form, typed
 
 _METHODS = ["GET", "HEAD", "POST"]
@@ -128,6 +130,7 @@ def _card(
     done = desk_words.done(request.GET.get("done", "")) if request.method != "POST" else ""
     asked = address or (None if known.has_address else _address_form(known))
     context = {"desk": desk, "card": known, "form": form, "address": asked, "done": done}
+    context |= evidenced(network.evidence_on(desk.connector.id, known.id))
     context |= by_heart.on_card(desk, known, request.GET.get("word", ""))
     return replies.page(request, "card.html", context, status=status)
 

@@ -21,6 +21,7 @@ from twoyes.web.approval_forms import approval_forms, as_it_stands
 from twoyes.web.asking_form import quoted
 from twoyes.web.desk_door import Desk
 from twoyes.web.desk_forms import forms
+from twoyes.web.evidenced import evidenced
 from twoyes.web.forms import Form
 
 _OWED = {"awaiting_outcome", "unreported"}
@@ -73,7 +74,7 @@ def show(
         "asked": page.row.state is State.ASKING,
         "agreed": page.row.state is State.AGREED,
         "findings": findings,
-        "evidence": _evidence(desk, page),
+        **evidenced(_evidence(desk, page)),
         "approval": approval,
         "ask": as_it_stands(desk, page, approval),
         "passing": passing,

@@ -76,6 +76,9 @@ DONE = {
     "do_not_ask": gettext_lazy("Noted."),
     "not_listed": gettext_lazy("Noted."),
     "merge": gettext_lazy("They are one card now. You can take them apart again."),
+    "promise": gettext_lazy("Noted. It stands among your open promises."),
+    "keep": gettext_lazy("Noted: you made it."),
+    "drop": gettext_lazy("Dropped. Its words are deleted."),
     "split": gettext_lazy("They have a card of their own. What was asked and wished holds for both."),
 }
 

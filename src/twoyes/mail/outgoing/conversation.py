@@ -59,11 +59,13 @@ class Untrusted(smtplib.SMTPException):
 class Conversation(smtplib.SMTP):
     """One connection in one hand, for one message at a time; never pooled or shared (B27)."""
 
+    # Set by `until`, which `open` calls before anything else.
+    _deadline: float
+
     def __init__(self, local_hostname: str, patience: Patience) -> None:
         super().__init__(local_hostname=local_hostname)
         self.patience = patience
         self._inbox = bytearray()
-        self._deadline = 0.0
 
     def open(self, address: tuple[str, int], *, context: ssl.SSLContext | None = None) -> tuple[int, bytes]:
         """Connect, inside TLS from the first byte if a context is given, and return the greeting.
@@ -161,7 +163,7 @@ class Conversation(smtplib.SMTP):
             self.putcmd("RSET")
             self.until(time.monotonic() + self.patience.goodbye)
             return self.getreply()[0] == 250 and not self._inbox
-        except (OSError, smtplib.SMTPException):
+        except OSError:
             return False
 
     def farewell(self) -> None:
@@ -214,7 +216,7 @@ class Conversation(smtplib.SMTP):
         except (TimeoutError, ConnectionError, ssl.SSLEOFError) as error:
             self.hang_up()
             raise Lost(f"The connection was lost before TLS stood: {_why(error)}.") from error
-        except (ssl.SSLError, ssl.CertificateError) as error:
+        except ssl.SSLError as error:
             self.hang_up()
             raise Untrusted(0, f"TLS with the relay failed: {_why(error)}.") from error
 

@@ -108,12 +108,12 @@ class _Crossing:
 
     def __call__(self) -> None:
         if self.stopping():
-            raise Abort("stopping")
+            raise Abort
         try:
             introductions.point_of_no_return(self.claimed, self.recipient, self.now())
         except introductions.Blocked as blocked:
             self.blocked = blocked
-            raise Abort(blocked.cause) from blocked
+            raise Abort from blocked
         faults.point("after_ponr")
 
 

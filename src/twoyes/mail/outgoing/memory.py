@@ -68,7 +68,7 @@ class MemoryTransport:
         """See `Transport.send`. Raises `KeyError` for a script that does not exist."""
         behaviour = self._behaviour(envelope)
         if behaviour.at == "before":
-            return judge(behaviour.code, behaviour.reply, past_hook=False)
+            return judge(behaviour.code, behaviour.reply)
         faults.point("after_354")
         try:
             until = cross(point_of_no_return)
@@ -81,7 +81,7 @@ class MemoryTransport:
         faults.point("after_dot")
         if behaviour.at == "dot" and not behaviour.reply:
             return Verdict("unknown", 0, "The relay gave no answer that makes sense.", before_dot=False)
-        verdict = judge(behaviour.code, behaviour.reply or "2.0.0 Taken", past_hook=True, after_dot=True)
+        verdict = judge(behaviour.code, behaviour.reply or "2.0.0 Taken", after_dot=True)
         if verdict.kind == "sent":
             faults.point("after_250")
         return verdict

@@ -158,7 +158,7 @@ def _flush(room: Path) -> None:
 
 @contextlib.contextmanager
 def _opened(room: Path) -> Iterator[int]:
-    handle = os.open(room, os.O_RDONLY | os.O_DIRECTORY)
+    handle = os.open(room, os.O_RDONLY)
     try:
         yield handle
     finally:

@@ -116,7 +116,7 @@ class SmtpTransport:
             code, reply = talk.getreply()
         except Lost as error:
             return Verdict("unknown", 0, readable(str(error)), before_dot=False)
-        return self._final(judge(code, reply, past_hook=True, after_dot=True))
+        return self._final(judge(code, reply, after_dot=True))
 
     def _final(self, verdict: Verdict) -> Verdict:
         if verdict.kind == "sent":
@@ -192,11 +192,11 @@ def _address(talk: Conversation, envelope: Envelope) -> Verdict | None:
         ("RCPT", f"TO:<{envelope.recipient}>"),
     ):
         code, reply = talk.docmd(command, argument)
-        if not 200 <= code <= 299:
-            return judge(code, reply, past_hook=False)
+        if code // 100 != 2:
+            return judge(code, reply)
     code, reply = talk.docmd("DATA")
     if code != 354:
-        return judge(code, reply, past_hook=False)
+        return judge(code, reply)
     if talk.has_heard_more():
         # Left unread, this would pass for the answer to a dot that was never sent.
         raise Lost("The relay answered before it was asked.")
@@ -205,7 +205,7 @@ def _address(talk: Conversation, envelope: Envelope) -> Verdict | None:
 
 def _turned_away(code: int, reply: bytes) -> Verdict:
     """A relay that will not talk to us at all says nothing about the recipient, so no letter fails by it."""
-    verdict = judge(code, reply, past_hook=False)
+    verdict = judge(code, reply)
     return replace(verdict, kind="temporary", halt=verdict.halt or verdict.kind == "refused")
 
 

@@ -148,16 +148,16 @@ def readable(reply: bytes | str) -> str:
     return " ".join(words)[:LONGEST_TEXT]
 
 
-def judge(code: int, reply: bytes | str, *, past_hook: bool, after_dot: bool = False) -> Verdict:
+def judge(code: int, reply: bytes | str, *, after_dot: bool = False) -> Verdict:
     """Translate one well-formed reply that ends a transaction, once and for every transport.
 
     2xx counts as sent only as the answer to the dot. An answer that fits nowhere is `temporary` while
-    nothing can have left and `unknown` after the point of no return.
+    nothing can have left and `unknown` after the dot: between the two no relay is asked anything.
     """
     text, before_dot = readable(reply), not after_dot
-    if code in NOT_TRUSTED_CODES and not past_hook:
+    if code in NOT_TRUSTED_CODES and before_dot:
         return Verdict("temporary", code, text, before_dot, halt=True)
-    kind: Kind = "unknown" if past_hook else "temporary"
+    kind: Kind = "unknown" if after_dot else "temporary"
     if after_dot and 200 <= code <= 299:
         kind = "sent"
     elif 400 <= code <= 499:

@@ -36,6 +36,11 @@ def in_force(owner_id: str) -> list[LogPart]:
     return list(parts.order_by("source_id", "written_at", "pk"))
 
 
+def sources(owner_id: str) -> tuple[str, ...]:
+    """Return the ids of the sources that are read."""
+    return tuple(sorted({part.source_id for part in in_force(owner_id)}))
+
+
 def paths(owner_id: str) -> list[Path]:
     """Return the files that are read. They may still hold rows of the erased: see `hidden`."""
     return [path_of(part) for part in in_force(owner_id)]

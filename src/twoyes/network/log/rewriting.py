@@ -19,7 +19,7 @@ from django.db import transaction
 from twoyes.lib import env
 from twoyes.network.log.columns import number
 from twoyes.network.log.parts import alone, draft, folder, in_force, in_place, path_of
-from twoyes.network.models import HiddenKey, HistoryJob, Identity, LogPart, OwnAddress, Source
+from twoyes.network.models import GivenTie, HiddenKey, HistoryJob, Identity, LogPart, OwnAddress, Promise, Source
 from twoyes.people import front as people
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def forget_keys(keys: Iterable[str], now: datetime) -> list[str]:
 
 def remove_owner(owner_id: str) -> None:
     """Drop everything of an owner but the files, which `rewrite` deletes: they have no row any more."""
-    for model in (HistoryJob, LogPart, Source, Identity, OwnAddress, HiddenKey):
+    for model in (HistoryJob, LogPart, Source, Identity, OwnAddress, HiddenKey, GivenTie, Promise):
         model.objects.filter(owner_id=owner_id).delete()
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 WEEK = 7 * 86_400
 # 1 January 1970 was a Thursday, and weeks begin on Mondays.
-_MONDAY = 3 * 86_400
+MONDAY = 3 * 86_400
 _KEYS = ("src", "dst", "kind", "week")
 
 
@@ -42,7 +42,7 @@ def weekly(log: ibis.Table, at: int) -> ibis.Table:
         "dst",
         "kind",
         "at",
-        week=(rows["at"] + _MONDAY) // WEEK,
+        week=(rows["at"] + MONDAY) // WEEK,
         weight=1.0 / (others + 1.0),
         direct=rows.others == 0,
         opened=opens,

@@ -12,6 +12,8 @@ from twoyes.network.own import own_keys
 from twoyes.network.ties import engines, from_weeks, summed, with_word
 from twoyes.network.ties.carrying import carry
 from twoyes.network.ways import drawing, shelf
+from twoyes.network.ways.looking_back import look_back
+from twoyes.network.ways.mine import Mine
 from twoyes.people import front as people
 
 if TYPE_CHECKING:
@@ -27,12 +29,13 @@ def build(owner_id: str, at: datetime, *, of: str = "") -> tuple[int, int]:
     addresses is one node.
     """
     nodes, numbers, words = _nodes(owner_id)
-    rows = _facts(_pairs(owner_id, numbers, int(at.timestamp())))
-    rows = _by_heart(_given(rows, _handed_in(owner_id, nodes)), words)
+    sources = log.sources(owner_id)
+    pairs, mine = _seen(owner_id, numbers, int(at.timestamp()))
+    rows = _by_heart(_given(_facts(pairs), _handed_in(owner_id, nodes)), words)
     ties = _ties(rows)
     # The cards come first, and each has a word, if only an empty one.
     plan = drawing.draw(nodes, len(words), ties)
-    shelf.put(owner_id, shelf.Graph(nodes, rows, ties, plan), made_at=at.isoformat(), of=of)
+    shelf.put(owner_id, shelf.Graph(nodes, rows, ties, plan, mine, sources), made_at=at.isoformat(), of=of)
     return len(nodes) - 1, len(ties[0])
 
 
@@ -59,27 +62,36 @@ def _nodes(owner_id: str) -> tuple[list[str], dict[int, int], dict[int, str]]:
     return nodes, numbers, words
 
 
-def _pairs(owner_id: str, numbers: dict[int, int], at: int) -> Array:
-    """Return every pair of nodes that is seen in the log, as a table of Arrow."""
+def _seen(owner_id: str, numbers: dict[int, int], at: int) -> tuple[Any, Mine]:
+    """Return every pair of nodes that is seen in the log, as a table of Arrow, and what the owner looks back on."""
     import ibis
     import pyarrow as pa
 
     parts = log.paths(owner_id)
     if not parts:
-        return pa.table({name: pa.array([], pa.int64()) for name, _type in shelf.FACTS if name != "given"})
+        return pa.table(
+            {name: pa.array([], pa.int64()) for name, _type in shelf.FACTS if name != "given"}
+        ), Mine.nothing()
     place = shelf.folder(owner_id).with_name("weeks")
     carried = carry(place, parts, at)
     engine = engines.engine(place / "spill")
     known = {"number": pa.array(numbers.keys(), pa.int64()), "node": pa.array(numbers.values(), pa.int64())}
     nodes = ibis.memtable(pa.table(known))
-    return engine.to_pyarrow(from_weeks(_joined(engine.read_parquet(str(carried.weeks)), nodes), at))
+    weeks = _joined(engine.read_parquet(str(carried.weeks)), nodes)
+    rows = _by_nodes(engine.read_parquet([str(path) for path in parts], union_by_name=True), nodes)
+    return engine.to_pyarrow(from_weeks(weeks, at)), look_back(engine, weeks, rows, at)
+
+
+def _by_nodes(rows: ibis.Table, nodes: ibis.Table) -> ibis.Table:
+    """Return rows of the log or of weeks with their nodes; whoever is no node falls out."""
+    by_src = nodes.rename(src="number", src_node="node")
+    by_dst = nodes.rename(dst="number", dst_node="node")
+    return rows.join(by_src, "src").join(by_dst, "dst")
 
 
 def _joined(weeks: ibis.Table, nodes: ibis.Table) -> ibis.Table:
     """Return the weeks by nodes instead of addresses; whoever is no node falls out."""
-    by_src = nodes.rename(src="number", src_node="node")
-    by_dst = nodes.rename(dst="number", dst_node="node")
-    rows = weeks.join(by_src, "src").join(by_dst, "dst")
+    rows = _by_nodes(weeks, nodes)
     rows = rows.filter(rows.src_node != rows.dst_node).drop("src", "dst").rename(src="src_node", dst="dst_node")
     return summed(rows)
 

@@ -6,6 +6,7 @@ import json
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import uuid4
@@ -13,6 +14,7 @@ from uuid import uuid4
 from twoyes.lib import env
 from twoyes.network.ties import Facts, facts_of
 from twoyes.network.warm import WarmIndex
+from twoyes.network.ways.mine import Mine, Rhythm
 from twoyes.network.ways.plan import Plan
 
 type Array = Any
@@ -34,15 +36,32 @@ _CURRENT, _PICTURE = "current.json", "picture.json"
 _KEPT = 2
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Shelf:
-    """A graph as it is read: nodes by number, their ids, and the facts of their ties."""
+    """A graph as it is read: nodes by number, their ids, the facts of their ties, and what the owner looks back on."""
 
-    index: WarmIndex
+    version: Path
     nodes: Sequence[str]
     numbers: dict[str, int]
     facts: Array
-    made_at: str
+    note: Note
+    mine: Mine
+
+    @property
+    def made_at(self) -> str:
+        """When the graph was made (ISO 8601)."""
+        return self.note.made_at
+
+    @cached_property
+    def index(self) -> WarmIndex:
+        """The path index. It needs a compiler, which whoever only reads facts shall not load."""
+        index = WarmIndex.open(self.version / "index")
+        index.warm()
+        return index
+
+    def rhythm(self, node: int) -> Rhythm | None:
+        """Return the letters between the owner and somebody, in the last three years; None where there were none."""
+        return self.mine.rhythm_of(node, self.note.made_at)
 
     def between(self, one: int, other: int) -> Known | None:
         """Return what is known of the tie of two nodes as the first sees it; None where nothing is."""
@@ -79,11 +98,16 @@ def folder(owner_id: str) -> Path:
 
 
 class Note(NamedTuple):
-    """What the graph in force is: its folder, when it was made (ISO 8601), and of which state of book and log."""
+    """What the graph in force is: its folder, when it was made (ISO 8601), and of which state of book and log.
+
+    `sources` are the archives that it shows; what they show ends at `until` (seconds since 1970, 0 for nothing).
+    """
 
     folder: str
     made_at: str
     of: str
+    sources: tuple[str, ...] = ()
+    until: int = 0
 
 
 def note(owner_id: str) -> Note | None:
@@ -92,7 +116,8 @@ def note(owner_id: str) -> Note | None:
         told = json.loads((folder(owner_id) / _CURRENT).read_text("utf-8"))
     except FileNotFoundError:
         return None
-    return Note(told["folder"], told["made_at"], told["of"])
+    sources, until = tuple(told.get("sources", ())), told.get("until", 0)
+    return Note(told["folder"], told["made_at"], told["of"], sources, until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,21 +128,26 @@ class Graph:
     facts: Array
     ties: tuple[Array, Array, Array]
     plan: Plan
+    mine: Mine
+    sources: tuple[str, ...] = ()
 
 
 def put(owner_id: str, graph: Graph, *, made_at: str, of: str) -> None:
     """Write a graph and let it take the place of the one that is there."""
     import numpy as np
 
+    until = int(graph.facts["last"].max(initial=0))
+
     place = folder(owner_id)
     version = place / f"v-{uuid4().hex}"
     version.mkdir(parents=True, mode=0o700)
     WarmIndex.build(*graph.ties, version / "index", nodes=len(graph.nodes))
     np.save(version / "facts.npy", graph.facts)
+    graph.mine.save(version)
     (version / "nodes.json").write_text(json.dumps(graph.nodes), "utf-8")
     (version / _PICTURE).write_text(json.dumps(graph.plan._asdict()), "utf-8")
     written = place / f"{version.name}.json"
-    written.write_text(json.dumps(Note(version.name, made_at, of)._asdict()), "utf-8")
+    written.write_text(json.dumps(Note(version.name, made_at, of, graph.sources, until)._asdict()), "utf-8")
     written.replace(place / _CURRENT)
     old = sorted((one for one in place.glob("v-*") if one.is_dir()), key=lambda one: one.stat().st_mtime_ns)
     for one in old[:-_KEPT]:
@@ -151,15 +181,13 @@ def opened(owner_id: str) -> Shelf | None:
     if known is None or known[0] != made.folder:
         while len(_opened) >= _MOST_OPEN:
             _opened.pop(next(iter(_opened)), None)
-        known = _opened[owner_id] = made.folder, _read(folder(owner_id) / made.folder, made.made_at)
+        known = _opened[owner_id] = made.folder, _read(folder(owner_id) / made.folder, made)
     return known[1]
 
 
-def _read(version: Path, made_at: str) -> Shelf:
+def _read(version: Path, made: Note) -> Shelf:
     import numpy as np
 
-    index = WarmIndex.open(version / "index")
-    index.warm()
     nodes = json.loads((version / "nodes.json").read_text("utf-8"))
     facts = np.load(version / "facts.npy", mmap_mode="r")
-    return Shelf(index, nodes, {node: number for number, node in enumerate(nodes)}, facts, made_at)
+    return Shelf(version, nodes, {node: number for number, node in enumerate(nodes)}, facts, made, Mine.read(version))

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.terminal import Said, at, run
-from tests.network.histories import mbox
-from tests.network.test_ways import both_ways
+from tests.network.histories import both_ways, mbox
 from tests.support.cast import CORA, TOM, Cast
 from twoyes.network import front as network
 

@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.network.histories import ADA, CORA, KIM, NOW, TOM, both_ways, mbox
 from twoyes.lib import locking
+from twoyes.network import importing
+from twoyes.network.ways import building
 from twoyes.people import front as people
 
 
@@ -36,3 +39,16 @@ def cora(db: None, at_home: Path) -> str:
 @pytest.fixture
 def otto(db: None, at_home: Path) -> str:
     return people.add_connector("otto@outside.example", name="Otto Outsider", handle="otto").id
+
+
+@pytest.fixture
+def built(cora: str, tmp_path: Path) -> str:
+    """Cora writes with Kim and a little with Ada; both write with Tom, whom she never wrote to, and she sees it."""
+    letters = both_ways(f"Cora Lund <{CORA}>", f"Kim Berg <{KIM}>", weeks=10)
+    letters += both_ways(f"Cora Lund <{CORA}>", f"Ada Moor <{ADA}>", weeks=2)
+    letters += both_ways(f"Kim Berg <{KIM}>", f"Tom Target <{TOM}>", weeks=8, cc=CORA)
+    letters += both_ways(f"Ada Moor <{ADA}>", f"Tom Target <{TOM}>", weeks=8, cc=CORA)
+    letters += both_ways(f"Kim Berg <{KIM}>", f"Ada Moor <{ADA}>", weeks=3, cc=CORA)
+    importing.import_history(cora, [mbox(tmp_path, *letters)])
+    building.build(cora, NOW)
+    return cora

@@ -7,8 +7,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
+from zlib import crc32
 
 CORA = "cora@connects.example"
+TOM, KIM, ADA = "tom@target.example", "kim@blades.example", "ada@blades.example"
+NOW = datetime(2019, 12, 1, 9, 0, tzinfo=UTC)
 BEGIN = datetime(2019, 1, 7, 8, 0, tzinfo=UTC)
 LINE = "From someone@mail.example Thu Feb 28 18:58:18 2013\n"
 
@@ -19,6 +22,15 @@ def mail(sender: str, to: str, *, day: int = 0, cc: str = "", more: str = "", id
     parts = [LINE, f"From: {sender}\n", f"To: {to}\n" if to else "", f"Cc: {cc}\n" if cc else "", f"Date: {date}\n"]
     parts += [f"Message-ID: <{ident}>\n" if ident else "", more, "Subject: never kept\n\nNever read.\n\n"]
     return "".join(parts)
+
+
+def both_ways(one: str, other: str, *, weeks: int = 6, cc: str = "") -> list[str]:
+    """Letters to and fro, one each way in each of so many weeks."""
+    return [
+        mail(*ends, day=day + 7 * week, cc=cc, ident=f"{crc32(''.join(ends).encode())}.{week}@m.example")
+        for week in range(weeks)
+        for day, ends in ((250, (one, other)), (251, (other, one)))
+    ]
 
 
 def mbox(folder: Path, *messages: str, name: str = "Sent.mbox") -> Path:

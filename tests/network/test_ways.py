@@ -2,44 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
-from zlib import crc32
 
 import pytest
 
-from tests.network.histories import CORA, mail, mbox
+from tests.network.histories import ADA, CORA, KIM, NOW, TOM, both_ways, mbox
 from twoyes.lib.errors import Refused
 from twoyes.network import importing, log
 from twoyes.network.log.rewriting import forget_keys
 from twoyes.network.models import GivenTie, Identity
 from twoyes.network.ways import building, finding, shelf
 from twoyes.people import front as people
-
-TOM, KIM, ADA = "tom@target.example", "kim@blades.example", "ada@blades.example"
-NOW = datetime(2019, 12, 1, 9, 0, tzinfo=UTC)
-
-
-def both_ways(one: str, other: str, *, weeks: int = 6, cc: str = "") -> list[str]:
-    """Letters to and fro, one each way in each of so many weeks."""
-    return [
-        mail(*ends, day=day + 7 * week, cc=cc, ident=f"{crc32(''.join(ends).encode())}.{week}@m.example")
-        for week in range(weeks)
-        for day, ends in ((250, (one, other)), (251, (other, one)))
-    ]
-
-
-@pytest.fixture
-def built(cora: str, tmp_path: Path) -> str:
-    """Cora writes with Kim and a little with Ada; both write with Tom, whom she never wrote to, and she sees it."""
-    letters = both_ways(f"Cora Lund <{CORA}>", f"Kim Berg <{KIM}>", weeks=10)
-    letters += both_ways(f"Cora Lund <{CORA}>", f"Ada Moor <{ADA}>", weeks=2)
-    letters += both_ways(f"Kim Berg <{KIM}>", f"Tom Target <{TOM}>", weeks=8, cc=CORA)
-    letters += both_ways(f"Ada Moor <{ADA}>", f"Tom Target <{TOM}>", weeks=8, cc=CORA)
-    letters += both_ways(f"Kim Berg <{KIM}>", f"Ada Moor <{ADA}>", weeks=3, cc=CORA)
-    importing.import_history(cora, [mbox(tmp_path, *letters)])
-    building.build(cora, NOW)
-    return cora
 
 
 def names(owner: str, source: str = "me", target: str = TOM, **more: int) -> list[list[str]]:

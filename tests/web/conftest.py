@@ -27,6 +27,7 @@ def launched() -> Iterator[list[str]]:
         for room in (network, histories):
             patch.setattr(room, "launch_history", started.append)
         patch.setattr(network, "rewrite_due", list)
+        patch.setattr(network, "launch_rebuild", started.append)
         yield started
     # Rows go with the test, files do not.
     for name in ("network", "uploads"):

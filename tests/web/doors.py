@@ -188,6 +188,7 @@ class House:
         for act in ("", "go_on"):
             yield f"desk/people/import/<id:job>/{act}", self.cora, f"/desk/people/import/{job}/{act}"
         yield from self._histories()
+        yield from self._ways()
         yield from self._network()
         yield from self._introduction()
 
@@ -203,6 +204,12 @@ class House:
         yield "desk/history/<id:job>/go_on", self.cora, f"/desk/history/{waiting}/go_on"
         (source, *_more) = network.history_sources(self.cast.cora.id)
         yield "desk/history/<id:source>/delete", self.cora, f"/desk/history/{source.id}/delete"
+
+    def _ways(self) -> Iterator[tuple[str, Browser, str]]:
+        whom, drawn, tom = "desk/whom/", "desk/picture/", self.cast.tom.id
+        yield "desk/whom/rebuild", self.cora, "/desk/whom/rebuild"
+        for route, path in ((whom, ""), (whom, "?who=t"), (whom, f"?card={tom}"), (drawn, ""), (drawn, f"?to={tom}")):
+            yield route, self.cora, f"/{route}{path}"
 
     def _network(self) -> Iterator[tuple[str, Browser, str]]:
         owner = self.cast.cora.id

@@ -26,6 +26,7 @@ from tests.support.cast import APPROVAL, OFFER, REQUEST, TOM, Cast
 from tests.web.browsing import Browser, FoundForm, forms_of
 from tests.web.doors import EVERY_ROUTE, STATES, House, arrived
 from tests.web.mailbox import PROMISED, a_history, mailed
+from tests.web.near import nearness
 from tests.web.proving import add_passkey, proved
 from twoyes.care import front as care
 from twoyes.mail.outgoing.compose import compose
@@ -35,7 +36,8 @@ from twoyes.web import troubles
 
 # What would start processes, move the clock for all, or answers with no page anyway.
 _NOT_PRESSED = tuple(
-    "/postroom/ /accounts/oidc/ /accounts/logout/ /desk/people/import/ /desk/people/same/look /desk/history/".split()
+    "/postroom/ /accounts/oidc/ /accounts/logout/ /desk/people/import/ /desk/people/same/look /desk/history/"
+    " /desk/whom/".split()
 )
 _VARIES = (
     (rb'name="csrfmiddlewaretoken" value="[0-9A-Za-z]+"', b""),
@@ -225,6 +227,7 @@ def readings(cast: Cast) -> Iterator[tuple[str, HttpResponse]]:
     paste = cora.form("/desk/paste/", "paste")
     yield "request pasted", cora.post(paste.action, {**paste.values, **PASTED})
     yield "book searched", cora.get("/desk/people/?q=t")
+    yield from nearness(cast, cora)
     yield from looked_back(cast, cora, at)
     yield from _the_same(cast, cora)
     keys = proved(cast)

@@ -19,6 +19,7 @@ DATA = (
     *"Cora Lund|Rita Holm|Rolf Berg|Tom Target|Otto Outsider|Blade Works|Nordsjo Drift|Ada New|Tina|Ada|Rita|Tom".split(
         "|"
     ),
+    *"Kim Berg|Ada Moor|Moor|Rik Amt|Rik Late|Tower Works".split("|"),
     *"I know him too little.|The journal answers letters.|Write to the journal.|Come by.|For you to decide.".split("|"),
     *"At the fair.|A good talk.|Say why it has to be this spring.|Tuesday at ten|This is the ask.|My phone".split("|"),
     *(one for words in READ for one in words.values()),

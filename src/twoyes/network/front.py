@@ -21,7 +21,15 @@ from twoyes.network.log.rewriting import forget_keys, remove_owner, rewrite
 from twoyes.network.naming import names_seen
 from twoyes.network.own import add_own_address, own_addresses
 from twoyes.network.promises import Promised, drop_promise, forget_cards, is_promise, keep_promise, promise, promises
-from twoyes.network.rebuilding import is_stale, launch_rebuild, rebuild, rebuild_due, rebuild_stale
+from twoyes.network.rebuilding import (
+    is_rebuilding,
+    is_stale,
+    launch_rebuild,
+    made_at,
+    rebuild,
+    rebuild_due,
+    rebuild_stale,
+)
 from twoyes.network.records import (
     Evidence,
     HistoryProblem,
@@ -35,20 +43,29 @@ from twoyes.network.reviewing import Pair, Review, Silent, review
 from twoyes.network.same import Same, same_people, why_same
 from twoyes.network.sources.imap import Account
 from twoyes.network.sources.imap import account as mailbox
+from twoyes.network.ties import Level, level
 from twoyes.network.uploads import Upload, check_room
 from twoyes.network.ways.finding import Someone, Step, Way, Ways, warm_paths
 from twoyes.network.ways.mine import Rhythm
+from twoyes.network.ways.picturing import Dot, Line, Picture, Rest, neighbours, picture
+from twoyes.network.ways.plan import SIDE
 
 __all__ = [
+    "SIDE",
     "Account",
+    "Dot",
     "Evidence",
     "HistoryProblem",
     "HistoryProgress",
     "HistoryReport",
     "HistorySource",
+    "Level",
+    "Line",
     "Pair",
+    "Picture",
     "Promised",
     "Relationship",
+    "Rest",
     "Review",
     "Rhythm",
     "Same",
@@ -75,13 +92,18 @@ __all__ = [
     "import_history",
     "import_ties",
     "is_promise",
+    "is_rebuilding",
     "is_stale",
     "keep_promise",
     "launch_history",
     "launch_rebuild",
+    "level",
+    "made_at",
     "mailbox",
     "names_seen",
+    "neighbours",
     "own_addresses",
+    "picture",
     "promise",
     "promises",
     "rebuild",

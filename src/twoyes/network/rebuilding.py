@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from fcntl import LOCK_EX, flock
+from fcntl import LOCK_EX, LOCK_NB, flock
 from hashlib import sha256
 
 from django.db.models import Count, Max
@@ -36,6 +36,24 @@ def is_stale(owner_id: str) -> bool:
     """Say whether cards, words, mail or ties came or went since the graph was made, or there is none."""
     made = shelf.note(owner_id)
     return made is None or made.of != _state(owner_id)
+
+
+def is_rebuilding(owner_id: str) -> bool:
+    """Say whether somebody makes the graph anew this moment."""
+    try:
+        with (shelf.folder(owner_id) / "lock").open("rb+") as lock:
+            flock(lock, LOCK_EX | LOCK_NB)
+            return False
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+
+
+def made_at(owner_id: str) -> datetime | None:
+    """Return from when the graph in force is; None where there is none."""
+    made = shelf.note(owner_id)
+    return datetime.fromisoformat(made.made_at) if made is not None else None
 
 
 def rebuild_stale() -> None:

@@ -40,6 +40,16 @@ def names_on(owner_id: str, card_ids: Sequence[str]) -> dict[str, str]:
     return {pk: name for some in batched(card_ids, _AT_ONCE) for pk, name in _names(owner_id, list(some))}
 
 
+def listed_names(owner_id: str, card_ids: Sequence[str]) -> dict[str, str]:
+    """The names on those of these cards that may stand in a list (B4): neither erased nor marked as not listed."""
+    return {pk: name for some in batched(card_ids, _AT_ONCE) for pk, name in _listed(owner_id, some)}
+
+
+def _listed(owner_id: str, ids: Sequence[str]) -> QuerySet[Person, tuple[str, str]]:
+    rows = Person.objects.filter(owner_id=owner_id, pk__in=ids, erased_at=None)
+    return knowing.listed(rows).values_list("pk", "name")
+
+
 # As many as a statement may have parameters, on every engine.
 _AT_ONCE = 500
 

@@ -13,6 +13,7 @@ from twoyes.lib.errors import Refused
 from twoyes.people import front as people
 from twoyes.web.forms import Option
 
+_ID = re.compile(r"[0-9a-z]{12}")
 _MOST = 8
 _WORDS = 6
 _TYPED = 200
@@ -52,6 +53,19 @@ def chosen_card(request: HttpRequest, owner_id: str, field: str) -> people.Card:
         else:
             told = (refused.code, refused.sentence)
         raise BadFields({field: told}) from refused
+
+
+def linked_card(request: HttpRequest, owner_id: str, name: str) -> people.Card | None:
+    """Return the card of this book whose id a link carries; None for a foreign, missing or erased one alike (E8)."""
+    written = linked_id(request, name)
+    known = people.card(owner_id, written) if written else None
+    return None if known is None or known.erased else known
+
+
+def linked_id(request: HttpRequest, name: str) -> str:
+    """Return what a link carries where an id stands; "" for what is none."""
+    written = request.GET.get(name, "")
+    return written if _ID.fullmatch(written) else ""
 
 
 def options(cards: Sequence[people.Card]) -> tuple[Option, ...]:

@@ -18,7 +18,7 @@ from twoyes.people import front as people
 from twoyes.policy import front as policy
 from twoyes.web import issued, replies
 from twoyes.web.asking_form import ASKING
-from twoyes.web.cards import candidates, chosen_card, options
+from twoyes.web.cards import candidates, chosen_card, linked_card, options
 from twoyes.web.desk_door import Desk, at_desk
 from twoyes.web.forms import Field, Form, typed
 from twoyes.web.offer_forms import DATE_OF_RECORD, OFFER, SIDES, person
@@ -145,7 +145,7 @@ def _again(request: HttpRequest, desk: Desk, form: Form, refused: Refused) -> Ht
 
 def _offer_form(request: HttpRequest, desk: Desk) -> Form:
     then = _("Nothing is sent by this: you read both letters first.")
-    values = {"writes_first": "first", "vouch_level": "know"} | _kept(request, OFFER)
+    values = {"writes_first": "first", "vouch_level": "know"} | _kept(request, OFFER) | _linked(request, desk)
     button = _("Read both letters, then offer it")
     fields = (*_people(request, desk, asked=True), *OFFER)
     return Form("offer", "/desk/offer/", fields, button, then, values=values, hidden={"step": "preview"}, main=True)
@@ -154,7 +154,7 @@ def _offer_form(request: HttpRequest, desk: Desk) -> Form:
 def _record_form(request: HttpRequest, desk: Desk) -> Form:
     fields = (*_people(request, desk, asked=False), *DATE_OF_RECORD)
     then = _("No letter leaves. You are reminded of what became of it.")
-    values = _kept(request, DATE_OF_RECORD)
+    values = _kept(request, DATE_OF_RECORD) | _linked(request, desk)
     once = issued.kept(request)
     return Form("record", "/desk/record/", fields, _("Note it"), then, values=values, hidden=once, main=True)
 
@@ -174,12 +174,21 @@ _DRAFT: Sequence[Field] = tuple(
 def _people(request: HttpRequest, desk: Desk, *, asked: bool) -> list[Field]:
     """Return two fields for each side: a choice where words are known, and a place to write a name."""
     fields: list[Field] = []
+    linked = _linked(request, desk)
     for side in SIDES:
-        written = request.POST.get(f"{side}_query") or request.POST.get(side, "")
+        written = request.POST.get(f"{side}_query") or request.POST.get(side, "") or linked.get(side, "")
         known = people.card(desk.connector.id, written) if len(written) == 12 else None
         cards = [known] if known else list(candidates(desk.connector.id, written)) if written else []
         fields += person(side, options(cards), asked=asked)
     return fields
+
+
+def _linked(request: HttpRequest, desk: Desk) -> dict[str, str]:
+    """Return the cards that a link to a fresh form names, such as `?first=ID`; they are chosen in it already."""
+    if request.method == "POST":
+        return {}
+    known = {side: linked_card(request, desk.connector.id, side) for side in SIDES}
+    return {side: card.id for side, card in known.items() if card is not None}
 
 
 def _kept(request: HttpRequest, fields: Sequence[Field]) -> dict[str, str]:

@@ -16,6 +16,7 @@ from twoyes.web import (
     noes,
     offering,
     pasting,
+    picture,
     postroom,
     proving,
     public,
@@ -25,6 +26,7 @@ from twoyes.web import (
     same,
     story,
     target,
+    whom,
 )
 
 
@@ -121,6 +123,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/history/<id:job>/", histories.progress),
     path("desk/history/<id:job>/go_on", histories.go_on),
     path("desk/history/<id:source>/delete", histories.delete),
+    path("desk/whom/", whom.whom),
+    path("desk/whom/rebuild", whom.rebuild),
+    path("desk/picture/", picture.picture),
     path("desk/network/", reviewing.page),
     path("desk/network/promise", reviewing.promise),
     path("desk/network/<id:promise>/keep", reviewing.keep),

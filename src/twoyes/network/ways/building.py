@@ -11,7 +11,7 @@ from twoyes.network.models import GivenTie, HiddenKey, Identity
 from twoyes.network.own import own_keys
 from twoyes.network.ties import engines, from_weeks, summed, with_word
 from twoyes.network.ties.carrying import carry
-from twoyes.network.ways import shelf
+from twoyes.network.ways import drawing, shelf
 from twoyes.network.ways.looking_back import look_back
 from twoyes.network.ways.mine import Mine
 from twoyes.people import front as people
@@ -33,7 +33,9 @@ def build(owner_id: str, at: datetime, *, of: str = "") -> tuple[int, int]:
     pairs, mine = _seen(owner_id, numbers, int(at.timestamp()))
     rows = _by_heart(_given(_facts(pairs), _handed_in(owner_id, nodes)), words)
     ties = _ties(rows)
-    shelf.put(owner_id, shelf.Graph(nodes, rows, ties, mine, sources), made_at=at.isoformat(), of=of)
+    # The cards come first, and each has a word, if only an empty one.
+    plan = drawing.draw(nodes, len(words), ties)
+    shelf.put(owner_id, shelf.Graph(nodes, rows, ties, plan, mine, sources), made_at=at.isoformat(), of=of)
     return len(nodes) - 1, len(ties[0])
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from twoyes.lib import sealing
 from twoyes.lib.errors import Refused
 from twoyes.network.models import Identity
 from twoyes.network.naming import card_name, names_of
+from twoyes.network.ties import Level, level
 from twoyes.network.ways import shelf, words
 from twoyes.people import front as people
 
@@ -40,6 +41,11 @@ class Step:
     sentence: str
     proven: bool
 
+    @property
+    def level(self) -> Level:
+        """How strong, as people say it."""
+        return level(self.strength)
+
 
 @dataclass(frozen=True, slots=True)
 class Way:
@@ -50,6 +56,11 @@ class Way:
     warmth: float
     weakest: float
     why: str
+
+    @property
+    def weakest_step(self) -> int:
+        """Which step is the weakest, counted from 0; of equally weak ones the first."""
+        return min(range(len(self.steps)), key=lambda at: self.steps[at].strength)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +89,10 @@ def warm_paths(owner_id: str, source: str, target: str, *, k: int = 10, max_step
     found = graph.index.warm_paths(ends[0], ends[1], min(k, MOST), max_steps)
     known = _known(owner_id, {graph.nodes[n] for path in found for n in path.nodes} | {graph.nodes[n] for n in ends})
     ways = [_way(path, graph, known) for path in found]
-    there = [known[graph.nodes[n]] for n in ends]
+    there = [known[graph.nodes[n]] for n in ends if graph.nodes[n] in known]
+    if len(there) < 2:
+        # Erased, joined to another card or taken out of lists since the graph was made.
+        raise _not_there(target if graph.nodes[ends[0]] in known else source)
     return Ways(there[0], there[1], tuple(way for way in ways if way is not None), graph.made_at)
 
 
@@ -95,9 +109,13 @@ def _meant(owner_id: str, who: str, graph: shelf.Shelf) -> int:
     except Refused:
         card = _met(owner_id, who)
     if card not in graph.numbers:
-        told = _("“%s” is in no way here: not listed, or added since this was last worked out.")
-        raise Refused("not_there", told % who)
+        raise _not_there(who)
     return graph.numbers[card]
+
+
+def _not_there(who: str) -> Refused:
+    told = _("“%s” is in no way here: not listed, or added since this was last worked out.")
+    return Refused("not_there", told % who)
 
 
 def _handles(owner_id: str) -> tuple[str, str]:
@@ -118,9 +136,9 @@ def _met(owner_id: str, who: str) -> str:
     return found.pk
 
 
-def _known(owner_id: str, ids: Iterable[str]) -> dict[str, Someone]:
-    """Return who the nodes are, as they are called today; who was erased since is missing."""
-    found = {one: Someone(one, card.name) for one in ids if (card := people.card(owner_id, one)) and not card.erased}
+def _known(owner_id: str, ids: Collection[str]) -> dict[str, Someone]:
+    """Return who the nodes are, as they are called today; who was erased or taken out of lists since is missing."""
+    found = {one: Someone(one, name) for one, name in people.listed_names(owner_id, sorted(ids)).items()}
     for row in Identity.objects.filter(owner_id=owner_id, pk__in=[one for one in ids if one not in found]):
         found[row.pk] = Someone(row.pk, card_name(names_of(row)) or _nameless(row), card=False)
     owner = people.connector_by_id(owner_id)

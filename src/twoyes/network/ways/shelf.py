@@ -15,6 +15,7 @@ from twoyes.lib import env
 from twoyes.network.ties import Facts, facts_of
 from twoyes.network.warm import WarmIndex
 from twoyes.network.ways.mine import Mine, Rhythm
+from twoyes.network.ways.plan import Plan
 
 type Array = Any
 
@@ -30,7 +31,7 @@ FACTS = [
     *((name, "<f4") for name in _WEIGHTS),
     ("given", "?"),
 ]
-_CURRENT = "current.json"
+_CURRENT, _PICTURE = "current.json", "picture.json"
 # A graph that somebody reads this moment is not deleted under them: the last two stay.
 _KEPT = 2
 
@@ -121,11 +122,12 @@ def note(owner_id: str) -> Note | None:
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """A graph as it is written: the ids of the nodes, the facts of each pair, and the ties both ways as arrays."""
+    """A graph as it is written: the ids of the nodes, the facts of each pair, the ties both ways, and its picture."""
 
     nodes: Sequence[str]
     facts: Array
     ties: tuple[Array, Array, Array]
+    plan: Plan
     mine: Mine
     sources: tuple[str, ...] = ()
 
@@ -143,6 +145,7 @@ def put(owner_id: str, graph: Graph, *, made_at: str, of: str) -> None:
     np.save(version / "facts.npy", graph.facts)
     graph.mine.save(version)
     (version / "nodes.json").write_text(json.dumps(graph.nodes), "utf-8")
+    (version / _PICTURE).write_text(json.dumps(graph.plan._asdict()), "utf-8")
     written = place / f"{version.name}.json"
     written.write_text(json.dumps(Note(version.name, made_at, of, graph.sources, until)._asdict()), "utf-8")
     written.replace(place / _CURRENT)
@@ -154,6 +157,14 @@ def put(owner_id: str, graph: Graph, *, made_at: str, of: str) -> None:
 def take_away(owner_id: str) -> None:
     """Delete a connector's graph."""
     shutil.rmtree(folder(owner_id), ignore_errors=True)
+
+
+def plan(owner_id: str) -> Plan | None:
+    """Return where everybody stands in the picture of the graph in force; None where none was ever made."""
+    made = note(owner_id)
+    path = folder(owner_id) / made.folder / _PICTURE if made is not None else None
+    # A graph that an earlier version made has no picture yet.
+    return Plan(**json.loads(path.read_text("utf-8"))) if path is not None and path.exists() else None
 
 
 _opened: dict[str, tuple[str, Shelf]] = {}

@@ -1,6 +1,6 @@
 """How strong a tie is: one expression over the log of who wrote to whom, and the sentence that explains each number.
 
-The way of weighing, and what it was measured against, is decision 18.
+The way of weighing, and what it was measured against, is decision 20.
 """
 
 from twoyes.network.ties.explaining import explain

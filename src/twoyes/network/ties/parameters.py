@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """The numbers of the expression, with units and where each is from (decision 18).
+    """The numbers of the expression, with units and where each is from (decision 20).
 
     "Chosen" means chosen on CollegeMsg by `bench/ties_choice.py` and by nothing else; "set" means that CollegeMsg
     cannot tell, so that a sentence of the issue decides.

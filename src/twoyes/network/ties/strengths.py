@@ -1,4 +1,4 @@
-"""How strong each tie is, both ways, as one Ibis expression over the log (decision 18)."""
+"""How strong each tie is, both ways, as one Ibis expression over the log (decision 20)."""
 
 from __future__ import annotations
 

@@ -88,12 +88,10 @@ def test_from_a_mailbox_to_whom_to_ask_and_a_way_that_is_drawn(stage: Stage) -> 
     nora.page.locator("#who").fill("tom@circle.example")
     nora.page.get_by_role("button", name="Show the ways").click()
     nora.page.get_by_role("heading", name=f"Ways to {FAR}").wait_for()
-    assert nora.page.locator("h3").all_inner_texts() == [
-        "You know them yourself, though not well",
-        "Ask Kim Berg",
-        "Ask Mia Fels",
-        "Ask Rik Amt",
-    ]
+    told = nora.page.locator("h3").all_inner_texts()
+    assert told[:2] == ["You know them yourself, though not well", "Ask Kim Berg"]
+    # These two are as warm as each other, more or less, from one day to the next.
+    assert sorted(told[2:]) == ["Ask Mia Fels", "Ask Rik Amt"]
     assert nora.reads("Kim Berg and Tom Target wrote to each other in 15 different weeks that you saw")
     assert "@" not in nora.page.locator("#found").inner_text()
     nora.look("whom-ways")

@@ -16,19 +16,20 @@ from tests.support.parts import ROOT
 FEW, MANY = 3_000, 30_000
 MOST = 300 * 1024
 _CHILD = """
-import json, resource, sys
+import json, sys
 from pathlib import Path
 import django
 django.setup()
 from twoyes.lib import store
 from twoyes.network.front import import_history
+from tests.support import memory
 from twoyes.people import front
 store.prepare()
 cora = front.connector_by_handle("cora") or front.add_connector(sys.argv[1], name="Cora Lund", handle="cora")
 if len(sys.argv) > 2:
     done = import_history(cora.id, [Path(sys.argv[2])])
     read = done.taken + sum(done.left_out.values())
-    print(json.dumps([read, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss]))
+    print(json.dumps([read, memory.most()]))
 """
 
 
@@ -39,7 +40,7 @@ def peak(place: Path, messages: int) -> float:
     own = {"TWOYES_DATA": "var", "XDG_CONFIG_HOME": "config", "XDG_STATE_HOME": "state"}
     env = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
     env |= {name: str(place / folder) for name, folder in own.items()}
-    env |= {"PYTHONPATH": str(ROOT / "src"), "DJANGO_SETTINGS_MODULE": "twoyes.settings"}
+    env |= {"PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}", "DJANGO_SETTINGS_MODULE": "twoyes.settings"}
     command = [sys.executable, "-c", _CHILD, CORA]
     # Migrating a new store needs memory of its own, so that is done before.
     subprocess.run(command, env=env, check=True)

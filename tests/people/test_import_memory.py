@@ -13,17 +13,18 @@ from tests.support.parts import ROOT
 
 FEW, MANY = 1_000, 10_000
 _CHILD = """
-import json, os, resource, sys
+import json, sys
 import django
 django.setup()
 from twoyes.lib import store
+from tests.support import memory
 from twoyes.people import front
 store.prepare()
 cora = front.connector_by_handle("cora") or front.add_connector("c@c.example", name="Cora Lund", handle="cora")
 if not sys.argv[1:]:
     sys.exit()
 report = front.import_contacts(cora.id, sys.argv[1], name="file", dry_run=True)
-print(json.dumps([report.added, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss]))
+print(json.dumps([report.added, memory.most()]))
 """
 
 
@@ -35,7 +36,7 @@ def peak(place: Path, kind: str, people: int) -> float:
     own = {"TWOYES_DATA": "var", "XDG_CONFIG_HOME": "config", "XDG_STATE_HOME": "state"}
     env = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
     env |= {name: str(place / folder) for name, folder in own.items()}
-    env |= {"PYTHONPATH": str(ROOT / "src"), "DJANGO_SETTINGS_MODULE": "twoyes.settings"}
+    env |= {"PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}", "DJANGO_SETTINGS_MODULE": "twoyes.settings"}
     command = [sys.executable, "-c", _CHILD]
     # Migrating a new store needs more memory than anything here, so that is done before.
     subprocess.run(command, env=env, check=True)

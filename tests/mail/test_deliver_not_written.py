@@ -38,7 +38,6 @@ def letter(claimed: introductions.Claimed) -> Letter:
 # --- not written ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.case("N4")
 def test_an_ask_whose_text_was_altered_is_parked_and_the_desk_hears_why(
     cast: Cast, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -75,7 +75,7 @@ def test_a_page_that_began_a_look_hands_it_to_the_process_that_it_starts(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     started: list[list[str]] = []
-    monkeypatch.setattr("twoyes.care.same.subprocess.Popen", lambda words, **_more: started.append(words))
+    monkeypatch.setattr("twoyes.lib.apart.subprocess.Popen", lambda words, **_more: started.append(words))
     with cast.time():
         care.launch_look(cast.cora.id)
         care.launch_look(cast.cora.id)

@@ -14,8 +14,9 @@ from tests.network.histories import CORA, generated, mail, mbox
 from tests.support.cast import START
 from twoyes.care import front as care
 from twoyes.introductions.front import Actor, Role
+from twoyes.lib import apart
 from twoyes.lib.errors import Refused
-from twoyes.network import carrying, front, jobs, log, uploads, walking
+from twoyes.network import front, jobs, log, uploads, walking
 from twoyes.network.models import HistoryJob, Identity, LogPart, Source
 from twoyes.people import front as people
 
@@ -197,7 +198,7 @@ def test_a_deleted_source_can_come_again(cora: str, tmp_path: Path, monkeypatch:
     assert front.history_sources(cora) == []
     assert front.import_history(cora, [path]).taken == 1
     launched: list[tuple[str, str]] = []
-    monkeypatch.setattr(carrying, "launch", lambda *words: launched.append(words))
+    monkeypatch.setattr(apart, "launch", lambda *words: launched.append(words))
     assert front.rewrite_due() == [cora]
     assert launched == [("rewrite-history", cora)]
     front.rewrite(cora)

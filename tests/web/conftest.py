@@ -7,12 +7,8 @@ import pytest
 
 from tests.support.cast import Cast
 from tests.web.browsing import Browser
-from twoyes.care import same
-from twoyes.lib import env
+from twoyes.lib import apart, env
 from twoyes.network import front as network
-from twoyes.network import jobs as histories
-from twoyes.people import front as people
-from twoyes.people import jobs
 
 
 @pytest.fixture(autouse=True)
@@ -21,13 +17,8 @@ def launched() -> Iterator[list[str]]:
     started: list[str] = []
     # Patches of its own: no scene starts an import, so scenes may be put back where nothing else is patched.
     with pytest.MonkeyPatch.context() as patch:
-        for door in (people, jobs):
-            patch.setattr(door, "launch", started.append)
-        patch.setattr(same, "_start", lambda owner, _runner: started.append(owner))
-        for room in (network, histories):
-            patch.setattr(room, "launch_history", started.append)
+        patch.setattr(apart, "launch", lambda _command, about, *_more: started.append(about))
         patch.setattr(network, "rewrite_due", list)
-        patch.setattr(network, "launch_rebuild", started.append)
         yield started
     # Rows go with the test, files do not.
     for name in ("network", "uploads"):

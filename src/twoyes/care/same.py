@@ -6,8 +6,6 @@ The book lies open in the memory of the process that looks, so pages start one o
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -16,7 +14,7 @@ from django.db import transaction
 from twoyes.care.joining import merge
 from twoyes.care.running import run
 from twoyes.introductions import front as introductions
-from twoyes.lib import clock
+from twoyes.lib import apart, clock
 from twoyes.lib.errors import Refused
 from twoyes.network import front as network
 from twoyes.people import front as people
@@ -64,14 +62,7 @@ def launch_look(owner_id: str) -> None:
     """Start a process that looks through a book, and ends by itself; nothing where one does already."""
     runner = people.begin_look(owner_id)
     if runner is not None:
-        _start(owner_id, runner)
-
-
-def _start(owner_id: str, runner: str) -> None:
-    words = [sys.executable, "-m", "twoyes.cli", "look-for-same", owner_id, runner]
-    subprocess.Popen(
-        words, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
-    )
+        apart.launch("look-for-same", owner_id, runner)
 
 
 class _WouldCloseError(Exception):

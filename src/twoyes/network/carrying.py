@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -71,14 +69,6 @@ def is_alive(job: HistoryJob) -> bool:
 def now() -> datetime:
     """Return the machine's own time: a post room that moves its clock must not make a carrier look dead."""
     return datetime.now(UTC)
-
-
-def launch(command: str, about: str) -> None:
-    """Start one of our hidden commands as a process of its own, which nobody waits for."""
-    words = [sys.executable, "-m", "twoyes.cli", command, about]
-    subprocess.Popen(
-        words, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
-    )
 
 
 def _sign(owner_id: str, runner: str) -> Path:

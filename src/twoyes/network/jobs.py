@@ -12,7 +12,7 @@ from functools import partial
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from twoyes.lib import sealing
+from twoyes.lib import apart, sealing
 from twoyes.lib.errors import Refused
 from twoyes.network import carrying, importing, log, uploads
 from twoyes.network.carrying import StoppedError
@@ -91,7 +91,7 @@ def carry_history(job_id: str, *, stop: Callable[[], bool] = lambda: False) -> b
 
 def launch_history(job_id: str) -> None:
     """Start a process that carries a job; it ends with whoever started it, and then the job waits."""
-    carrying.launch("carry-history", job_id)
+    apart.launch("carry-history", job_id)
 
 
 def take_up_histories() -> list[str]:
@@ -144,7 +144,7 @@ def rewrite_due() -> list[str]:
     uploads.sweep(HistoryJob.objects.filter(state__in=HistoryJob.OPEN).values_list("pk", flat=True))
     owners = log.due()
     for owner in owners:
-        carrying.launch("rewrite-history", owner)
+        apart.launch("rewrite-history", owner)
     return owners
 
 

@@ -8,8 +8,7 @@ from hashlib import sha256
 
 from django.db.models import Count, Max
 
-from twoyes.lib import clock
-from twoyes.network import carrying
+from twoyes.lib import apart, clock
 from twoyes.network.models import GivenTie, HiddenKey, Identity, LogPart
 from twoyes.network.ways import shelf
 from twoyes.people import front as people
@@ -73,7 +72,7 @@ def rebuild_due() -> list[str]:
 
 def launch_rebuild(owner_id: str) -> None:
     """Start a process that makes a graph anew."""
-    carrying.launch("rebuild-network", owner_id)
+    apart.launch("rebuild-network", owner_id)
 
 
 def _is_due(owner_id: str) -> bool:

@@ -7,8 +7,6 @@ Whoever carries a job holds its `runner`; taking over shuts the one before out, 
 from __future__ import annotations
 
 import io
-import subprocess
-import sys
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -17,7 +15,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
-from twoyes.lib import sealing
+from twoyes.lib import apart, sealing
 from twoyes.lib.errors import Refused
 from twoyes.lib.ids import new_id
 from twoyes.people import importing
@@ -81,10 +79,7 @@ def imports(owner_id: str) -> list[ImportProgress]:
 
 def launch(job_id: str) -> None:
     """Start a process that carries a job; it ends with whoever started it, and then the job waits."""
-    words = [sys.executable, "-m", "twoyes.cli", "carry-import", job_id]
-    subprocess.Popen(
-        words, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
-    )
+    apart.launch("carry-import", job_id)
 
 
 def take_up() -> list[str]:

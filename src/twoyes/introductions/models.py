@@ -10,20 +10,7 @@ from django.db.models import Q
 
 from twoyes.introductions.protocol import Origin, Role, State
 from twoyes.introductions.records import HIDDEN, MAY_WAIT
-from twoyes.lib.ids import new_id
-
-
-class Row(models.Model):
-    """A row with a random id that tells nothing (E8)."""
-
-    id = models.CharField(primary_key=True, max_length=12, default=new_id, editable=False)
-
-    class Meta:
-        abstract = True
-
-    def __str__(self) -> str:
-        # Never the content: rows end up in logs and error pages (E22).
-        return f"{self._meta.label_lower}:{self.pk}"
+from twoyes.lib.rows import Row
 
 
 class Introduction(Row):

@@ -10,22 +10,9 @@ from django.db import models
 from django.db.models import F, Q
 
 from twoyes.lib import clock
-from twoyes.lib.ids import new_id
+from twoyes.lib.rows import Row
 
 DEFAULT_COMMUNITY = "community001"
-
-
-class Row(models.Model):
-    """A row with a random id that tells nothing (E8)."""
-
-    id = models.CharField(primary_key=True, max_length=12, default=new_id, editable=False)
-
-    class Meta:
-        abstract = True
-
-    def __str__(self) -> str:
-        # Never the content: rows end up in logs and error pages (S1, E22).
-        return f"{self._meta.label_lower}:{self.pk}"
 
 
 class Community(Row):

@@ -65,14 +65,7 @@ def contacts(
         for name, value in asdict(report).items():
             known[name] += value
 
-    def human() -> None:
-        done = _("added: %(added)s, updated: %(updated)s, unchanged: %(unchanged)s.")
-        would = _("would be added: %(added)s, would be updated: %(updated)s, would be unchanged: %(unchanged)s.")
-        typer.echo((would if dry_run else done) % known)
-        for one in known["rejected"]:
-            typer.echo(_("  left out, %(where)s: %(why)s") % one, err=True)
-
-    house.tell(known, as_json=as_json, human=human)
+    tell_imported(known, dry_run=dry_run, as_json=as_json)
 
 
 @house.command
@@ -119,6 +112,19 @@ def _history(written: str) -> Path | Account:
     if not password and sys.stdin.isatty():
         password = typer.prompt(_("App password"), hide_input=True, err=True)
     return network.mailbox(written, password=password)
+
+
+def tell_imported(known: dict[str, Any], *, dry_run: bool, as_json: bool) -> None:
+    """Print what became of each record: how many are new, changed and as before, and why others were left out."""
+
+    def human() -> None:
+        done = _("added: %(added)s, updated: %(updated)s, unchanged: %(unchanged)s.")
+        would = _("would be added: %(added)s, would be updated: %(updated)s, would be unchanged: %(unchanged)s.")
+        typer.echo((would if dry_run else done) % known)
+        for one in known["rejected"]:
+            typer.echo(_("  left out, %(where)s: %(why)s") % one, err=True)
+
+    house.tell(known, as_json=as_json, human=human)
 
 
 def carry_import(job: str) -> None:

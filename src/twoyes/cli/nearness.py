@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from twoyes.cli import house
-from twoyes.cli.bringing import bring
+from twoyes.cli.bringing import bring, tell_imported
 from twoyes.cli.house import As, Desk, Json
 from twoyes.lib.words import said as _
 
@@ -76,14 +76,7 @@ def ties(
         "rejected": [{"where": one.where, "why": one.why} for one in report.rejected],
     }
 
-    def human() -> None:
-        done = _("added: %(added)s, updated: %(updated)s, unchanged: %(unchanged)s.")
-        would = _("would be added: %(added)s, would be updated: %(updated)s, would be unchanged: %(unchanged)s.")
-        typer.echo((would if dry_run else done) % known)
-        for one in known["rejected"]:
-            typer.echo(_("  left out, %(where)s: %(why)s") % one, err=True)
-
-    house.tell(known, as_json=as_json, human=human)
+    tell_imported(known, dry_run=dry_run, as_json=as_json)
 
 
 @house.command

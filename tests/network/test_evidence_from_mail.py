@@ -5,11 +5,13 @@ from __future__ import annotations
 import subprocess
 import sys
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from tests.network.histories import CORA, mail, mbox
+from tests.support.scenes import remembered
 from twoyes.lib import addresses
 from twoyes.network import importing, jobs
 from twoyes.network.front import Evidence, Sight, evidence, evidence_on
@@ -33,8 +35,13 @@ def shown(owner: str, address: str) -> Evidence:
 
 
 @pytest.fixture
-def built(cora: str, tmp_path: Path) -> str:
+def built(db: None, at_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """Cora writes to Kim in ten weeks and hears from her in eight; Ada wrote to her once; Tom never did."""
+    return remembered(partial(_graph, tmp_path), monkeypatch)
+
+
+def _graph(folder: Path) -> str:
+    cora = people.add_connector(CORA, name="Cora Lund", handle="cora").id
     me = f"Cora Lund <{CORA}>"
     letters = [mail(me, f"Kim <{KIM}>", day=250 + 7 * week, ident=f"out{week}@m") for week in range(10)]
     letters += [
@@ -42,7 +49,7 @@ def built(cora: str, tmp_path: Path) -> str:
         for week in range(8)
     ]
     letters += [mail(f"Ada <{ADA}>", me, day=300, ident="ada@m")]
-    importing.import_history(cora, [mbox(tmp_path, *letters)])
+    importing.import_history(cora, [mbox(folder, *letters)])
     people.add_card(cora, name="Tom Target", addresses=[TOM], known_since=date(2010, 5, 1))
     building.build(cora, NOW)
     return cora

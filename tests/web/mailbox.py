@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from email.utils import format_datetime
 
 from tests.support.cast import CORA, RITA, START, Cast
+from tests.support.scenes import scene
 from twoyes.network import front as network
 from twoyes.people import front as people
 
@@ -32,6 +33,7 @@ def letters(other: str, *, weeks: int, ago: timedelta = timedelta(0)) -> list[st
 PROMISED = (START - timedelta(days=100)).date()
 
 
+@scene
 def a_history(cast: Cast) -> list[str]:
     """Mail in which all three lists have somebody: Rita writes, Nora went silent, two were introduced."""
     for name in ("Nora Vik", "Kim Berg", "Ada Moor", "Uwe Lang"):
@@ -47,6 +49,7 @@ def a_history(cast: Cast) -> list[str]:
     ]
 
 
+@scene
 def mailed(cast: Cast, mail: Sequence[str], *, owner: str = "") -> None:
     """Let Cora import these letters, and work them through."""
     job = network.start_history(owner or cast.cora.id, ["".join(mail).encode()], name="Sent.mbox")

@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from tests.support.cast import CORA, OFFER, TOM, Cast
+from tests.support.scenes import scene
 from tests.web.browsing import Browser, forms_of, twice, unlabelled
 from tests.web.near import to_and_fro
 from twoyes.lib import env
@@ -29,6 +30,11 @@ def empty(cast: Cast) -> None:
 @pytest.fixture
 def known(cast: Cast) -> str:
     """Cora writes with Kim nearly every week, and Kim with Tom, whom Cora has a card of; return the card of Kim."""
+    return worked_out(cast)
+
+
+@scene
+def worked_out(cast: Cast) -> str:
     box = to_and_fro(cast.now, f"Cora Lund <{CORA}>", f"Kim Berg <{KIM}>", 50)
     box += to_and_fro(cast.now, f"Kim Berg <{KIM}>", "Ada Moor <ada@moor.example>", 50, cc=CORA)
     box += to_and_fro(cast.now, "Ada Moor <ada@moor.example>", f"Tom Target <{TOM}>", 50, cc=CORA)

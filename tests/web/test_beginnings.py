@@ -74,9 +74,18 @@ def test_part_of_a_name_is_answered_with_whom_it_may_mean(cora: Browser, cast: C
     response = cora.press("/desk/offer/", "offer", first_query="Rit", second_query="Tom Target", **WORDS)
     assert "Choose one of these, or write the whole name." in response.content.decode()
     form = next(form for form in forms_of(response) if form.act == "offer")
+    again = cora.post(form.action, {**form.values, "first_query": ""})
+    form = next(form for form in forms_of(again) if form.act == "offer")
+    assert form.choices["first"] == [cast.rita.id], "pressed without a choice, the choice is still there"
     chosen = cora.post(form.action, {**form.values, "first": cast.rita.id, "first_query": ""})
     assert chosen.status_code == 200
     assert "These are both letters" in chosen.content.decode()
+
+
+def test_a_name_that_nobody_has_stays_to_be_mended(cora: Browser) -> None:
+    response = cora.press("/desk/offer/", "offer", first_query="Reta Hlom", second_query="Tom Target", **WORDS)
+    form = next(form for form in forms_of(response) if form.act == "offer")
+    assert form.values["first_query"] == "Reta Hlom"
 
 
 @pytest.mark.case("A14")

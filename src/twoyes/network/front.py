@@ -12,8 +12,8 @@ from twoyes.network.jobs import (
     history_sources,
     launch_history,
     rewrite_due,
+    start_account,
     start_history,
-    start_mailbox,
     start_received,
     take_up_histories,
 )
@@ -41,8 +41,9 @@ from twoyes.network.records import (
 )
 from twoyes.network.reviewing import Pair, Review, Silent, review
 from twoyes.network.same import Same, same_people, why_same
-from twoyes.network.sources.imap import Account
+from twoyes.network.sources.caldav import account as calendars
 from twoyes.network.sources.imap import account as mailbox
+from twoyes.network.sources.servers import Account
 from twoyes.network.ties import Level, level
 from twoyes.network.uploads import Upload, check_room
 from twoyes.network.ways.finding import Someone, Step, Way, Ways, warm_paths
@@ -77,6 +78,7 @@ __all__ = [
     "Way",
     "Ways",
     "add_own_address",
+    "calendars",
     "carry_history",
     "check_room",
     "delete_history",
@@ -114,8 +116,8 @@ __all__ = [
     "rewrite",
     "rewrite_due",
     "same_people",
+    "start_account",
     "start_history",
-    "start_mailbox",
     "start_received",
     "take_up_histories",
     "warm_paths",

@@ -26,8 +26,9 @@ from twoyes.network.own import add_own_address, own_keys
 from twoyes.network.records import HistoryProblem, HistoryReport
 from twoyes.network.seen import in_log
 from twoyes.network.sorting import Sorter
-from twoyes.network.sources.imap import Account, folders
-from twoyes.network.sources.places import archives
+from twoyes.network.sources import places, servers
+from twoyes.network.sources.patience import Beat
+from twoyes.network.sources.servers import Account
 from twoyes.network.walking import AHEAD, Named, Place, Step, Walk
 from twoyes.people import front as people
 
@@ -50,17 +51,18 @@ def import_history(
     The same paths again go on where an import of them was broken off, and then tell of the whole. A dry run tells
     the same and writes nothing. `mine` are further addresses of the owner's own. After each chunk
     `progress(bytes passed, bytes in all, messages)` is called.
-    Raises Refused: no_such_connector, no_such_file, bad_address, busy (another process imports the same).
+    Raises Refused: no_such_connector, no_such_file, bad_address, busy (another process imports the same), and what a
+    server refuses.
     """
     if people.connector_by_id(owner_id) is None:
         raise Refused("no_such_connector", _("There is no such connector."))
-    named = [named_account(one) if isinstance(one, Account) else named_path(one) for one in paths]
+    named = [named_path(one) if isinstance(one, Path) else named_account(one) for one in paths]
     keys = {addresses.key(addresses.parse(one)) for one in mine}
     if dry_run:
         return _rehearsed(owner_id, named, own_keys(owner_id) | keys, progress)
     for one in mine:
         add_own_address(owner_id, one)
-    job = _job_for(owner_id, named, [one.key if isinstance(one, Account) else str(one.absolute()) for one in paths])
+    job = _job_for(owner_id, named, [str(one.absolute()) if isinstance(one, Path) else one.key for one in paths])
     with carrying.claimed(job.pk) as runner:
         if runner is None:
             raise Refused("busy", _("Another process imports the same already. Wait for it, or stop it."))
@@ -74,21 +76,19 @@ def named_path(path: Path) -> Named:
     if not path.exists():
         raise Refused("no_such_file", _("“%s” is not there.") % path)
     whole = path.absolute()
-    return Named(whole.name, sealing.index("history", f"path {whole}"), partial(archives, whole))
+    return Named(whole.name, sealing.index("history", f"path {whole}"), lambda _beat: places.archives(whole))
 
 
 def named_account(account: Account) -> Named:
-    """Return a mailbox on a server. It is asked for only when it is read."""
-    return Named(account.name, sealing.index("history", account.key), partial(folders, account))
+    """Return a mailbox or calendars on a server. They are asked for only when they are read."""
+    return Named(account.name, sealing.index("history", account.key), partial(servers.archives, account))
 
 
-def carry(
-    job_id: str, runner: str, named: list[Named], *, beat: Callable[[], None], progress: Progress | None = None
-) -> None:
+def carry(job_id: str, runner: str, named: list[Named], *, beat: Beat, progress: Progress | None = None) -> None:
     """Carry a job to its end. Raises StoppedError where it was told to stop, or shut out."""
     job = HistoryJob.objects.get(pk=job_id)
     if not job.size:
-        sizes = sum(getattr(one, "size", 0) for name in named for one in name.archives())
+        sizes = sum(getattr(one, "size", 0) for name in named for one in name.archives(beat))
         carrying.mine(job_id, runner).update(size=sizes)
         job.size = sizes
     sorter = Sorter(own_keys(job.owner_id), in_log(job.owner_id))

@@ -7,7 +7,7 @@ import http.client
 import ssl
 import time
 from dataclasses import dataclass
-from urllib.parse import SplitResult, urljoin, urlsplit
+from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -23,6 +23,8 @@ _MEGABYTE = 1024 * 1024
 _PIECE = 64 * 1024
 _REDIRECTS = {301, 302, 303, 307, 308}
 _PORTS = {"https": 443, "http": 80}
+# Some write letters of their language into an address as they are.
+_AS_IT_IS = "%/?:@!$&'()*+,;=~"
 # Told to come back later, by the server or by what stands before it.
 _LATER = 429
 _BROKEN = 500
@@ -111,7 +113,8 @@ class Server:
         headers = {**self.login, "Depth": depth, "Content-Type": "application/xml; charset=utf-8"}
         link = self._link()
         try:
-            link.request(method, f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}", body, headers)
+            path = quote(f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}", safe=_AS_IT_IS)
+            link.request(method, path, body, headers)
             with link.getresponse() as answer:
                 content = self._content(answer)
         except (OSError, http.client.HTTPException) as broken:

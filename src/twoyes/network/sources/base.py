@@ -42,3 +42,5 @@ class Kind:
     name: str
     recognises: Callable[[bytes], bool]
     messages: Callable[[Opened, int], Iterator[Found]]
+    meetings: bool = False
+    """Whether it holds events of a calendar, not letters."""

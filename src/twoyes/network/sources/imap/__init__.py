@@ -19,10 +19,11 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from django.utils.translation import gettext as _
 
-from twoyes.lib.errors import Refused
+from twoyes.lib.errors import Refused, Unreachable
 from twoyes.lib.hosts import is_loopback
 from twoyes.network.reading.headers import LONGEST_HEAD
 from twoyes.network.sources.base import Found, Kind, Opened
+from twoyes.network.sources.patience import Beat, patiently
 
 if TYPE_CHECKING:
     from imapclient import IMAPClient
@@ -118,19 +119,26 @@ def account(url: str, *, password: str = "") -> Account:
 
 @dataclass
 class Session:
-    """A login that lasts as long as its context. Raises Refused: imap_unreachable, imap_login, imap_no_folder."""
+    """A login that lasts as long as its context. Raises Refused: imap_login, imap_no_folder, imap_broken; Unreachable.
+
+    Where the server breaks off, it is asked again after a while, over a new login. Meanwhile `beat` is called.
+    """
 
     account: Account
+    beat: Beat = lambda: None
     _client: IMAPClient | None = None
+    _folder: Folder | None = None
+    _validity: int = 0
 
     def __enter__(self) -> Session:
         self._client = _opened(self.account)
         return self
 
     def __exit__(self, *_error: object) -> None:
-        if self._client is not None:
+        client, self._client = self._client, None
+        if client is not None:
             with suppress(Exception):
-                self._client.logout()
+                client.logout()
 
     def folders(self) -> list[Folder]:
         """Return the folders to read, what was sent first; neither drafts nor what was thrown away.
@@ -160,7 +168,9 @@ class Session:
 
     def messages(self, folder: Folder, start: int) -> Iterator[Found]:
         """Yield the heads of a folder from a number on; a place is the message's number (UID) in the folder."""
-        self._ask("select_folder", folder.name, readonly=True)
+        self._folder = None
+        self._validity = int(self._ask("select_folder", folder.name, readonly=True)[b"UIDVALIDITY"])
+        self._folder = folder
         numbers = sorted(one for one in self._ask("search", ["UID", f"{max(start, 1)}:*"]) if one >= start)
         for some in batched(numbers, _BATCH):
             found = self._ask("fetch", list(some), [_HEAD, _ARRIVED.decode()])
@@ -168,15 +178,47 @@ class Session:
                 yield _found(number, found[number])
 
     def _ask(self, what: str, *given: Any, **named: Any) -> Any:
-        from imapclient.exceptions import IMAPClientError
+        return patiently(partial(self._once, what, given, named), self.beat)
 
-        assert self._client is not None, "a session is entered first"
+    def _once(self, what: str, given: tuple[Any, ...], named: dict[str, Any]) -> Any:
+        from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
+
+        client = self._client or self._again()
+        told = _("The server broke off: %s. Try again later.")
         try:
-            return getattr(self._client, what)(*given, **named)
+            return getattr(client, what)(*given, **named)
+        except IMAPClientAbortError as error:
+            self._leave()
+            raise Unreachable("imap_broken", told % _told(error)) from error
         except IMAPClientError as error:
-            raise Refused("imap_broken", _("The server broke off: %s. Try again later.") % _told(error)) from error
+            raise Refused("imap_broken", told % _told(error)) from error
         except OSError as error:
+            self._leave()
             raise _unreachable(self.account, error) from error
+
+    def _leave(self) -> None:
+        """Let go of a login that is of no use any more."""
+        client, self._client = self._client, None
+        if client is not None:
+            with suppress(Exception):
+                client.shutdown()
+
+    def _again(self) -> IMAPClient:
+        """Return to where the server broke off: a new login, and the folder that was being read."""
+        try:
+            client = self._client = _opened(self.account)
+        except Refused as no:
+            # The password was right before: a server that comes up lets nobody in for a while.
+            raise Unreachable(no.code, no.sentence) from no
+        if self._folder is not None:
+            folder, self._folder = self._folder, None
+            try:
+                told = self._once("select_folder", (folder.name,), {"readonly": True})
+            finally:
+                self._folder = folder
+            if int(told[b"UIDVALIDITY"]) != self._validity:
+                raise Refused("imap_broken", _("The mailbox was made anew on the server meanwhile. Read it again."))
+        return client
 
 
 def _opened(account: Account) -> IMAPClient:
@@ -222,18 +264,18 @@ def _told(error: Exception) -> str:
     return " ".join(str(error).split())[:200]
 
 
-def _unreachable(account: Account, error: Exception) -> Refused:
+def _unreachable(account: Account, error: Exception) -> Unreachable:
     told = _("%(host)s cannot be reached: %(error)s. Look at the address, and try again.")
-    return Refused("imap_unreachable", told % {"host": account.host, "error": _told(error)})
+    return Unreachable("imap_unreachable", told % {"host": account.host, "error": _told(error)})
 
 
 def _unusable(why: str) -> Refused:
     return Refused("bad_imap_url", _("This address of a mailbox cannot be used: %s.") % why)
 
 
-def folders(account: Account) -> Iterator[Opened]:
+def folders(account: Account, beat: Beat) -> Iterator[Opened]:
     """Yield the folders of a mailbox as archives that are read one after the other, over one login."""
-    with Session(account) as session:
+    with Session(account, beat) as session:
         for folder in session.folders():
             kind = Kind("imap", lambda _head: False, partial(_read, session, folder))
             yield Opened(f"{account.name}: {folder.name}", _no_file, session.size(folder), kind)

@@ -158,7 +158,7 @@ def test_a_mailbox_on_a_server_becomes_a_job_that_forgets_its_password_when_it_e
     assert "the-app-password" not in cora.get(f"{PAGE}{job}/").content.decode()
     asked: list[imap.Account] = []
 
-    def folders(account: imap.Account, _beat: object) -> list[object]:
+    def folders(account: imap.Account, _marks: object, _beat: object) -> list[object]:
         asked.append(account)
         raise Refused("imap_login", "It does not let you in.")
 

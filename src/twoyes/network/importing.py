@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 
 from django.db import transaction
@@ -27,6 +26,7 @@ from twoyes.network.records import HistoryProblem, HistoryReport
 from twoyes.network.seen import in_log
 from twoyes.network.sorting import Sorter
 from twoyes.network.sources import places, servers
+from twoyes.network.sources.base import Mark
 from twoyes.network.sources.patience import Beat
 from twoyes.network.sources.servers import Account
 from twoyes.network.walking import AHEAD, Named, Place, Step, Walk
@@ -56,7 +56,7 @@ def import_history(
     """
     if people.connector_by_id(owner_id) is None:
         raise Refused("no_such_connector", _("There is no such connector."))
-    named = [named_path(one) if isinstance(one, Path) else named_account(one) for one in paths]
+    named = [named_path(one) if isinstance(one, Path) else named_account(owner_id, one) for one in paths]
     keys = {addresses.key(addresses.parse(one)) for one in mine}
     if dry_run:
         return _rehearsed(owner_id, named, own_keys(owner_id) | keys, progress)
@@ -79,9 +79,10 @@ def named_path(path: Path) -> Named:
     return Named(whole.name, sealing.index("history", f"path {whole}"), lambda _beat: places.archives(whole))
 
 
-def named_account(account: Account) -> Named:
-    """Return a mailbox or calendars on a server. They are asked for only when they are read."""
-    return Named(account.name, sealing.index("history", account.key), partial(servers.archives, account))
+def named_account(owner_id: str, account: Account) -> Named:
+    """Return a mailbox or calendars on a server. They are asked for only when they are read, from where they were."""
+    key = sealing.index("history", account.key)
+    return Named(account.name, key, lambda beat: servers.archives(account, _marks(_source(owner_id, key)), beat))
 
 
 def carry(job_id: str, runner: str, named: list[Named], *, beat: Beat, progress: Progress | None = None) -> None:
@@ -142,11 +143,16 @@ class _Run:
                 part.save(force_insert=True)
             self._people(list(chunk.met.values()))
             kinds = ",".join(sorted(step.kinds | {one for one in source.kind.split(",") if one}))
-            Source.objects.filter(pk=source.pk).update(messages=F("messages") + chunk.taken, kind=kinds[:20])
+            told = {"messages": F("messages") + chunk.taken, "kind": kinds[:20]}
+            if step.marks:
+                marks = _marks(source) | {one.folder: one for one in step.marks}
+                sealing.put_json(source, "marks", {name: [one.validity, one.next] for name, one in marks.items()})
+                told["marks"] = source.marks
+            Source.objects.filter(pk=source.pk).update(**told)
 
     def _source(self, step: Step) -> Source:
         named = self.named[step.path]
-        source = Source.objects.filter(owner_id=self.owner_id, key=named.key, hidden_at=None).first()
+        source = _source(self.owner_id, named.key)
         if source is None:
             source = Source(owner_id=self.owner_id, key=named.key)
             sealing.put(source, "name", named.name)
@@ -178,6 +184,16 @@ class _Run:
         written_to = [row for row in rows if row.wrote_to]
         named = {sealing.get(row, "address"): naming.card_name(naming.names_of(row)) for row in written_to}
         people.meet(self.owner_id, {address: name for address, name in named.items() if name})
+
+
+def _source(owner_id: str, key: str) -> Source | None:
+    return Source.objects.filter(owner_id=owner_id, key=key, hidden_at=None).first()
+
+
+def _marks(source: Source | None) -> dict[str, Mark]:
+    """Return how far the folders of a source were read."""
+    told = (sealing.get_json(source, "marks") if source is not None else None) or {}
+    return {name: Mark(name, *numbers) for name, numbers in told.items()}
 
 
 def _job_for(owner_id: str, named: list[Named], paths: list[str]) -> HistoryJob:

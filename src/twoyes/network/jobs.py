@@ -167,6 +167,8 @@ def delete_history(owner_id: str, source_id: str, *, now: datetime) -> None:
     """
     if not log.hide_source(owner_id, source_id, now):
         raise Refused("nothing_here", _("There is nothing here."))
+    # What was known from there already was passed over elsewhere: mailboxes on servers are read as a whole once more.
+    Source.objects.filter(owner_id=owner_id).update(marks=b"")
 
 
 def rewrite_due() -> list[str]:
@@ -207,7 +209,7 @@ def _state(job: HistoryJob) -> str:
 def _named(job: HistoryJob) -> list[Named]:
     told = sealing.get(job, "paths")
     if told:
-        return [importing.named_account(servers.read(told))]
+        return [importing.named_account(job.owner_id, servers.read(told))]
     if not uploads.path_of(job.pk).exists():
         raise Refused("no_such_file", _("The uploaded file is gone. Upload it again: nothing is counted twice."))
     return [_uploaded(job.pk, sealing.get(job, "name"))]

@@ -16,7 +16,7 @@ from twoyes.network.reading.headers import read
 from twoyes.network.records import HistoryProblem
 from twoyes.network.sorting import Chunk, Sorter
 from twoyes.network.sources import kind_of, not_mail
-from twoyes.network.sources.base import Found, Kind, Opened
+from twoyes.network.sources.base import Found, Kind, Mark, Opened
 from twoyes.network.sources.patience import Beat
 from twoyes.network.sources.places import Problem, TooMuchError
 
@@ -58,6 +58,7 @@ class Step:
     passed: int
     kinds: set[str] = field(default_factory=set)
     problems: list[HistoryProblem] = field(default_factory=list)
+    marks: list[Mark] = field(default_factory=list)
 
 
 class Walk:
@@ -77,7 +78,10 @@ class Walk:
             self.step = Step(path, Chunk(), place, passed)
             first = place if path == place.path else Place(path)
             for archive, found in enumerate(self.named[path].archives(self.beat)):
-                if archive >= first.archive:
+                if isinstance(found, Opened) and found.mark is not None:
+                    # Folders come and go on a server: by its own mark each is found again, by its number it is not.
+                    yield from self._archive(found, Place(path))
+                elif archive >= first.archive:
                     start = first.offset if archive == first.archive else 0
                     yield from self._archive(found, Place(path, archive, start))
             yield self._done(Place(path + 1), self.before)
@@ -100,11 +104,11 @@ class Walk:
         self.before += found.size
 
     def _messages(self, found: Opened, kind: Kind, place: Place) -> Iterator[Step]:
-        after = place.offset
+        after = start = place.offset if found.mark is None else found.mark.next
         try:
-            for one in kind.messages(found, place.offset):
+            for one in kind.messages(found, start):
                 if self._is_full(found, one.place):
-                    yield self._done(place._replace(offset=one.place), self.before + one.place)
+                    yield self._cut(found, place, one.place)
                     self.step.kinds.add(kind.name)
                 self._sort(kind, one)
                 self._breathe()
@@ -112,8 +116,20 @@ class Walk:
         except Unreachable:
             # Servers come back; then what was read until here need not be fetched again.
             if self.step.chunk.messages:
-                yield self._done(place._replace(offset=after), self.before + after)
+                yield self._cut(found, place, after)
             raise
+        if found.mark is not None:
+            self.step.marks.append(found.mark._replace(next=max(after, found.mark.next + found.size)))
+
+    def _cut(self, found: Opened, place: Place, at: int) -> Step:
+        """End the chunk before a place in an archive."""
+        if found.mark is None:
+            return self._done(place._replace(offset=at), self._passed(found, at))
+        self.step.marks.append(found.mark._replace(next=at))
+        return self._done(place, self._passed(found, at))
+
+    def _passed(self, found: Opened, at: int) -> int:
+        return self.before + at - (0 if found.mark is None else found.mark.next)
 
     def _sort(self, kind: Kind, one: Found) -> None:
         if kind.meetings:
@@ -124,7 +140,7 @@ class Walk:
 
     def _is_full(self, found: Opened, offset: int) -> bool:
         chunk = self.step.chunk
-        much = len(chunk.columns) >= MOST_ROWS or self.before + offset - self.began >= MOST_BYTES
+        much = len(chunk.columns) >= MOST_ROWS or self._passed(found, offset) - self.began >= MOST_BYTES
         most = MOST_MESSAGES if found.kind is None else min(MOST_FETCHED, MOST_MESSAGES)
         return chunk.messages >= most or (much and chunk.messages > 0)
 

@@ -6,18 +6,18 @@ import json
 from collections.abc import Iterator
 
 from twoyes.network.sources import caldav, imap
-from twoyes.network.sources.base import Opened
+from twoyes.network.sources.base import Marks, Opened
 from twoyes.network.sources.patience import Beat
 
 type Account = imap.Account | caldav.Account
 
 
-def archives(account: Account, beat: Beat) -> Iterator[Opened]:
+def archives(account: Account, marks: Marks, beat: Beat) -> Iterator[Opened]:
     """Yield what is there as archives; asked for only when it is read. `beat` is called while a server is waited for.
 
     Raises Refused: what the server refuses, and Unreachable.
     """
-    return imap.folders(account, beat) if isinstance(account, imap.Account) else caldav.calendars(account, beat)
+    return imap.folders(account, marks, beat) if isinstance(account, imap.Account) else caldav.calendars(account, beat)
 
 
 def written(account: Account) -> str:

@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from twoyes.lib.errors import Refused, Unreachable
 from twoyes.lib.hosts import is_loopback
 from twoyes.network.reading.headers import LONGEST_HEAD
-from twoyes.network.sources.base import Found, Kind, Opened
+from twoyes.network.sources.base import Found, Kind, Mark, Marks, Opened
 from twoyes.network.sources.patience import Beat, patiently
 
 if TYPE_CHECKING:
@@ -162,9 +162,10 @@ class Session:
             chosen = [*(one for one in known if one.sent), *everything]
         return sorted(chosen, key=lambda one: (not one.sent, one.name != "INBOX", one.name))
 
-    def size(self, folder: Folder) -> int:
-        """Return the number after the last message's."""
-        return int(self._ask("folder_status", folder.name, ["UIDNEXT"])[b"UIDNEXT"])
+    def end(self, folder: Folder) -> Mark:
+        """Return the number after the last message's, and for how long numbers of this folder mean the same."""
+        told = self._ask("folder_status", folder.name, ["UIDNEXT", "UIDVALIDITY"])
+        return Mark(folder.name, int(told[b"UIDVALIDITY"]), int(told[b"UIDNEXT"]))
 
     def messages(self, folder: Folder, start: int) -> Iterator[Found]:
         """Yield the heads of a folder from a number on; a place is the message's number (UID) in the folder."""
@@ -230,7 +231,7 @@ def _opened(account: Account) -> IMAPClient:
         implicit = account.tls == "implicit"
         given = trusted if implicit else None
         client = IMAPClient(account.host, account.port, ssl=implicit, ssl_context=given, timeout=PATIENCE)
-    except OSError as error:
+    except (IMAPClientError, OSError) as error:
         raise _unreachable(account, error) from error
     try:
         if account.tls == "starttls":
@@ -273,16 +274,22 @@ def _unusable(why: str) -> Refused:
     return Refused("bad_imap_url", _("This address of a mailbox cannot be used: %s.") % why)
 
 
-def folders(account: Account, beat: Beat) -> Iterator[Opened]:
-    """Yield the folders of a mailbox as archives that are read one after the other, over one login."""
+def folders(account: Account, marks: Marks, beat: Beat) -> Iterator[Opened]:
+    """Yield the folders of a mailbox as archives that are read one after the other, over one login.
+
+    Of a folder that was read before only what came since, unless the server numbered it anew: that is read as a whole.
+    """
     with Session(account, beat) as session:
         for folder in session.folders():
+            end, known = session.end(folder), marks.get(folder.name)
+            start = known.next if known is not None and known.validity == end.validity else 1
             kind = Kind("imap", lambda _head: False, partial(_read, session, folder))
-            yield Opened(f"{account.name}: {folder.name}", _no_file, session.size(folder), kind)
+            mark, size = end._replace(next=start), max(end.next - start, 0)
+            yield Opened(f"{account.name}: {folder.name}", _no_file, size, kind, mark)
 
 
-def _read(session: Session, folder: Folder, _file: Opened, start: int) -> Iterator[Found]:
-    return session.messages(folder, start)
+def _read(session: Session, folder: Folder, file: Opened, start: int) -> Iterator[Found]:
+    return session.messages(folder, start) if file.size else iter(())
 
 
 def _no_file(_start: int) -> BinaryIO:

@@ -109,6 +109,23 @@ def test_a_mailbox_is_read_for_who_and_when_and_every_message_is_accounted_for(
     assert run("import", "history", str(tmp_path / "missing"), "--owner", "cora", "--json").refused == "no_such_file"
 
 
+def test_a_file_at_the_wrong_command_is_told_the_right_one(
+    cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TWOYES_DATA", str(tmp_path / "data"))
+    (tmp_path / "mail").mkdir()
+    path = lay(tmp_path / "mail" / "Sent.mbox", 5)
+    refused = run("import", "contacts", str(path), "--owner", "cora")
+    assert refused.status != 0
+    assert "“twoyes import history”" in refused.err
+    (one,) = bring(str(tmp_path / "mail")).json["rejected"]
+    assert (one["where"], "twoyes import history" in one["why"]) == ("mail/Sent.mbox", True)
+    told = run("import", "history", str(FIXTURES / "Connections.csv"), str(path), "--owner", "cora")
+    assert "“twoyes import contacts”" in told.err
+    assert told.out.startswith("taken: ")
+    assert not told.out.startswith("taken: 0"), "what was mail is in"
+
+
 def test_calendars_on_a_server_come_in_by_their_address(
     cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -13,6 +13,7 @@ from tests.network.caldav_server import calendar
 from tests.network.histories import CORA, mail
 from tests.network.test_calendars import event
 from tests.support.cast import Cast
+from tests.support.parts import ROOT
 from tests.web.browsing import Browser, forms_of, twice, unlabelled
 from twoyes.lib.errors import Refused
 from twoyes.network import front as network
@@ -103,6 +104,17 @@ def test_what_is_no_mail_is_told_beside_the_field_and_nothing_is_kept(
     assert launched == []
     assert not HistoryJob.objects.exists()
     assert kept() == before
+
+
+@pytest.mark.parametrize("name", ["Connections.csv", "cards.vcf"])
+def test_contacts_are_sent_to_the_page_that_takes_them(cora: Browser, launched: list[str], name: str) -> None:
+    response = upload(cora, (ROOT / "tests" / "people" / "fixtures" / name).read_bytes(), name)
+    shown = response.content.decode()
+    assert response.status_code == 422
+    assert 'data-error="file:not_mail"' in shown
+    assert "“twoyes import contacts”" in shown
+    assert 'href="/desk/people/import/"' in shown
+    assert launched == []
 
 
 @pytest.mark.case("D16")

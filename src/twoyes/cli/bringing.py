@@ -210,16 +210,25 @@ def _reports(owner_id: str, paths: list[str], user: str, *, dry_run: bool) -> It
             typer.echo(_("%(name)s: looking it over…") % {"name": name}, err=True)
         try:
             plans[name] = people.check_contacts(owner_id, source, name=name)
-        except Refused as no:
+        except Refused as refused:
+            no = refused if isinstance(source, bytes) else _told_apart(refused, name, source)
             # A folder from LinkedIn or a backup holds much else; what was named by itself was meant.
             if name not in folders or no.code not in _NO_CONTACTS:
-                raise
+                raise no from refused
             skipped.append(people.Rejected(name, no.sentence))
     yield people.ImportReport(rejected=skipped)
     for name, source in given:
         if plan := plans.pop(name, None):
             show = _progress(name)
             yield people.import_contacts(owner_id, source, name=name, progress=show, dry_run=dry_run, checked=plan)
+
+
+def _told_apart(refused: Refused, name: str, path: Path) -> Refused:
+    from twoyes.network import front as network
+
+    if refused.code == "no_such_file":
+        return refused
+    return network.told_apart(refused, lambda: path.open("rb"), name=name, size=path.stat().st_size)
 
 
 _NO_CONTACTS = {"not_contacts", "binary", "archive", "empty_file"}

@@ -18,6 +18,7 @@ from twoyes.network.jobs import (
     take_up_histories,
 )
 from twoyes.network.log.rewriting import forget_keys, remove_owner, rewrite
+from twoyes.network.misplaced import told_apart
 from twoyes.network.naming import names_seen
 from twoyes.network.own import add_own_address, own_addresses
 from twoyes.network.promises import Promised, drop_promise, forget_cards, is_promise, keep_promise, promise, promises
@@ -120,6 +121,7 @@ __all__ = [
     "start_history",
     "start_received",
     "take_up_histories",
+    "told_apart",
     "warm_paths",
     "why_same",
     "word_sentence",

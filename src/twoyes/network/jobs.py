@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import zlib
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
@@ -13,14 +12,14 @@ from django.utils.translation import gettext as _
 
 from twoyes.lib import apart, sealing
 from twoyes.lib.errors import Refused, Unreachable
-from twoyes.network import carrying, importing, log, uploads
+from twoyes.network import carrying, importing, log, misplaced, uploads
 from twoyes.network.carrying import StoppedError
 from twoyes.network.models import HistoryJob, Source
 from twoyes.network.records import HistoryProgress, HistorySource
-from twoyes.network.sources import kind_of, not_mail, servers
+from twoyes.network.sources import kind_of, servers
 from twoyes.network.sources.base import Opened
 from twoyes.network.sources.patience import Beat
-from twoyes.network.sources.places import Kept, Problem, TooMuchError, inside
+from twoyes.network.sources.places import Kept, Problem, inside
 from twoyes.network.sources.servers import Account
 from twoyes.network.walking import Named
 
@@ -217,7 +216,7 @@ def _named(job: HistoryJob) -> list[Named]:
 
 def _check(named: Named) -> None:
     """Refuse what holds no mail at all."""
-    why = not_mail()
+    why, packed = misplaced.not_mail(), False
     for one in named.archives(lambda: None):
         if isinstance(one, Problem):
             why = one.why
@@ -225,9 +224,12 @@ def _check(named: Named) -> None:
         try:
             if kind_of(one) is not None:
                 return
-        except (TooMuchError, EOFError, OSError, zlib.error):
+        except misplaced.BROKEN:
             why = _("The archive is damaged. Unpack it yourself, and import what is in it.")
-    raise Refused("not_mail", why)
+        else:
+            packed = packed or (one.name != named.name and misplaced.holds_contacts(one))
+            why = misplaced.not_mail(one)
+    raise Refused("not_mail", misplaced.packed_contacts() if packed else why)
 
 
 def _progress(job: HistoryJob) -> HistoryProgress:

@@ -11,11 +11,12 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from twoyes.lib.errors import Unreachable
+from twoyes.network.misplaced import not_mail
 from twoyes.network.reading import meetings
 from twoyes.network.reading.headers import read
 from twoyes.network.records import HistoryProblem
 from twoyes.network.sorting import Chunk, Sorter
-from twoyes.network.sources import kind_of, not_mail
+from twoyes.network.sources import kind_of
 from twoyes.network.sources.base import Found, Kind, Mark, Opened
 from twoyes.network.sources.patience import Beat
 from twoyes.network.sources.places import Problem, TooMuchError
@@ -93,7 +94,7 @@ class Walk:
         try:
             kind = kind_of(found)
             if kind is None:
-                self._problem(found, not_mail())
+                self._problem(found, not_mail(found))
             else:
                 self.step.kinds.add(kind.name)
                 yield from self._messages(found, kind, place)

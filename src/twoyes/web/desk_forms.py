@@ -129,7 +129,8 @@ def prefilled(page: DeskPage) -> dict[str, str]:
         "channel": "relay",
         "mode": "thread",
         "why_target": _quotation(page, said.get("why_them", "")),
-        "why_requester": _quotation(page, said.get("about_me", "")),
+        # Who they are stands in the introduction anyway, in their own words.
+        "why_requester": _quotation(page, said.get("benefit", "")),
     }
 
 

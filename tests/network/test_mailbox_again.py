@@ -137,6 +137,7 @@ def broken(cora: str, wire: Line) -> None:
     with pytest.raises(Unreachable) as refused:
         read(cora, wire)
     assert "127.0.0.1" in refused.value.sentence
+    assert "the same command goes on" in refused.value.sentence
     assert (HistoryJob.objects.get().state, len(rows(cora))) == ("waiting", 5)
     fetched(wire)
 

@@ -15,7 +15,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from twoyes.lib import addresses, clock, locking, sealing
-from twoyes.lib.errors import Refused
+from twoyes.lib.errors import Refused, Unreachable
 from twoyes.network import carrying, log, naming
 from twoyes.network.carrying import StoppedError
 from twoyes.network.log.parts import in_place
@@ -66,7 +66,13 @@ def import_history(
     with carrying.claimed(job.pk) as runner:
         if runner is None:
             raise Refused("busy", _("Another process imports the same already. Wait for it, or stop it."))
-        carry(job.pk, runner, named, beat=lambda: carrying.beat(job.pk, runner, lambda: False), progress=progress)
+        try:
+            carry(job.pk, runner, named, beat=lambda: carrying.beat(job.pk, runner, lambda: False), progress=progress)
+        except Unreachable as no:
+            job.refresh_from_db()
+            if not is_begun(job):
+                raise
+            raise Unreachable(no.code, _("%s What was read is kept; the same command goes on.") % no.sentence) from no
     job.refresh_from_db()
     return HistoryReport(job.taken, dict(job.left_out), problems_of(job))
 
@@ -107,6 +113,11 @@ def carry(job_id: str, runner: str, named: list[Named], *, beat: Beat, progress:
     if ended != 1:
         raise StoppedError
     log.join_small(job.owner_id)
+
+
+def is_begun(job: HistoryJob) -> bool:
+    """Say whether anything of a job was read and kept."""
+    return bool(job.taken or job.left_out)
 
 
 def forget(sorter: Sorter, owner_id: str) -> None:

@@ -96,7 +96,7 @@ def carry_history(job_id: str, *, stop: Callable[[], bool] = lambda: False) -> b
         except Refused as no:
             job = HistoryJob.objects.get(pk=job_id)
             sealing.put(job, "refusal", no.sentence)
-            waits = isinstance(no, Unreachable) and bool(job.taken or job.left_out)
+            waits = isinstance(no, Unreachable) and importing.is_begun(job)
             state = State.WAITING if waits else State.REFUSED
             told = carrying.mine(job_id, runner).update(state=state, runner="", beat_at=None, refusal=job.refusal)
             if told != 1 or waits:

@@ -174,6 +174,7 @@ class Session:
         self._folder = folder
         numbers = sorted(one for one in self._ask("search", ["UID", f"{max(start, 1)}:*"]) if one >= start)
         for some in batched(numbers, _BATCH):
+            self.beat()
             found = self._ask("fetch", list(some), [_HEAD, _ARRIVED.decode()])
             for number in sorted(found):
                 yield _found(number, found[number])

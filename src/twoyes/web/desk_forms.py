@@ -33,7 +33,12 @@ APPROVAL = (
         "radio",
         tuple(Option(level, name) for level, name in LEVELS.items()),
     ),
-    Field("why_target", gettext_lazy("Why the one you ask?"), _THEY_READ, "text"),
+    Field(
+        "why_target",
+        gettext_lazy("Why the one you ask?"),
+        gettext_lazy("They read this in the ask, as yours; in the introduction both read it."),
+        "text",
+    ),
     Field(
         "why_requester",
         gettext_lazy("Why the one who asks?"),

@@ -12,12 +12,13 @@ from twoyes.network.jobs import (
     history_sources,
     launch_history,
     rewrite_due,
+    start_account,
     start_history,
-    start_mailbox,
     start_received,
     take_up_histories,
 )
 from twoyes.network.log.rewriting import forget_keys, remove_owner, rewrite
+from twoyes.network.misplaced import told_apart
 from twoyes.network.naming import names_seen
 from twoyes.network.own import add_own_address, own_addresses
 from twoyes.network.promises import Promised, drop_promise, forget_cards, is_promise, keep_promise, promise, promises
@@ -41,8 +42,9 @@ from twoyes.network.records import (
 )
 from twoyes.network.reviewing import Pair, Review, Silent, review
 from twoyes.network.same import Same, same_people, why_same
-from twoyes.network.sources.imap import Account
+from twoyes.network.sources.caldav import account as calendars
 from twoyes.network.sources.imap import account as mailbox
+from twoyes.network.sources.servers import Account
 from twoyes.network.ties import Level, level
 from twoyes.network.uploads import Upload, check_room
 from twoyes.network.ways.finding import Someone, Step, Way, Ways, warm_paths
@@ -77,6 +79,7 @@ __all__ = [
     "Way",
     "Ways",
     "add_own_address",
+    "calendars",
     "carry_history",
     "check_room",
     "delete_history",
@@ -114,10 +117,11 @@ __all__ = [
     "rewrite",
     "rewrite_due",
     "same_people",
+    "start_account",
     "start_history",
-    "start_mailbox",
     "start_received",
     "take_up_histories",
+    "told_apart",
     "warm_paths",
     "why_same",
     "word_sentence",

@@ -143,7 +143,7 @@ def delete(request: HttpRequest, desk: Desk, source: str) -> HttpResponse:
         # Of two presses at once the second finds it gone, which is what was wanted.
         with suppress(Refused):
             network.delete_history(desk.connector.id, source, now=clock.now())
-        network.rewrite_due()
+        network.launch_rebuild(desk.connector.id)
     return replies.see("/desk/history/")
 
 

@@ -108,6 +108,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/people/import/<id:job>/go_on", importing.go_on),
     path("desk/people/same/", same.same),
     path("desk/people/same/look", same.look),
+    path("desk/people/same/seen", same.seen),
     path("desk/people/same/merge", same.merge),
     path("desk/people/same/keep_apart", same.keep_apart),
     path("desk/people/<id:card>/", book.card),

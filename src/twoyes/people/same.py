@@ -13,7 +13,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import product
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Least
 
 from twoyes.lib import sealing
 from twoyes.lib.ids import new_id
@@ -229,9 +230,8 @@ def end_look(
         MaybeSame.objects.bulk_create(rows.values(), batch_size=_BATCH)
         if new:
             # What was not looked at yet is hinted at along with it.
-            owner = Connector.objects.select_for_update().get(pk=owner_id)
-            owner.maybe_same = min(owner.maybe_same + new, len(rows))
-            owner.save(update_fields=["maybe_same"])
+            waiting = Least(F("maybe_same") + new, Value(len(rows)))
+            Connector.objects.filter(pk=owner_id).update(maybe_same=waiting)
     return True
 
 

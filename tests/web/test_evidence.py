@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import User
 
 from tests.support.cast import CORA, START, TOM, Cast
 from tests.web.browsing import Browser, twice, unlabelled
@@ -170,3 +171,47 @@ def test_nobody_else_sees_any_of_it(otto: Browser, cora: Browser, cast: Cast) ->
     assert "<svg" not in page
     assert otto.get(f"/desk/people/{cast.rita.id}/").status_code == 404
     assert network.evidence_on(cast.otto.id, cast.rita.id) is None
+
+
+def test_topics_are_switched_on_kept_shown_and_deleted_by_the_page(cora: Browser, cast: Cast) -> None:
+    history, card = "/desk/history/", f"/desk/people/{cast.rita.id}/"
+    told = [letter(CORA, RITA, at=START - timedelta(days=3), ident="t1", subject="=?utf-8?Q?R=C3=A9union?=")]
+    page = shown(cora, history)
+    assert "no subject and no word of a letter is kept" in page
+    assert "Off: what letters were about is not kept." in page
+    with cast.time():
+        mailed(cast, told)
+    cast.pass_time(timedelta(hours=1))
+    assert "Last about" not in shown(cora, card)
+    assert cora.press(history, "topics").status_code == 303
+    page = shown(cora, history)
+    assert "Read it again to remember topics" in page
+    assert "keeps the last few subject lines" in page
+    with cast.time():
+        mailed(cast, told)
+    assert "Read it again" not in shown(cora, history)
+    assert '<dt>Last about</dt><dd><ul class="topics"><li><span dir="auto">Réunion</span>' in shown(cora, card)
+    assert "Réunion" not in shown(cora, f"/desk/introductions/{cast.waiting()}/")
+    people.set_mark(cast.cora.id, cast.rita.id, "not_listed", on=True, now=cast.now)
+    assert "Last about" not in shown(cora, card)
+    people.set_mark(cast.cora.id, cast.rita.id, "not_listed", on=False, now=cast.now)
+    assert "Last about" in shown(cora, card)
+    assert cora.press(history, "topics").status_code == 303
+    assert "Last about" not in shown(cora, card)
+    assert "Off: what letters were about is not kept." in shown(cora, history)
+
+
+@pytest.mark.case("E26")
+def test_who_acts_for_the_connector_neither_reads_topics_nor_switches_them(
+    rita: Browser, cora: Browser, cast: Cast
+) -> None:
+    network.remember_topics(cast.cora.id, on=True, now=cast.now)
+    mailed(cast, [letter(CORA, RITA, at=START - timedelta(days=3), ident="t1", subject="The harbour crane")])
+    card = f"/desk/people/{cast.rita.id}/"
+    assert "The harbour crane" in shown(cora, card)
+    delegate = people.add_delegate("cora", "dana@connects.example", name="Dana")
+    rita.client.force_login(User.objects.get(pk=delegate.user_id or 0))
+    assert "The harbour crane" not in shown(rita, card)
+    assert "Remember topics" not in shown(rita, "/desk/history/")
+    assert rita.post("/desk/history/topics", {"act": "topics", "on": "no"}).status_code == 404
+    assert network.remembers_topics(cast.cora.id) is not None

@@ -49,6 +49,7 @@ from twoyes.network.same import Same, same_people, why_same
 from twoyes.network.sources.imap import Account
 from twoyes.network.sources.imap import account as mailbox
 from twoyes.network.ties import Level, level
+from twoyes.network.topics import About, is_untold, remember_topics, remembers_topics, topics
 from twoyes.network.uploads import Upload, check_room
 from twoyes.network.ways.finding import Someone, Step, Way, Ways, warm_paths
 from twoyes.network.ways.mine import Rhythm
@@ -58,6 +59,7 @@ from twoyes.network.ways.shared import Shared
 
 __all__ = [
     "SIDE",
+    "About",
     "Account",
     "Between",
     "Dot",
@@ -107,6 +109,7 @@ __all__ = [
     "is_promise",
     "is_rebuilding",
     "is_stale",
+    "is_untold",
     "keep_promise",
     "launch_history",
     "launch_rebuild",
@@ -121,6 +124,8 @@ __all__ = [
     "promises",
     "rebuild",
     "rebuild_due",
+    "remember_topics",
+    "remembers_topics",
     "remove_owner",
     "review",
     "rewrite",
@@ -130,6 +135,7 @@ __all__ = [
     "start_mailbox",
     "start_received",
     "take_up_histories",
+    "topics",
     "warm_paths",
     "why_same",
     "word_sentence",

@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from twoyes.lib import addresses, clock, locking, sealing
 from twoyes.lib.errors import Refused
-from twoyes.network import carrying, log, naming
+from twoyes.network import carrying, log, naming, topics
 from twoyes.network.carrying import StoppedError
 from twoyes.network.log.parts import in_place
 from twoyes.network.models import HiddenKey, HistoryJob, Source
@@ -54,7 +54,7 @@ def import_history(
     """
     if people.connector_by_id(owner_id) is None:
         raise Refused("no_such_connector", _("There is no such connector."))
-    named = [named_account(one) if isinstance(one, Account) else named_path(one) for one in paths]
+    named = [named_account(one, owner_id) if isinstance(one, Account) else named_path(one) for one in paths]
     keys = {addresses.key(addresses.parse(one)) for one in mine}
     if dry_run:
         return _rehearsed(owner_id, named, own_keys(owner_id) | keys, progress)
@@ -77,9 +77,10 @@ def named_path(path: Path) -> Named:
     return Named(whole.name, sealing.index("history", f"path {whole}"), partial(archives, whole))
 
 
-def named_account(account: Account) -> Named:
-    """Return a mailbox on a server. It is asked for only when it is read."""
-    return Named(account.name, sealing.index("history", account.key), partial(folders, account))
+def named_account(account: Account, owner_id: str) -> Named:
+    """Return a mailbox on a server. It is asked for only when it is read, and for subjects only where they are kept."""
+    asked = replace(account, subjects=topics.remembers_topics(owner_id) is not None)
+    return Named(account.name, sealing.index("history", account.key), partial(folders, asked))
 
 
 def carry(
@@ -109,8 +110,9 @@ def carry(
 
 
 def forget(sorter: Sorter, owner_id: str) -> None:
-    """Let a sorter know who is not to be kept."""
+    """Let a sorter know who is not to be kept, and whether subject lines are."""
     sorter.erased = frozenset(log.number(key) for key in people.erased_keys(owner_id))
+    sorter.topics = topics.remembers_topics(owner_id) is not None
 
 
 def problems_of(job: HistoryJob) -> list[HistoryProblem]:
@@ -141,6 +143,7 @@ class _Run:
             if part is not None:
                 part.save(force_insert=True)
             self._people(list(chunk.met.values()))
+            topics.keep(self.owner_id, source.pk, chunk.topics)
             kinds = ",".join(sorted(step.kinds | {one for one in source.kind.split(",") if one}))
             Source.objects.filter(pk=source.pk).update(messages=F("messages") + chunk.taken, kind=kinds[:20])
 

@@ -169,7 +169,7 @@ def _named(job: HistoryJob) -> list[Named]:
     told = sealing.get(job, "paths")
     if told:
         url, password = json.loads(told)
-        return [importing.named_account(account(url, password=password))]
+        return [importing.named_account(account(url, password=password), job.owner_id)]
     if not uploads.path_of(job.pk).exists():
         raise Refused("no_such_file", _("The uploaded file is gone. Upload it again: nothing is counted twice."))
     return [_uploaded(job.pk, sealing.get(job, "name"))]

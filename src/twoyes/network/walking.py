@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
+from twoyes.network import topics
 from twoyes.network.reading import meetings
 from twoyes.network.reading.headers import read
 from twoyes.network.records import HistoryProblem
@@ -105,7 +106,10 @@ class Walk:
             event = meetings.read(one.head, latest=self.latest - AHEAD, is_own=self.sorter.is_own)
             self.sorter.meet(event, self.step.chunk)
         else:
-            self.sorter.sort(read(one.head, line=one.line, latest=self.latest), self.step.chunk)
+            head = read(one.head, line=one.line, latest=self.latest)
+            why = self.sorter.sort(head, self.step.chunk)
+            if self.sorter.topics and why in topics.READ:
+                topics.gather(self.sorter, head, one.head, self.step.chunk)
 
     def _is_full(self, offset: int) -> bool:
         chunk = self.step.chunk

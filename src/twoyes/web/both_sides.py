@@ -15,6 +15,8 @@ from twoyes.introductions.front import DeskPage
 from twoyes.lib import addresses
 from twoyes.network import front as network
 from twoyes.people import front as people
+from twoyes.web import desk_words
+from twoyes.web.cards import candidates
 from twoyes.web.desk_door import Desk
 from twoyes.web.evidenced import SIGHTS, evidenced
 from twoyes.web.forms import Form
@@ -59,10 +61,16 @@ def _requester(page: DeskPage) -> network.Whom | None:
 
 def _target(desk: Desk, page: DeskPage, choice: Form | None) -> people.Card | None:
     """Return whose card it is about: the chosen one, else the only one that the words may mean."""
+    owner = desk.connector.id
+    if not page.target_id and choice is None:
+        # Before it can be decided on, nobody has looked yet whom the words may mean.
+        words = page.words.get("target", "") if page.row.state in desk_words.SCREENED else ""
+        several = candidates(owner, words) if words else []
+        return several[0] if len(several) == 1 else None
     fields = choice.fields if choice is not None else ()
     meant = [option.value for field in fields if field.name == "target" for option in field.options]
     card = page.target_id or (meant[0] if len(meant) == 1 else "")
-    found = people.card(desk.connector.id, card) if card else None
+    found = people.card(owner, card) if card else None
     return None if found is None or found.erased else found
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from tests.introductions.checks import last_actor, nothing_here, refused, state_of
-from tests.support.cast import Cast
+from tests.support.cast import APPROVAL, Cast, frozen
 from twoyes.introductions import front
 from twoyes.introductions.models import AskedPair, Letter, SendAttempt
 from twoyes.introductions.protocol import Actor, Role, State
@@ -185,3 +185,40 @@ def test_each_text_that_was_given_out_is_that_of_its_own_introduction(cast: Cast
     assert copy(cast, first) == front.copied(first, actor=cast.desk)
     assert front.copied(second, actor=cast.desk) is None
     assert copy(cast, second) == front.copied(second, actor=cast.desk) != front.copied(first, actor=cast.desk)
+
+
+def given_out_to_nils(cast: Cast) -> str:
+    """Nils is known from LinkedIn alone, and Cora gave him the ask."""
+    nils = people.add_card(cast.cora.id, name="Nils Nowhere")
+    introduction = cast.waiting(target="Nils")
+    words = {**APPROVAL, **HAND, "target": nils.id}
+    front.approve(introduction, words, frozen=frozen(), actor=cast.desk, now=cast.now)
+    return introduction
+
+
+def test_details_for_somebody_without_an_address_go_to_the_one_they_write_and_to_nobodys_page(cast: Cast) -> None:
+    introduction = given_out_to_nils(cast)
+    link, token = page_of(cast, copy(cast, introduction))
+    wanted = {"answer": "their_details"}
+    bad = refused("required", lambda: front.answer(link, token, wanted, now=cast.now))
+    assert isinstance(bad, front.BadFields)
+    assert [*bad.errors] == ["address"]
+    refused("bad_address", lambda: front.answer(link, token, {**wanted, "address": "nils"}, now=cast.now))
+    assert state_of(introduction) is State.ASKING
+
+    front.answer(link, token, {**wanted, "address": "nils@target.example"}, now=cast.now)
+    cast.pass_time(timedelta(minutes=11))
+    details = [facts for facts in cast.sent if facts.kind == "details"]
+    assert [facts.recipient for facts in details] == ["nils@target.example"]
+    assert Letter.objects.get(introduction=introduction, kind="details").state == "sent"
+    seen = front.desk_page(cast.cora.id, introduction, cast.now)
+    assert seen is not None
+    assert "nils@target.example" not in repr(seen), "it was given for one letter, not to the connector"
+
+
+def test_details_that_were_asked_for_by_phone_need_an_address_first(cast: Cast) -> None:
+    introduction = given_out_to_nils(cast)
+    copy(cast, introduction)
+    noted = {"answer": "their_details", "how": "On the phone"}
+    refused("no_address", lambda: front.note_answer(introduction, noted, actor=cast.desk, now=cast.now))
+    assert state_of(introduction) is State.ASKING

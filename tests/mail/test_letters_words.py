@@ -195,6 +195,15 @@ def test_in_an_offer_each_side_reads_of_the_other_and_the_first_that_nobody_else
         assert "proved" not in text
 
 
+def test_what_was_written_for_one_of_two_stands_in_no_letter_that_both_read() -> None:
+    approval = {"because": "You both measure wind.", "why_first": "She has data.", "why_second": "He has ideas."}
+    for side in ("first", "second"):
+        text = plain(facts("introduction", side=side, origin="offered", words={}, approval=approval))
+        assert "You both measure wind." in text
+        assert "She has data." not in text
+        assert "He has ideas." not in text
+
+
 def test_what_stands_above_the_button_is_frozen_with_its_place_for_the_link_and_its_hash() -> None:
     frozen = front.preview(facts("ask", token="", stop_token="", message_id="", letter=""))
     assert frozen == freeze(facts("ask"))

@@ -53,6 +53,7 @@ def test_the_person_whose_whole_name_was_given_is_chosen_and_their_words_are_quo
     form = cora.form(at(cast.waiting()), "approve")
     assert form.values["target"] == cast.tom.id
     assert form.values["why_target"].startswith("Rita Holm writes: His 2024 paper")
+    assert form.values["why_requester"].startswith("Rita Holm writes: He gets three years"), "not who she is once more"
     assert form.values["vouch"] == ""
 
 

@@ -1,11 +1,16 @@
 """What the desk begins: an offer read twice before it leaves, a record, a request by phone (A1)."""
 
+import re
+from html import unescape
+
 import pytest
 
 from tests.support.cast import OFFER, REQUEST, Cast
 from tests.web.browsing import Browser, forms_of
 from twoyes.introductions import front as introductions
-from twoyes.introductions.models import Introduction
+from twoyes.introductions.models import Introduction, Letter
+from twoyes.lib import sealing
+from twoyes.mail import front as mail
 
 WORDS = {name: value for name, value in OFFER.items() if name != "channel"}
 
@@ -22,6 +27,35 @@ def test_both_letters_of_an_offer_are_read_before_the_first_is_sent(cora: Browse
     made = Introduction.objects.get()
     assert (response.status_code, response.headers["Location"]) == (303, f"/desk/introductions/{made.pk}/?done=offer")
     assert cast.deliver() == ["ask:first"]
+
+
+@pytest.mark.case("D8")
+def test_each_of_the_two_reads_of_the_other_and_what_was_read_is_what_leaves(cora: Browser, cast: Cast) -> None:
+    page = cora.press("/desk/offer/", "offer", first_query="Rita Holm", second_query="Tom Target", **WORDS)
+    to_rita, to_tom = (
+        unescape(one) for one in re.findall(r"<pre class=\"text\"[^>]*>(.*?)</pre>", page.content.decode(), re.DOTALL)
+    )
+    assert "Dear Rita Holm," in to_rita
+    assert "Who: Tom Target" in to_rita
+    assert "Tom Target does not know of this letter." in to_rita
+    assert "Dear Tom Target," in to_tom
+    assert "Who: Rita Holm" in to_tom
+    send = next(form for form in forms_of(page) if form.values.get("step") == "send")
+    cora.post(send.action, send.values)
+    link = "(here stands the link to their page)"
+    for side, read in (("first", to_rita), ("second", to_tom)):
+        letter = Letter.objects.get(kind="ask", side=side)
+        stored = sealing.get_json(letter, "text") or {}
+        assert stored["text"].replace("{page}", link).strip() == read.strip()
+        assert stored["text"] == mail.preview(introductions.facts(letter.pk)).text, "as it would be written of the row"
+
+
+def test_an_offer_for_which_it_is_too_soon_says_so(cora: Browser, cast: Cast) -> None:
+    cast.asked()
+    fields = {"act": "offer", "first": cast.tom.id, "second": cast.rita.id, **WORDS}
+    told = cora.get(cora.post("/desk/offer/", fields).headers["Location"]).content.decode()
+    assert "Nobody is asked" in told
+    assert "The first of the two is asked." not in told
 
 
 def test_an_offer_that_is_not_the_one_that_was_read_is_shown_again(cora: Browser, cast: Cast) -> None:
@@ -74,9 +108,18 @@ def test_part_of_a_name_is_answered_with_whom_it_may_mean(cora: Browser, cast: C
     response = cora.press("/desk/offer/", "offer", first_query="Rit", second_query="Tom Target", **WORDS)
     assert "Choose one of these, or write the whole name." in response.content.decode()
     form = next(form for form in forms_of(response) if form.act == "offer")
+    again = cora.post(form.action, {**form.values, "first_query": ""})
+    form = next(form for form in forms_of(again) if form.act == "offer")
+    assert form.choices["first"] == [cast.rita.id], "pressed without a choice, the choice is still there"
     chosen = cora.post(form.action, {**form.values, "first": cast.rita.id, "first_query": ""})
     assert chosen.status_code == 200
     assert "These are both letters" in chosen.content.decode()
+
+
+def test_a_name_that_nobody_has_stays_to_be_mended(cora: Browser) -> None:
+    response = cora.press("/desk/offer/", "offer", first_query="Reta Hlom", second_query="Tom Target", **WORDS)
+    form = next(form for form in forms_of(response) if form.act == "offer")
+    assert form.values["first_query"] == "Reta Hlom"
 
 
 @pytest.mark.case("A14")

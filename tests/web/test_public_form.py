@@ -191,12 +191,22 @@ def test_a_browser_that_proved_the_address_needs_no_letter_for_a_month(rita: Bro
     rita.press(rita.get(f"/v/{cast.key(Introduction.objects.get().pk, 'verify')}").headers["Location"], "verify")
     cast.deliver()
     cast.now += timedelta(days=29)
-    ask(rita, target="Another person")
+    answer = ask(rita, target="Another person")
+    assert answer.headers["Location"] == "/@cora/received?proved=1"
+    told = rita.get(answer.headers["Location"]).content.decode()
+    assert "no letter comes first" in told
+    assert "look at your mail" not in told, "no letter is on its way"
     second = Introduction.objects.latest("opened_at").pk
     assert cast.state(second) == "waiting"
     assert "verify:requester" not in cast.deliver()
+    answer = ask(rita, target="Another person")
+    assert answer.headers["Location"] == "/@cora/received?proved=1", "the same again is answered alike"
+    assert Introduction.objects.latest("opened_at").pk == second
+    answer = ask(rita, target="Another person", email="rita2@asks.example")
+    assert answer.headers["Location"] == "/@cora/received", "an address that was not proved is sent a letter"
     cast.now += timedelta(days=3)
     ask(rita, target="A third person")
+    assert "look at your mail" in rita.get("/@cora/received?proved=1").content.decode(), "the proof is too old"
     assert cast.state(Introduction.objects.latest("opened_at").pk) == "unverified"
 
 

@@ -40,11 +40,15 @@ def test_whoever_has_an_address_confirms_it_and_may_unfold_another(cast: Cast) -
 
 
 def test_whoever_has_none_is_asked_for_one_that_lies_open(cast: Cast) -> None:
-    fields = fields_of(replace(page_of(cast, cast.asked()), address_partly=""))
+    bare = replace(page_of(cast, cast.asked()), address_partly="")
+    fields = fields_of(bare)
     assert str(fields["confirm"].label) == (
         "I am Tom Target, or I answer for them, and Cora Lund may give Rita Holm the address below."
     )
-    assert fields["address"] == Field("address", "An e-mail address of yours", "Only with a yes.", "email", fold=False)
+    reads = "With a yes, or to have their details sent."
+    assert fields["address"] == Field("address", "An e-mail address of yours", reads, "email", fold=False)
+    fields = fields_of(replace(bare, may=tuple(one for one in bare.may if one != "their_details")))
+    assert fields["address"].reads == "Only with a yes."
 
 
 def test_a_blind_ask_asks_for_no_address_and_for_no_box(cast: Cast) -> None:

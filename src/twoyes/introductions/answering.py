@@ -178,6 +178,9 @@ def _facts(work: engine.Work, link: Link, chosen: str, fields: Mapping[str, obje
             )
         data |= {"draw": chapters.draw(), "written_only": chosen == "written_only"}
         data["address_wanted"] = not _address(work, link, fields)
+    if chosen == "their_details" and not _address(work, link, fields):
+        sentence = _("Write the address to which their details can go. Nobody else learns it.")
+        raise words.BadFields({"address": ("required", sentence)})
     if chosen == "later":
         until = binding.day(fields.get("until"), "until")
         if until is None:
@@ -209,4 +212,8 @@ def _keep_words(work: engine.Work, link: Link, chosen: str, fields: Mapping[str,
         # What the box beside the yes named: an address that the card gets later was not agreed to (A21).
         said[f"{side}agreed"] = (people.address_of(card) if card else None) or ""
         said["written_only"] = "yes" if chosen == "written_only" else ""
+    if chosen == "their_details":
+        given = str(fields.get("address") or "").strip()
+        # For one letter, and for nobody's page: `without_agreed` keeps it from the connector.
+        said["details_agreed"] = binding.address(given, "address") if given else ""
     sealing.put_json(work.row, "answer_words", {**kept, **said})

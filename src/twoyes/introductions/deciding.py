@@ -190,6 +190,8 @@ def _noted(work: engine.Work, kind: str, fields: Mapping[str, object]) -> dict[s
     card = work.row.first_id if side == "first" else work.row.target_id
     data: dict[str, Scalar] = {"side": side, "draw": chapters.draw()}
     data["address_wanted"] = card is None or people.address_of(card) is None
+    if kind == "their_details" and data["address_wanted"]:
+        raise words.BadFields({"answer": ("no_address", _("This card has no address. Add one first."))})
     if kind == "later":
         until = binding.day(fields.get("until"), "until")
         data["until"] = binding.instant(until, work.row.zone).isoformat() if until else None

@@ -138,7 +138,7 @@ def _for_side(base: LetterFacts, row: Introduction, said: Mapping[str, str], ans
     return _with(
         base,
         **both,
-        recipient=cards.target[1] if not revealing else target_address,
+        recipient=target_address if revealing else cards.target[1] or (given_for_details(answers) if details else ""),
         recipient_name=target_name,
         target_name=target_name,
         target_address=target_address if revealing else "",
@@ -190,6 +190,11 @@ def _target(cards: _Cards, answers: Mapping[str, str]) -> tuple[str, str]:
 def _agreed(answers: Mapping[str, str], side: str) -> str:
     """Return the address that was named beside the box of their yes; what a card says since is another (A21)."""
     return answers.get(f"{side}address") or answers.get(f"{side}agreed", "")
+
+
+def given_for_details(answers: Mapping[str, str]) -> str:
+    """Return the address that somebody without one on their card gave, so that details can be sent to them; or ""."""
+    return answers.get("details_agreed", "")
 
 
 def without_agreed(answers: Mapping[str, str]) -> dict[str, str]:

@@ -104,7 +104,6 @@ def offer_facts(connector_id: str, fields: Mapping[str, object], side: str) -> L
     connector = people.connector_by_id(connector_id)
     if connector is None:
         raise Refused("nothing_here", _("There is nothing at this address."))
-    asked, other = (first, second) if side == "first" else (second, first)
     return LetterFacts(
         kind="ask",
         side=side,
@@ -114,9 +113,9 @@ def offer_facts(connector_id: str, fields: Mapping[str, object], side: str) -> L
         origin="offered",
         language=connector.language,
         zone=connector.zone,
-        recipient_name=asked.name,
-        requester_name=other.name,
-        target_name=asked.name,
+        recipient_name=first.name if side == "first" else second.name,
+        requester_name=first.name,
+        target_name=second.name,
         approval=clean,
         words={"because": clean["because"]},
     )

@@ -15,11 +15,12 @@ from django.db import Error as DatabaseFailure
 from django.db import transaction
 
 from twoyes.introductions import engine, pairs, protocol, queries
+from twoyes.introductions.facts import given_for_details
 from twoyes.introductions.mailing import AT_MOST_ONCE, GUARDED
 from twoyes.introductions.models import Introduction, Letter, LetterState, SendAttempt
 from twoyes.introductions.protocol import Actor, Event, Role, State, record
 from twoyes.introductions.protocol.snapshot import Scalar
-from twoyes.lib import chance, limits, prepared, store
+from twoyes.lib import chance, limits, prepared, sealing, store
 from twoyes.lib.errors import Refused
 from twoyes.lib.models import Installation
 from twoyes.people import front as people
@@ -199,7 +200,10 @@ def _card_keys(card: str | None, reach: people.Reach) -> set[str]:
 
 def _check_address(found: _PeopleAndRow, letter: _Leaving, recipient: str) -> None:
     reach = found.first if letter.side == "first" else found.target
-    if reach.address != recipient:
+    expected = reach.address
+    if expected is None and letter.kind == "details":
+        expected = given_for_details(sealing.get_json(found.row, "answer_words") or {})
+    if expected != recipient:
         raise Blocked("address")
 
 

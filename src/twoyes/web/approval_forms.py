@@ -14,7 +14,7 @@ from twoyes.lib.text import fold
 from twoyes.mail import front as mail
 from twoyes.people import front as people
 from twoyes.policy import front as policy
-from twoyes.web.cards import candidates, options
+from twoyes.web.cards import candidates, options, to_choose
 from twoyes.web.desk_door import Desk
 from twoyes.web.desk_forms import APPROVAL, LOOK_UP, PASSING, blank, prefilled
 from twoyes.web.forms import Errors, Field, Form
@@ -94,16 +94,15 @@ def _no_cards() -> str:
 
 
 def _cards(request: HttpRequest, at: Desk, page: DeskPage) -> Sequence[people.Card]:
-    query = request.POST.get("target_query", "").strip()
-    found = candidates(at.connector.id, query or page.words.get("target", ""))
+    typed = request.POST.get("target_query", "").strip() or request.POST.get("target_meant", "")
+    found = candidates(at.connector.id, typed or page.words.get("target", ""))
     wanted = [request.POST.get("target", ""), page.target_id]
     known = [card for one in wanted if (card := people.card(at.connector.id, one) if one else None)]
     return list({card.id: card for card in (*known, *found)}.values())
 
 
 def _again(request: HttpRequest, form: Form, errors: Errors | None) -> Form:
-    """Show what was typed. A name that meant several people has become a choice, and is not typed any more."""
+    """Show what was typed."""
     kept = form.filled(request, errors)
     target = kept.values.get("target") or form.values.get("target", "")
-    query = "" if errors and "target" in errors else kept.values.get("target_query", "")
-    return replace(kept, values={**kept.values, "target": target, "target_query": query})
+    return to_choose(request, replace(kept, values={**kept.values, "target": target}), errors or {}, "target")

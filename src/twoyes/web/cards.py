@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from twoyes.introductions.front import BadFields
 from twoyes.lib.errors import Refused
 from twoyes.people import front as people
-from twoyes.web.forms import Option
+from twoyes.web.forms import Errors, Form, Option
 
 _ID = re.compile(r"[0-9a-z]{12}")
 _MOST = 8
@@ -38,8 +39,7 @@ def chosen_card(request: HttpRequest, owner_id: str, field: str) -> people.Card:
 
     Raises `BadFields` on `field`: required, ambiguous, nobody.
     """
-    query = request.POST.get(f"{field}_query", "").strip()
-    written = query or request.POST.get(field, "").strip()
+    written = _written(request, field)
     if not written:
         raise BadFields({field: ("required", _("Choose a person from your address book."))})
     if len(written) > _TYPED or "\0" in written:
@@ -53,6 +53,29 @@ def chosen_card(request: HttpRequest, owner_id: str, field: str) -> people.Card:
         else:
             told = (refused.code, refused.sentence)
         raise BadFields({field: told}) from refused
+
+
+def meant(request: HttpRequest, owner_id: str, field: str, linked: str = "") -> Sequence[people.Card]:
+    """Return the cards to choose from: the one that is chosen, else those that the words typed may mean."""
+    written = _written(request, field) or linked
+    known = people.card(owner_id, written) if _ID.fullmatch(written) else None
+    return [known] if known else candidates(owner_id, written)
+
+
+def to_choose(request: HttpRequest, form: Form, errors: Errors, *fields: str) -> Form:
+    """Return the form in which words that mean several people are a choice, and the place to type is free again.
+
+    The words go along, so that the choice is still there after another mistake.
+    """
+    unclear = {field: _written(request, field) for field in fields if errors.get(field, ("",))[0] == "ambiguous"}
+    freed = {f"{field}_query": "" for field in unclear}
+    kept = {f"{field}_meant": words for field, words in unclear.items()}
+    return replace(form, values={**form.values, **freed}, hidden={**form.hidden, **kept})
+
+
+def _written(request: HttpRequest, field: str) -> str:
+    said = (request.POST.get(name, "").strip() for name in (f"{field}_query", field, f"{field}_meant"))
+    return next((one for one in said if one), "")
 
 
 def linked_card(request: HttpRequest, owner_id: str, name: str) -> people.Card | None:

@@ -33,7 +33,12 @@ APPROVAL = (
         "radio",
         tuple(Option(level, name) for level, name in LEVELS.items()),
     ),
-    Field("why_target", gettext_lazy("Why the one you ask?"), _THEY_READ, "text"),
+    Field(
+        "why_target",
+        gettext_lazy("Why the one you ask?"),
+        gettext_lazy("They read this in the ask, as yours; in the introduction both read it."),
+        "text",
+    ),
     Field(
         "why_requester",
         gettext_lazy("Why the one who asks?"),
@@ -129,7 +134,8 @@ def prefilled(page: DeskPage) -> dict[str, str]:
         "channel": "relay",
         "mode": "thread",
         "why_target": _quotation(page, said.get("why_them", "")),
-        "why_requester": _quotation(page, said.get("about_me", "")),
+        # Who they are stands in the introduction anyway, in their own words.
+        "why_requester": _quotation(page, said.get("benefit", "")),
     }
 
 

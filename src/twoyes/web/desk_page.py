@@ -58,7 +58,7 @@ def show(
     taking = next((form for form in shown if form.act == "by_hand" and page.row.state is State.ASKING), None)
     shown = [form for form in shown if form is not taking]
     approval, passing = approval_forms(request, desk, page, act=act, errors=errors)
-    done = desk_words.done(request.GET.get("done", "")) if request.method != "POST" else ""
+    done = desk_words.done(request.GET.get("done", ""), page) if request.method != "POST" else ""
     context = {
         "desk": desk,
         "page": page,

@@ -83,9 +83,18 @@ DONE = {
 }
 
 
-def done(act: str) -> str:
-    """Return the sentence for an act that was just done; "" for a word that is none."""
+def done(act: str, page: DeskPage | None = None) -> str:
+    """Return the sentence for an act that was just done; "" for a word that is none.
+
+    What was approved may be over at once, for a wish or for an ask too soon before (decision 6): then this says so.
+    """
+    if page is not None and act in {"approve", "offer"} and page.row.state is State.REFUSED and not _asked(page):
+        return _("Nobody is asked, and nothing was sent. Why, as far as you may know it, stands below.")
     return str(DONE.get(act, ""))
+
+
+def _asked(page: DeskPage) -> bool:
+    return any(letter.kind == "ask" and letter.state not in {"parked", "dropped"} for letter in page.letters)
 
 
 def answer(page: DeskPage) -> str:

@@ -18,7 +18,7 @@ from twoyes.people import front as people
 from twoyes.policy import front as policy
 from twoyes.web import issued, replies
 from twoyes.web.asking_form import ASKING
-from twoyes.web.cards import candidates, chosen_card, linked_card, options
+from twoyes.web.cards import chosen_card, linked_card, meant, options, to_choose
 from twoyes.web.desk_door import Desk, at_desk
 from twoyes.web.forms import Field, Form, typed
 from twoyes.web.offer_forms import DATE_OF_RECORD, OFFER, SIDES, person
@@ -137,10 +137,8 @@ def _show(
 def _again(request: HttpRequest, desk: Desk, form: Form, refused: Refused) -> HttpResponse:
     status = replies.status_of(refused)
     errors = replies.errors_of(refused)
-    kept = form.filled(request, errors)
-    # A name that meant several people has become a choice, and is not typed any more.
-    cleared = {f"{side}_query": "" for side in SIDES if side in errors and f"{side}_query" in kept.values}
-    return _show(request, desk, replace(kept, values={**kept.values, **cleared}), refused=refused, status=status)
+    kept = to_choose(request, form.filled(request, errors), errors, *SIDES)
+    return _show(request, desk, kept, refused=refused, status=status)
 
 
 def _offer_form(request: HttpRequest, desk: Desk) -> Form:
@@ -176,9 +174,7 @@ def _people(request: HttpRequest, desk: Desk, *, asked: bool) -> list[Field]:
     fields: list[Field] = []
     linked = _linked(request, desk)
     for side in SIDES:
-        written = request.POST.get(f"{side}_query") or request.POST.get(side, "") or linked.get(side, "")
-        known = people.card(desk.connector.id, written) if len(written) == 12 else None
-        cards = [known] if known else list(candidates(desk.connector.id, written)) if written else []
+        cards = meant(request, desk.connector.id, side, linked.get(side, ""))
         fields += person(side, options(cards), asked=asked)
     return fields
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from twoyes.introductions import front as introductions
-from twoyes.lib import clock
+from twoyes.lib import addresses, clock
 from twoyes.lib.errors import Refused
 from twoyes.people import front as people
 from twoyes.policy import front as policy
@@ -43,16 +43,22 @@ def connector_page(request: HttpRequest, handle: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask(request: HttpRequest, handle: str) -> HttpResponse:
-    """Take a request in. The answer is the same page, whoever is asked for and whatever was asked before (E6, E7)."""
+    """Take a request in. The answer is the same page, whoever is asked for and whatever was asked before (E6, E7).
+
+    It depends on one thing alone: whether this browser proved the very address that was given.
+    """
     connector = _published(handle)
     if request.method != "POST":
         return replies.see(f"/@{connector.handle}")
+    proved = cookies.proved_key(request, clock.now())
     if not request.POST.get(TRAP.name):
         try:
-            _take(request, connector)
+            _take(request, connector, proved)
         except Refused as refused:
             return _again(request, connector, refused)
-    return replies.see(f"/@{connector.handle}/received")
+    address = addresses.well_formed(request.POST.get("email", ""))
+    known = address is not None and proved == addresses.key(address)
+    return replies.see(f"/@{connector.handle}/received{'?proved=1' if known else ''}")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -70,10 +76,11 @@ def preview(request: HttpRequest, handle: str) -> HttpResponse:
 @require_safe
 def received(request: HttpRequest, handle: str) -> HttpResponse:
     """Say what happens now; it says nothing about anybody."""
-    return replies.page(request, "received.html", {"connector": _published(handle)})
+    known = bool(request.GET.get("proved") and cookies.proved_key(request, clock.now()))
+    return replies.page(request, "received.html", {"connector": _published(handle), "proved": known})
 
 
-def _take(request: HttpRequest, connector: people.ConnectorView) -> None:
+def _take(request: HttpRequest, connector: people.ConnectorView, proved: str) -> None:
     now = clock.now()
     issued.check(request.POST.get("issued", ""), connector.handle, now)
     introductions.request(
@@ -82,7 +89,7 @@ def _take(request: HttpRequest, connector: people.ConnectorView) -> None:
         now=now,
         door="web",
         idempotency_key=issued.once_of(request.POST.get("once", "")),
-        proved=cookies.proved_key(request, now),
+        proved=proved,
         network=issued.network(request),
     )
 

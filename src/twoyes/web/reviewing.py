@@ -15,9 +15,8 @@ from twoyes.introductions.front import BadFields
 from twoyes.lib import clock
 from twoyes.lib.errors import Refused
 from twoyes.network import front as network
-from twoyes.people import front as people
 from twoyes.web import desk_words, replies
-from twoyes.web.cards import candidates, chosen_card, options
+from twoyes.web.cards import chosen_card, meant, options, to_choose
 from twoyes.web.desk_door import Desk, at_desk
 from twoyes.web.forms import Field, Form, Words, typed
 from twoyes.web.offer_forms import SIDES, person
@@ -76,10 +75,8 @@ def promise(request: HttpRequest, desk: Desk) -> HttpResponse:
         network.promise(desk.connector.id, one, other, words=said["words"], since=since, now=now)
     except Refused as refused:
         errors = replies.errors_of(refused) if isinstance(refused, BadFields) else _beside(refused)
-        form = _form(request, desk).filled(request, errors)
-        # A name that meant several people has become a choice, and is not typed any more.
-        cleared = {f"{side}_query": "" for side in SIDES if side in errors and request.POST.get(f"{side}_query")}
-        return _show(request, desk, replace(form, values={**form.values, **cleared}), status=422)
+        form = to_choose(request, _form(request, desk).filled(request, errors), errors, *SIDES)
+        return _show(request, desk, form, status=422)
     return replies.see(f"{PAGE}?done=promise")
 
 
@@ -176,10 +173,7 @@ def _age(days: int) -> str:
 def _form(request: HttpRequest, desk: Desk) -> Form:
     fields: list[Field] = []
     for side in SIDES:
-        written = request.POST.get(f"{side}_query") or request.POST.get(side, "")
-        known = people.card(desk.connector.id, written) if len(written) == 12 else None
-        cards = [known] if known else list(candidates(desk.connector.id, written)) if written else []
-        first, *more = person(side, options(cards), asked=False)
+        first, *more = person(side, options(meant(request, desk.connector.id, side)), asked=False)
         fields += [replace(first, label=_WHO[side]), *more]
     then = _("Nobody hears of it. It stands here until you make it or drop it.")
     return Form("promise", f"{PAGE}promise", (*fields, *PROMISE), _("Note this promise"), then)

@@ -108,7 +108,10 @@ def _confirm(page: TargetPage) -> Field:
 
 
 def _address(page: TargetPage) -> Field:
-    reads = _("Instead of the one above. Only with a yes.") if page.address_partly else _("Only with a yes.")
+    alone = (
+        _("Only with a yes.") if "their_details" not in page.may else _("With a yes, or to have their details sent.")
+    )
+    reads = _("Instead of the one above. Only with a yes.") if page.address_partly else alone
     label = _("Another address of yours") if page.address_partly else _("An e-mail address of yours")
     return Field("address", label, reads, "email", fold=bool(page.address_partly))
 

@@ -22,8 +22,9 @@ def introduction(facts: LetterFacts) -> Composed:
         thread=not hands_off(facts),
         in_writing=bool(facts.answer_words.get("written_only")),
         because=words.theirs(facts.approval.get("because", ""), limit=40),
-        about_requester=_blurb(facts, "about_me", "why_requester", "why_first"),
-        about_target=_blurb(facts, "", "why_target", "why_second"),
+        # In an offer each reason was written for one of the two alone; what both may read is `because`.
+        about_requester=_blurb(facts, "about_me", "why_requester"),
+        about_target=_blurb(facts, "", "why_target"),
     )
 
 
@@ -32,6 +33,6 @@ def hands_off(facts: LetterFacts) -> bool:
     return facts.approval.get("mode", "thread").replace("_", "-") in {"hand-off", "handoff"}
 
 
-def _blurb(facts: LetterFacts, own: str, *reasons: str) -> list[str]:
-    said = [facts.words.get(own, ""), *(facts.approval.get(reason, "") for reason in reasons)]
-    return [line for line in (words.theirs(text, limit=30) for text in said) if line][:2]
+def _blurb(facts: LetterFacts, own: str, reason: str) -> list[str]:
+    said = [facts.words.get(own, ""), facts.approval.get(reason, "")]
+    return [line for line in (words.theirs(text, limit=30) for text in said) if line]

@@ -1,11 +1,14 @@
 """`twoyes import contacts`: files, folders and address books on servers; everything that was named, or nothing."""
 
+import base64
 from pathlib import Path
 
 import pytest
 
 from tests.cli.terminal import Said, run
+from tests.network.caldav_server import calendar
 from tests.network.histories import lay, mail
+from tests.network.test_calendars import event
 from tests.people.carddav_server import Book, serving
 from tests.support.cast import Cast
 from twoyes.network import front as network
@@ -104,6 +107,38 @@ def test_a_mailbox_is_read_for_who_and_when_and_every_message_is_accounted_for(
     told = run("import", "history", str(path), "--owner", "cora")
     assert "left out, duplicate" in told.out
     assert run("import", "history", str(tmp_path / "missing"), "--owner", "cora", "--json").refused == "no_such_file"
+
+
+def test_a_file_at_the_wrong_command_is_told_the_right_one(
+    cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TWOYES_DATA", str(tmp_path / "data"))
+    (tmp_path / "mail").mkdir()
+    path = lay(tmp_path / "mail" / "Sent.mbox", 5)
+    refused = run("import", "contacts", str(path), "--owner", "cora")
+    assert refused.status != 0
+    assert "“twoyes import history”" in refused.err
+    (one,) = bring(str(tmp_path / "mail")).json["rejected"]
+    assert (one["where"], "twoyes import history" in one["why"]) == ("mail/Sent.mbox", True)
+    told = run("import", "history", str(FIXTURES / "Connections.csv"), str(path), "--owner", "cora")
+    assert "“twoyes import contacts”" in told.err
+    assert told.out.startswith("taken: ")
+    assert not told.out.startswith("taken: 0"), "what was mail is in"
+
+
+def test_calendars_on_a_server_come_in_by_their_address(
+    cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TWOYES_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("TWOYES_CALDAV_PASSWORD", "app-password")
+    words = ("import", "history", "--owner", "cora", "--user", "cora", "--json")
+    with calendar({"a": event("a"), "b": event("b", more="STATUS:CANCELLED")}) as served:
+        known = run(*words, served.url).json
+        assert known == {"taken": 1, "left_out": {"cancelled": 1}, "problems": []}
+        login = base64.b64encode(b"cora:app-password").decode()
+        assert {asked for _method, _path, asked in served.book.asked} == {f"Basic {login}"}
+    assert run(*words, "http://dav.connects.example/").refused == "not_encrypted"
+    assert run(*words, "https://me:secret@dav.connects.example/").refused == "bad_url"
 
 
 def test_an_uploaded_history_is_carried_and_rewritten_by_commands_of_their_own(

@@ -12,9 +12,10 @@ from tests.network.histories import CORA, KIM, TOM, mail, mbox
 from twoyes.care import front as care
 from twoyes.introductions.front import Actor, Role
 from twoyes.lib import addresses
-from twoyes.network import front, importing, log
+from twoyes.network import front, log
 from twoyes.network import topics as about
 from twoyes.network.models import Remembering, Source, Topic
+from twoyes.network.sources import imap
 from twoyes.people import front as people
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -190,13 +191,24 @@ def test_a_dry_run_keeps_nothing(cora: str, tmp_path: Path) -> None:
 def test_a_server_is_asked_for_subjects_only_where_they_are_kept(cora: str, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[bool] = []
 
-    def folders(account: front.Account) -> list[object]:
+    def folders(account: imap.Account, *_more: object) -> list[object]:
         asked.append(account.subjects)
         return []
 
-    monkeypatch.setattr(importing, "folders", folders)
+    monkeypatch.setattr(imap, "folders", folders)
     for on in (False, True, False):
         switched(cora, on=on)
         front.import_history(cora, [front.mailbox("imaps://cora@mail.example", password="x")])
     assert {one for one in asked if one} == {True}
     assert (asked[0], asked[-1]) == (False, False)
+
+
+def test_a_mailbox_on_a_server_is_read_from_its_beginning_once_topics_are_kept(cora: str) -> None:
+    source = Source.objects.create(owner_id=cora, key="mailbox", marks=b"where it was")
+    switched(cora)
+    source.refresh_from_db()
+    assert bytes(source.marks) == b""
+    Source.objects.update(marks=b"where it is")
+    switched(cora)
+    source.refresh_from_db()
+    assert bytes(source.marks) == b"where it is", "switched on twice is once"

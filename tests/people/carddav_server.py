@@ -1,10 +1,10 @@
-"""A small CardDAV server on this machine: as much of RFC 6352 as reading an address book takes."""
+"""A small CardDAV server on this machine: as much of RFC 6352 as reading an address book takes, and misbehaviour."""
 
 from __future__ import annotations
 
 import base64
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -13,12 +13,19 @@ LOGIN = base64.b64encode(b"cora:app-password").decode()
 OPEN = '<?xml version="1.0"?><d:multistatus xmlns:d="DAV:" xmlns:c="urn:ietf:params:xml:ns:carddav">'
 
 
+type Answer = tuple[int, dict[str, str], bytes]
+
+
 @dataclass
 class Book:
-    """What the server has, how it behaves, and what was asked of it (method, path, login)."""
+    """What the server has, how it behaves, and what was asked of it (method, path, login).
+
+    `behave(method, path, body)` answers before anything else does, where it does not return None.
+    """
 
     cards: list[str] = field(default_factory=list)
-    answers: dict[str, tuple[int, dict[str, str], bytes]] = field(default_factory=dict)
+    answers: dict[str, Answer] = field(default_factory=dict)
+    behave: Callable[[str, str, bytes], Answer | None] = lambda _method, _path, _body: None
     asked: list[tuple[str, str, str]] = field(default_factory=list)
     url: str = ""
 
@@ -47,10 +54,12 @@ class _Handler(BaseHTTPRequestHandler):
         """Say nothing."""
 
     def _answer(self) -> None:
-        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        asked = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         login = self.headers.get("Authorization", "")
         self.book.asked.append((self.command, self.path, login))
-        if self.path in self.book.answers:
+        if behaved := self.book.behave(self.command, self.path, asked):
+            status, headers, body = behaved
+        elif self.path in self.book.answers:
             status, headers, body = self.book.answers[self.path]
         elif login != f"Basic {LOGIN}":
             status, headers, body = 401, {}, b""

@@ -1,14 +1,15 @@
 """An address book on a CardDAV server is read, never written, and its login goes to no other host."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from tests.people.carddav_server import Book, serving
+from twoyes.lib.dav import client
 from twoyes.lib.errors import Refused
 from twoyes.people import front
 from twoyes.people.sources import base, carddav
-from twoyes.people.sources.carddav import client
 
 CARDS = [
     "BEGIN:VCARD&#13;\nVERSION:3.0&#13;\nUID:ada&#13;\nFN:Ada &amp; Söhne&#13;\nEMAIL:ada@dav.example&#13;\nEND:VCARD",
@@ -94,7 +95,7 @@ def test_a_wrong_login_and_a_wrong_address_are_told_apart(book: Book) -> None:
 
 @pytest.mark.case("D15")
 def test_an_answer_is_cut_before_it_is_parsed(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client, "MOST_BYTES", 1000)
+    monkeypatch.setattr(carddav, "WANTED", replace(carddav.WANTED, most=1000))
     book.cards = ["x" * 2000]
     with pytest.raises(Refused) as refused:
         fetch(book)

@@ -74,6 +74,17 @@ class Dovecot:
     plain: int
     tls: int
     certificate: Path
+    config: Path
+
+    def empty(self) -> None:
+        """Delete all folders with all that is in them."""
+        for path in (self.config.parent / "mail").iterdir():
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+    def renumber(self, folder: str, validity: int) -> None:
+        """Give the messages of a folder other numbers for good, as a server does that was set up anew."""
+        words = ["doveadm", "-c", str(self.config), "mailbox", "update", "-u", USER, "--uid-validity", str(validity)]
+        subprocess.run([*words, folder], check=True, timeout=_PATIENCE)
 
     def put(self, folder: str, *messages: bytes) -> None:
         """Store messages in a folder, which is made if need be."""
@@ -109,7 +120,7 @@ def running(place: Path) -> Iterator[Dovecot]:
     process = subprocess.Popen([program, "-F", "-c", str(config)], start_new_session=True)
     try:
         _wait(tls, process, place / "log")
-        yield Dovecot(plain, tls, place / "cert.pem")
+        yield Dovecot(plain, tls, place / "cert.pem", config)
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(_PATIENCE)

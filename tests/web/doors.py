@@ -193,7 +193,7 @@ class House:
         yield from self._introduction()
 
     def _histories(self) -> Iterator[tuple[str, Browser, str]]:
-        for name in ("", "own", "mailbox", "topics"):
+        for name in ("", "own", "mailbox", "calendar", "topics"):
             yield f"desk/history/{name}", self.cora, f"/desk/history/{name}"
         job = network.start_history(self.cast.cora.id, [MAILBOX], name="Sent.mbox")
         network.carry_history(job)

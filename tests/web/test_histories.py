@@ -9,14 +9,17 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
 
+from tests.network.caldav_server import calendar
 from tests.network.histories import CORA, mail
+from tests.network.test_calendars import event
 from tests.support.cast import Cast
+from tests.support.parts import ROOT
 from tests.web.browsing import Browser, forms_of, twice, unlabelled
 from twoyes.lib.errors import Refused
 from twoyes.network import front as network
-from twoyes.network import importing, uploads
+from twoyes.network import uploads
 from twoyes.network.models import HistoryJob
-from twoyes.network.sources import imap
+from twoyes.network.sources import caldav, imap, patience
 from twoyes.network.ways import shelf
 from twoyes.people import front as people
 
@@ -128,6 +131,17 @@ def test_what_is_no_mail_is_told_beside_the_field_and_nothing_is_kept(
     assert kept() == before
 
 
+@pytest.mark.parametrize("name", ["Connections.csv", "cards.vcf"])
+def test_contacts_are_sent_to_the_page_that_takes_them(cora: Browser, launched: list[str], name: str) -> None:
+    response = upload(cora, (ROOT / "tests" / "people" / "fixtures" / name).read_bytes(), name)
+    shown = response.content.decode()
+    assert response.status_code == 422
+    assert 'data-error="file:not_mail"' in shown
+    assert "“twoyes import contacts”" in shown
+    assert 'href="/desk/people/import/"' in shown
+    assert launched == []
+
+
 @pytest.mark.case("D16")
 def test_what_is_too_large_is_told_beside_the_field_before_or_while_it_comes(
     cora: Browser, monkeypatch: pytest.MonkeyPatch
@@ -181,11 +195,11 @@ def test_a_mailbox_on_a_server_becomes_a_job_that_forgets_its_password_when_it_e
     assert "the-app-password" not in cora.get(f"{PAGE}{job}/").content.decode()
     asked: list[imap.Account] = []
 
-    def folders(account: imap.Account) -> list[object]:
+    def folders(account: imap.Account, _marks: object, _beat: object) -> list[object]:
         asked.append(account)
         raise Refused("imap_login", "It does not let you in.")
 
-    monkeypatch.setattr(importing, "folders", folders)
+    monkeypatch.setattr(imap, "folders", folders)
     assert network.carry_history(job)
     assert (asked[0].host, asked[0].user, asked[0].password, asked[0].tls) == (
         "imap.connects.example",
@@ -217,4 +231,69 @@ def test_what_is_wrong_with_a_server_is_said_and_only_the_password_is_typed_agai
     form = next(one for one in forms_of(response) if one.act == "mailbox")
     assert form.values["server"] == fields.get("server", "imap.connects.example")
     assert "the-app-password" not in response.content.decode()
+    assert launched == []
+
+
+def calendars(browser: Browser, **fields: str) -> HttpResponse:
+    form = next(one for one in forms_of(browser.get(PAGE)) if one.act == "calendar")
+    given = {"calendar": "dav.connects.example/cora", "user": "cora", "password": "the-app-password"}
+    return browser.post(form.action, {**form.values, **given, **fields})
+
+
+def test_calendars_on_a_server_come_in_by_a_form_of_their_own(cora: Browser, cast: Cast, launched: list[str]) -> None:
+    with calendar({"a": event("a"), "b": event("b", answer="DECLINED")}) as served:
+        response = calendars(cora, calendar=served.url)
+        (job,) = launched
+        assert (response.status_code, response.headers["Location"]) == (303, f"{PAGE}{job}/")
+        assert network.carry_history(job)
+    page = cora.get(f"{PAGE}{job}/").content.decode()
+    assert "All 2 messages" in page
+    assert "nobody else was seen" in page
+    assert [(one.name, one.kind) for one in network.history_sources(cast.cora.id)] == [("cora (127.0.0.1)", "caldav")]
+    assert bytes(HistoryJob.objects.get(pk=job).paths) == b""
+
+
+def test_a_server_that_breaks_off_is_told_and_goes_on_at_the_press_of_a_button(
+    cora: Browser, launched: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patience, "PAUSES", ())
+    monkeypatch.setattr(caldav, "BATCH", 1)
+    with calendar({"a": event("a"), "b": event("b")}) as served:
+        served.meddle = lambda body, gets: (503, {}, b"") if b"multiget" in body and gets == 2 else None
+        path = calendars(cora, calendar=served.url).headers["Location"]
+        assert network.carry_history(launched[0])
+        shown = cora.get(path)
+        assert "The server does not work right now (503)." in shown.content.decode()
+        assert "hx-trigger" not in shown.content.decode()
+        assert unlabelled(shown) == twice(shown) == []
+        assert cora.press(path, "go_on").status_code == 303
+        assert network.carry_history(launched[1])
+    assert "All 2 messages" in cora.get(path).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("fields", "field", "code"),
+    [
+        ({"calendar": " "}, "calendar", "required"),
+        ({"user": ""}, "user", "required"),
+        ({"password": ""}, "password", "required"),
+        ({"calendar": "http://dav.connects.example/"}, "calendar", "not_encrypted"),
+        ({"calendar": "webcal://dav.connects.example/"}, "calendar", "bad_url"),
+        ({"calendar": "https://me:secret@dav.connects.example/"}, "calendar", "bad_url"),
+        ({"calendar": "dav.connects.example:port/"}, "calendar", "bad_url"),
+    ],
+)
+def test_what_is_wrong_with_a_calendar_is_said_beside_its_field(
+    cora: Browser, cast: Cast, launched: list[str], fields: dict[str, str], field: str, code: str
+) -> None:
+    response = calendars(cora, **fields)
+    assert response.status_code == 422
+    shown = response.content.decode()
+    assert shown.count('data-error="') == 1
+    assert f'data-error="{field}:{code}"' in shown
+    assert shown.count('aria-invalid="true"') == 1
+    assert unlabelled(response) == twice(response) == []
+    form = next(one for one in forms_of(response) if one.act == "calendar")
+    assert form.values["calendar"] == fields.get("calendar", "dav.connects.example/cora")
+    assert "the-app-password" not in shown
     assert launched == []

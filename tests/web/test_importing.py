@@ -4,6 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 
+from tests.network.histories import mail
 from tests.support.cast import Cast
 from tests.web.browsing import Browser, forms_of, twice, unlabelled
 from twoyes.people import front as people
@@ -121,3 +122,18 @@ def test_the_search_works_as_a_plain_form_and_as_one_types(cora: Browser, cast: 
     assert page.count('id="found"') == 1
     assert "Zoë Müller" in cora.get("/desk/people/?q=GROSSE").content.decode()
     assert "Zoë Müller" not in cora.get("/desk/people/?q=oe").content.decode()
+
+
+@pytest.mark.case("D17")
+@pytest.mark.parametrize("data", [mail("tom@target.example", "cora@connects.example").encode(), b"BEGIN:VCALENDAR\r\n"])
+def test_mail_and_calendars_are_sent_to_the_page_that_takes_them(
+    cora: Browser, launched: list[str], data: bytes
+) -> None:
+    response = upload(cora, data, "Sent.mbox")
+    shown = response.content.decode()
+    assert response.status_code == 422
+    assert 'data-error="file:not_contacts"' in shown
+    assert "“twoyes import history”" in shown
+    assert 'href="/desk/history/"' in shown
+    assert launched == []
+    assert not ImportJob.objects.exists()

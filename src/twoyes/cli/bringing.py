@@ -30,6 +30,7 @@ _UNTIL_SURE = 30.0
 _MAIL = (
     "Mailboxes (mbox), folders of mail (Maildir, .eml), LISTSERV logs, calendars (.ics); also packed as .gz or .zip."
     " Or imaps://you%40example.org@imap.example.org: an app password is asked for, or read from TWOYES_IMAP_PASSWORD."
+    " Or the https:// address of a CalDAV calendar, with --user: as before, or from TWOYES_CALDAV_PASSWORD."
 )
 _ME = "A further address of the owner's own; may be given several times, and is remembered."
 _WHAT = "Files or folders, or the https:// address of a CardDAV address book."
@@ -75,15 +76,16 @@ def history(
     owner: Annotated[str, typer.Option(metavar="HANDLE", help="Whose history it is.")] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen, and write nothing.")] = False,
     me: Annotated[list[str] | None, typer.Option("--me", metavar="ADDRESS", help=_ME)] = None,
+    user: Annotated[str, typer.Option(help="The login at a CalDAV server; see TWOYES_CALDAV_PASSWORD.")] = "",
     as_json: Json = False,
 ) -> None:
-    """Read who wrote to whom and when from mail, never what; broken off, the same command goes on where it was."""
+    """Read who wrote to and met whom and when, never what; broken off, the same command goes on where it was."""
     desk = house.at_desk(owner)
     from twoyes.care import front as care
     from twoyes.network import front as network
 
     report = network.import_history(
-        desk.connector.id, [_history(one) for one in paths], mine=me or (), dry_run=dry_run, progress=_passing()
+        desk.connector.id, [_history(one, user) for one in paths], mine=me or (), dry_run=dry_run, progress=_passing()
     )
     if not dry_run:
         care.work_through(desk.connector.id)
@@ -103,16 +105,21 @@ def history(
     house.tell(known, as_json=as_json, human=human)
 
 
-def _history(written: str) -> Path | Account:
-    """Return what was named: a path, or a mailbox on a server with its password, which is never on the command line."""
+def _history(written: str, user: str) -> Path | Account:
+    """Return what was named: a path, or an account on a server; its password is never on the command line."""
     from twoyes.network import front as network
 
     if "://" not in written:
         return Path(written)
-    password = env.read("TWOYES_IMAP_PASSWORD", "") or ""
-    if not password and sys.stdin.isatty():
-        password = typer.prompt(_("App password"), hide_input=True, err=True)
-    return network.mailbox(written, password=password)
+    if written.lower().startswith(("https://", "http://")):
+        password = env.read("TWOYES_CALDAV_PASSWORD", "") or (_asked() if user else "")
+        return network.calendars(written, user=user, password=password)
+    return network.mailbox(written, password=env.read("TWOYES_IMAP_PASSWORD", "") or _asked())
+
+
+def _asked() -> str:
+    """Ask for a password, where somebody is there to answer."""
+    return str(typer.prompt(_("App password"), hide_input=True, err=True)) if sys.stdin.isatty() else ""
 
 
 def tell_imported(known: dict[str, Any], *, dry_run: bool, as_json: bool) -> None:
@@ -204,16 +211,25 @@ def _reports(owner_id: str, paths: list[str], user: str, *, dry_run: bool) -> It
             typer.echo(_("%(name)s: looking it over…") % {"name": name}, err=True)
         try:
             plans[name] = people.check_contacts(owner_id, source, name=name)
-        except Refused as no:
+        except Refused as refused:
+            no = refused if isinstance(source, bytes) else _told_apart(refused, name, source)
             # A folder from LinkedIn or a backup holds much else; what was named by itself was meant.
             if name not in folders or no.code not in _NO_CONTACTS:
-                raise
+                raise no from refused
             skipped.append(people.Rejected(name, no.sentence))
     yield people.ImportReport(rejected=skipped)
     for name, source in given:
         if plan := plans.pop(name, None):
             show = _progress(name)
             yield people.import_contacts(owner_id, source, name=name, progress=show, dry_run=dry_run, checked=plan)
+
+
+def _told_apart(refused: Refused, name: str, path: Path) -> Refused:
+    from twoyes.network import front as network
+
+    if refused.code == "no_such_file":
+        return refused
+    return network.told_apart(refused, lambda: path.open("rb"), name=name, size=path.stat().st_size)
 
 
 _NO_CONTACTS = {"not_contacts", "binary", "archive", "empty_file"}

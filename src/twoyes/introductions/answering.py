@@ -212,8 +212,7 @@ def _keep_words(work: engine.Work, link: Link, chosen: str, fields: Mapping[str,
         # What the box beside the yes named: an address that the card gets later was not agreed to (A21).
         said[f"{side}agreed"] = (people.address_of(card) if card else None) or ""
         said["written_only"] = "yes" if chosen == "written_only" else ""
-    if chosen == "their_details":
-        given = str(fields.get("address") or "").strip()
+    if chosen == "their_details" and (given := str(fields.get("address") or "").strip()):
         # For one letter, and for nobody's page: `without_agreed` keeps it from the connector.
-        said["details_agreed"] = binding.address(given, "address") if given else ""
+        said["details_agreed"] = binding.address(given, "address")
     sealing.put_json(work.row, "answer_words", {**kept, **said})

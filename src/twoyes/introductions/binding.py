@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from twoyes.introductions import engine, links, outbox, pairs, words
+from twoyes.introductions.facts import approval_words
 from twoyes.introductions.models import Introduction
 from twoyes.introductions.protocol import Actor, Event, Origin, Side, State, record
 from twoyes.introductions.protocol.snapshot import Scalar
@@ -106,12 +107,10 @@ def forbidden(row: Introduction) -> str:
 
 def seal_approval(row: Introduction, clean: Mapping[str, str], actor: Actor, texts: Mapping[str, Frozen]) -> None:
     """Keep the connector's words, who approved, and the hash of each text as it was shown (D8)."""
-    # An offer's own words, and the other side's text, stand beside those of a later approval.
-    offered = row.origin == Origin.OFFERED
-    before = sealing.get_json(row, "approval") or {} if offered else {}
-    sealing.put_json(row, "approval", {**before, **clean})
+    sealing.put_json(row, "approval", approval_words(row, clean))
     row.approver = actor.id
-    kept = row.approved_sha256 if offered else {}
+    # In an offer the other side's text stands beside that of a later approval.
+    kept = row.approved_sha256 if row.origin == Origin.OFFERED else {}
     row.approved_sha256 = {**kept, **{side: frozen.sha256 for side, frozen in texts.items()}}
     row.policy_version = policy.house_rules(row.connector_id).version
 

@@ -15,6 +15,7 @@ from twoyes.introductions import queries
 from twoyes.introductions.models import Introduction, JournalEntry, Letter
 from twoyes.introductions.protocol import record
 from twoyes.introductions.protocol.snapshot import Introduction as Snapshot
+from twoyes.introductions.protocol.snapshot import Origin
 from twoyes.introductions.records import DigestLine, Frozen, LetterFacts
 from twoyes.lib import clock, sealing
 from twoyes.lib.errors import Refused
@@ -192,6 +193,19 @@ def _agreed(answers: Mapping[str, str], side: str) -> str:
     return answers.get(f"{side}address") or answers.get(f"{side}agreed", "")
 
 
+def approval_words(row: Introduction, clean: Mapping[str, str]) -> dict[str, str]:
+    """Return the connector's words as an approval keeps them.
+
+    An offer's own stand beside those of a later approval, whose reason is for the one who is asked then.
+    """
+    if row.origin != Origin.OFFERED:
+        return dict(clean)
+    before: dict[str, str] = sealing.get_json(row, "approval") or {}
+    reason = clean.get("why_target", "")
+    told = {f"why_{record.from_json(row.snapshot).side}": reason} if reason else {}
+    return {**before, **clean, **told}
+
+
 def given_for_details(answers: Mapping[str, str]) -> str:
     """Return the address that somebody without one on their card gave, so that details can be sent to them; or ""."""
     return answers.get("details_agreed", "")
@@ -261,7 +275,12 @@ def _with(known: LetterFacts, **changes: Any) -> LetterFacts:
 def preview_facts(
     row: Introduction, kind: str, side: str, approval: Mapping[str, str], target: people.Card | None
 ) -> LetterFacts:
-    """Return the facts of a letter that is not approved yet, for the text above the button (N4)."""
+    """Return the facts of a letter that is not approved yet, for the text above the button (N4).
+
+    In a later chapter of an offer the two people stand, and what goes to the "target" goes to whoever invited it.
+    """
+    if row.origin == Origin.OFFERED and side == "target":
+        return letter_facts(row, kind, str(record.from_json(row.snapshot).side), approval_words(row, approval))
     known = letter_facts(row, kind, side, approval)
     if target is None or side == "connector":
         return known

@@ -79,6 +79,8 @@ def desk_page(connector_id: str, introduction_id: str, now: datetime) -> DeskPag
         may_pass_on=snapshot.may_pass_on,
         chapter_of=row.chapter_of,
         late_yes=snapshot.late_yes,
+        asked_side=str(snapshot.side),
+        asked_id={"first": row.first_id, "second": row.target_id}.get(str(snapshot.side)) or "",
     )
 
 

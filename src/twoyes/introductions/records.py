@@ -163,6 +163,9 @@ class DeskPage:
     may_pass_on: bool = False
     chapter_of: str = ""
     late_yes: bool = False
+    asked_side: str = "target"
+    asked_id: str = ""
+    """In a later chapter of an offer the card of the side that invited it: nobody else can be asked."""
 
 
 @dataclass(frozen=True, slots=True)

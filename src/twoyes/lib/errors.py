@@ -20,3 +20,7 @@ class Refused(Exception):
 
     def __str__(self) -> str:
         return self.sentence
+
+
+class Unreachable(Refused):
+    """The other side cannot be reached now: the same may work later, and what was done until here is kept."""

@@ -14,12 +14,13 @@ from twoyes.network.jobs import (
     history_sources,
     launch_history,
     rewrite_due,
+    start_account,
     start_history,
-    start_mailbox,
     start_received,
     take_up_histories,
 )
 from twoyes.network.log.rewriting import forget_keys, remove_owner, rewrite
+from twoyes.network.misplaced import told_apart
 from twoyes.network.naming import names_seen
 from twoyes.network.own import add_own_address, own_addresses
 from twoyes.network.promises import Promised, drop_promise, forget_cards, is_promise, keep_promise, promise, promises
@@ -46,8 +47,9 @@ from twoyes.network.records import (
 )
 from twoyes.network.reviewing import Pair, Review, Silent, review
 from twoyes.network.same import Same, same_people, why_same
-from twoyes.network.sources.imap import Account
+from twoyes.network.sources.caldav import account as calendars
 from twoyes.network.sources.imap import account as mailbox
+from twoyes.network.sources.servers import Account
 from twoyes.network.ties import Level, level
 from twoyes.network.topics import About, is_untold, remember_topics, remembers_topics, topics
 from twoyes.network.uploads import Upload, check_room
@@ -89,6 +91,7 @@ __all__ = [
     "Whom",
     "add_own_address",
     "between",
+    "calendars",
     "carry_history",
     "check_room",
     "delete_history",
@@ -131,10 +134,11 @@ __all__ = [
     "rewrite",
     "rewrite_due",
     "same_people",
+    "start_account",
     "start_history",
-    "start_mailbox",
     "start_received",
     "take_up_histories",
+    "told_apart",
     "topics",
     "warm_paths",
     "why_same",

@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 
 from django.db import transaction
@@ -16,7 +15,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from twoyes.lib import addresses, clock, locking, sealing
-from twoyes.lib.errors import Refused
+from twoyes.lib.errors import Refused, Unreachable
 from twoyes.network import carrying, log, naming, topics
 from twoyes.network.carrying import StoppedError
 from twoyes.network.log.parts import in_place
@@ -26,8 +25,10 @@ from twoyes.network.own import add_own_address, own_keys
 from twoyes.network.records import HistoryProblem, HistoryReport
 from twoyes.network.seen import in_log
 from twoyes.network.sorting import Sorter
-from twoyes.network.sources.imap import Account, folders
-from twoyes.network.sources.places import archives
+from twoyes.network.sources import imap, places, servers
+from twoyes.network.sources.base import Mark
+from twoyes.network.sources.patience import Beat
+from twoyes.network.sources.servers import Account
 from twoyes.network.walking import AHEAD, Named, Place, Step, Walk
 from twoyes.people import front as people
 
@@ -50,21 +51,28 @@ def import_history(
     The same paths again go on where an import of them was broken off, and then tell of the whole. A dry run tells
     the same and writes nothing. `mine` are further addresses of the owner's own. After each chunk
     `progress(bytes passed, bytes in all, messages)` is called.
-    Raises Refused: no_such_connector, no_such_file, bad_address, busy (another process imports the same).
+    Raises Refused: no_such_connector, no_such_file, bad_address, busy (another process imports the same), and what a
+    server refuses.
     """
     if people.connector_by_id(owner_id) is None:
         raise Refused("no_such_connector", _("There is no such connector."))
-    named = [named_account(one, owner_id) if isinstance(one, Account) else named_path(one) for one in paths]
+    named = [named_path(one) if isinstance(one, Path) else named_account(owner_id, one) for one in paths]
     keys = {addresses.key(addresses.parse(one)) for one in mine}
     if dry_run:
         return _rehearsed(owner_id, named, own_keys(owner_id) | keys, progress)
     for one in mine:
         add_own_address(owner_id, one)
-    job = _job_for(owner_id, named, [one.key if isinstance(one, Account) else str(one.absolute()) for one in paths])
+    job = _job_for(owner_id, named, [str(one.absolute()) if isinstance(one, Path) else one.key for one in paths])
     with carrying.claimed(job.pk) as runner:
         if runner is None:
             raise Refused("busy", _("Another process imports the same already. Wait for it, or stop it."))
-        carry(job.pk, runner, named, beat=lambda: carrying.beat(job.pk, runner, lambda: False), progress=progress)
+        try:
+            carry(job.pk, runner, named, beat=lambda: carrying.beat(job.pk, runner, lambda: False), progress=progress)
+        except Unreachable as no:
+            job.refresh_from_db()
+            if not is_begun(job):
+                raise
+            raise Unreachable(no.code, _("%s What was read is kept; the same command goes on.") % no.sentence) from no
     job.refresh_from_db()
     return HistoryReport(job.taken, dict(job.left_out), problems_of(job))
 
@@ -74,22 +82,23 @@ def named_path(path: Path) -> Named:
     if not path.exists():
         raise Refused("no_such_file", _("“%s” is not there.") % path)
     whole = path.absolute()
-    return Named(whole.name, sealing.index("history", f"path {whole}"), partial(archives, whole))
+    return Named(whole.name, sealing.index("history", f"path {whole}"), lambda _beat: places.archives(whole))
 
 
-def named_account(account: Account, owner_id: str) -> Named:
-    """Return a mailbox on a server. It is asked for only when it is read, and for subjects only where they are kept."""
-    asked = replace(account, subjects=topics.remembers_topics(owner_id) is not None)
-    return Named(account.name, sealing.index("history", account.key), partial(folders, asked))
+def named_account(owner_id: str, account: Account) -> Named:
+    """Return a mailbox or calendars on a server. They are asked for only when they are read, from where they were."""
+    if isinstance(account, imap.Account):
+        # Subjects are asked for only where they are kept.
+        account = replace(account, subjects=topics.remembers_topics(owner_id) is not None)
+    key = sealing.index("history", account.key)
+    return Named(account.name, key, lambda beat: servers.archives(account, _marks(_source(owner_id, key)), beat))
 
 
-def carry(
-    job_id: str, runner: str, named: list[Named], *, beat: Callable[[], None], progress: Progress | None = None
-) -> None:
+def carry(job_id: str, runner: str, named: list[Named], *, beat: Beat, progress: Progress | None = None) -> None:
     """Carry a job to its end. Raises StoppedError where it was told to stop, or shut out."""
     job = HistoryJob.objects.get(pk=job_id)
     if not job.size:
-        sizes = sum(getattr(one, "size", 0) for name in named for one in name.archives())
+        sizes = sum(getattr(one, "size", 0) for name in named for one in name.archives(beat))
         carrying.mine(job_id, runner).update(size=sizes)
         job.size = sizes
     sorter = Sorter(own_keys(job.owner_id), in_log(job.owner_id))
@@ -107,6 +116,11 @@ def carry(
     if ended != 1:
         raise StoppedError
     log.join_small(job.owner_id)
+
+
+def is_begun(job: HistoryJob) -> bool:
+    """Say whether anything of a job was read and kept."""
+    return bool(job.taken or job.left_out)
 
 
 def forget(sorter: Sorter, owner_id: str) -> None:
@@ -145,11 +159,16 @@ class _Run:
             self._people(list(chunk.met.values()))
             topics.keep(self.owner_id, source.pk, chunk.topics)
             kinds = ",".join(sorted(step.kinds | {one for one in source.kind.split(",") if one}))
-            Source.objects.filter(pk=source.pk).update(messages=F("messages") + chunk.taken, kind=kinds[:20])
+            told = {"messages": F("messages") + chunk.taken, "kind": kinds[:20]}
+            if step.marks:
+                marks = _marks(source) | {one.folder: one for one in step.marks}
+                sealing.put_json(source, "marks", {name: [one.validity, one.next] for name, one in marks.items()})
+                told["marks"] = source.marks
+            Source.objects.filter(pk=source.pk).update(**told)
 
     def _source(self, step: Step) -> Source:
         named = self.named[step.path]
-        source = Source.objects.filter(owner_id=self.owner_id, key=named.key, hidden_at=None).first()
+        source = _source(self.owner_id, named.key)
         if source is None:
             source = Source(owner_id=self.owner_id, key=named.key)
             sealing.put(source, "name", named.name)
@@ -181,6 +200,16 @@ class _Run:
         written_to = [row for row in rows if row.wrote_to]
         named = {sealing.get(row, "address"): naming.card_name(naming.names_of(row)) for row in written_to}
         people.meet(self.owner_id, {address: name for address, name in named.items() if name})
+
+
+def _source(owner_id: str, key: str) -> Source | None:
+    return Source.objects.filter(owner_id=owner_id, key=key, hidden_at=None).first()
+
+
+def _marks(source: Source | None) -> dict[str, Mark]:
+    """Return how far the folders of a source were read."""
+    told = (sealing.get_json(source, "marks") if source is not None else None) or {}
+    return {name: Mark(name, *numbers) for name, numbers in told.items()}
 
 
 def _job_for(owner_id: str, named: list[Named], paths: list[str]) -> HistoryJob:

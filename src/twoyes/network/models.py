@@ -23,6 +23,8 @@ class Source(Row):
     key = models.CharField(max_length=32)
     kind = models.CharField(max_length=20, blank=True, default="")
     messages = models.PositiveIntegerField(default=0)
+    # Sealed JSON, of a mailbox on a server: how far each folder was read, {name: [UIDVALIDITY, next UID]}.
+    marks = models.BinaryField(default=b"")
     added_at = models.DateTimeField(default=clock.now)
     # Deleted: nobody sees its rows from here on, and its files are gone within a day.
     hidden_at = models.DateTimeField(null=True)

@@ -109,6 +109,8 @@ class HistoryProblem:
 class HistoryProgress:
     """How far an import is: waiting, running, stopped, done or refused (then `refusal` says why).
 
+    One that stopped since a server broke off has a `refusal`, too; it goes on where it was.
+
     `size` and `passed` are bytes; `size` is 0 where nobody knows before the end.
     """
 

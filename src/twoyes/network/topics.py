@@ -40,7 +40,10 @@ def remember_topics(owner_id: str, *, on: bool, now: datetime) -> None:
     """Keep subject lines from the next import on, or forget all of them at once. Again changes nothing."""
     with transaction.atomic():
         if on:
-            Remembering.objects.get_or_create(owner_id=owner_id, defaults={"since": now})
+            _row, made = Remembering.objects.get_or_create(owner_id=owner_id, defaults={"since": now})
+            if made:
+                # A mailbox on a server is read from where it was; now it tells what came before, too.
+                Source.objects.filter(owner_id=owner_id).update(marks=b"")
         else:
             # Whoever is keeping some this moment has locked this row: those go as well.
             Remembering.objects.filter(owner_id=owner_id).delete()

@@ -93,6 +93,7 @@ from twoyes.people.same import (
     told_apart,
 )
 from twoyes.people.same import keys as keys_apart
+from twoyes.people.sources import is_contacts
 from twoyes.people.sources.carddav import fetch as fetch_address_book
 from twoyes.people.wishes import (
     drop_wishes,
@@ -183,6 +184,7 @@ __all__ = [
     "import_progress",
     "imports",
     "in_book",
+    "is_contacts",
     "join",
     "joined_by_themselves",
     "joined_cards",

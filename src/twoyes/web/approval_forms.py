@@ -72,10 +72,11 @@ class _Blank:
 
     def form(self, act: str, button: str) -> Form:
         page, cards = self.page, self.cards
-        chosen = page.target_id or (cards[0].id if len(cards) == 1 and _named(page, cards[0]) else "")
+        named = cards[0].id if len(cards) == 1 and _named(page, cards[0]) else ""
+        chosen = page.asked_id or page.target_id or named
         look_up = LOOK_UP if cards else replace(LOOK_UP, label=_("Whom do they mean?"), reads=_no_cards())
         target = (Field("target", _("Whom do you ask?"), kind="radio", options=options(cards), required=True),)
-        known = (*target, replace(look_up, fold=True)) if cards else (look_up,)
+        known = target if page.asked_id else (*target, replace(look_up, fold=True)) if cards else (look_up,)
         form = blank(page, act, (*known, *FIELDS[act]), button)
         return replace(
             form,
@@ -94,6 +95,8 @@ def _no_cards() -> str:
 
 
 def _cards(request: HttpRequest, at: Desk, page: DeskPage) -> Sequence[people.Card]:
+    if page.asked_id:
+        return [card for card in [people.card(at.connector.id, page.asked_id)] if card]
     typed = request.POST.get("target_query", "").strip() or request.POST.get("target_meant", "")
     found = candidates(at.connector.id, typed or page.words.get("target", ""))
     wanted = [request.POST.get("target", ""), page.target_id]

@@ -50,7 +50,7 @@ def _two_steps(request: HttpRequest, at: Desk, introduction: str, act: str) -> H
     try:
         if act not in page.acts:
             raise Refused("not_now", _("This cannot be done now: it has moved on. Here is how it stands."))
-        fields = _fields(request, at, act)
+        fields = _fields(request, at, act, asked=page.asked_id)
         if step == "preview":
             fields = _as_it_can_go(at, act, fields)
         reading = Reading(at, page, act, fields, preview(at, page, fields, _KINDS[act]))
@@ -87,14 +87,14 @@ def _differs(request: HttpRequest, step: str, frozen: Frozen) -> bool:
     return bool(step or read) and read != frozen.sha256
 
 
-def _fields(request: HttpRequest, at: Desk, act: str) -> dict[str, str]:
-    """Return the words with the card that was chosen. Raises `BadFields`."""
+def _fields(request: HttpRequest, at: Desk, act: str, *, asked: str) -> dict[str, str]:
+    """Return the words with the card that was chosen, unless it stands who is `asked`. Raises `BadFields`."""
     fields = typed(request, FIELDS[act])
     errors: dict[str, tuple[str, str]] = {}
     if act == "approve" and not fields["vouch"].strip():
         errors["vouch"] = ("required", _("One sentence of your own is needed: the one you ask relies on it."))
     try:
-        fields["target"] = chosen_card(request, at.connector.id, "target").id
+        fields["target"] = asked or chosen_card(request, at.connector.id, "target").id
     except BadFields as bad:
         errors |= bad.errors
     if errors:

@@ -127,7 +127,8 @@ def blank(page: DeskPage, act: str, fields: Sequence[Field], button: str, then: 
 def prefilled(page: DeskPage) -> dict[str, str]:
     """Return what the approval begins with: the requester's words as quotations, to confirm or to rewrite (B3)."""
     if page.approval:
-        return {name: str(value) for name, value in page.approval.items()}
+        kept = {name: str(value) for name, value in page.approval.items()}
+        return {**kept, "why_target": kept.get(f"why_{page.asked_side}", "")}
     said = page.words
     return {
         "vouch_level": "know",

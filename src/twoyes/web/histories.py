@@ -162,9 +162,30 @@ def mailbox(request: HttpRequest, desk: Desk) -> HttpResponse:
         url = given["server"] if "://" in given["server"] else f"imaps://{given['server']}"
         scheme, rest = url.split("://", 1)
         account = network.mailbox(f"{scheme}://{quote(given['user'], safe='')}@{rest}", password=password)
-        job = network.start_mailbox(desk.connector.id, account)
+        job = network.start_account(desk.connector.id, account)
     except Refused as refused:
         return _form(request, desk, wrong_mailbox=refused)
+    network.launch_history(job)
+    return replies.see(f"/desk/history/{job}/")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@at_desk
+def calendar(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Take in the calendars on a server by an app password, which is sealed until the job ends, and then forgotten."""
+    if request.method != "POST":
+        return replies.see("/desk/history/")
+    given = {name: request.POST.get(name, "").replace("\0", "").strip()[:_LONGEST] for name in ("calendar", "user")}
+    password = request.POST.get("password", "")[:_LONGEST]
+    empty = next((name for name, value in {**given, "password": password}.items() if not value), "")
+    try:
+        if empty:
+            raise Refused("required", _("Address, user and app password are needed, all three."))
+        url = given["calendar"] if "://" in given["calendar"] else f"https://{given['calendar']}"
+        account = network.calendars(url, user=given["user"], password=password)
+        job = network.start_account(desk.connector.id, account)
+    except Refused as refused:
+        return _form(request, desk, wrong_calendar=(empty or "calendar", refused))
     network.launch_history(job)
     return replies.see(f"/desk/history/{job}/")
 
@@ -209,8 +230,10 @@ def _form(
     *,
     wrong: Refused | None = None,
     wrong_mailbox: Refused | None = None,
+    wrong_calendar: tuple[str, Refused] | None = None,
 ) -> HttpResponse:
     owner = desk.connector.id
+    field, refused_calendar = wrong_calendar or ("", None)
     context = {
         "desk": desk,
         "may_switch": _is_connector(desk),
@@ -225,6 +248,12 @@ def _form(
         "wrong_mailbox": wrong_mailbox,
         "server": request.POST.get("server", "") if wrong_mailbox else "",
         "user": request.POST.get("user", "") if wrong_mailbox else "",
+        "wrong_calendar": field,
+        "calendar": {
+            "address": request.POST.get("calendar", "") if field else "",
+            "user": request.POST.get("user", "") if field else "",
+            "refused": refused_calendar,
+        },
     }
-    failed = refused or wrong or wrong_mailbox
+    failed = refused or wrong or wrong_mailbox or refused_calendar
     return replies.page(request, "histories.html", context, status=422 if failed else 200)

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
+from io import BytesIO
+from typing import BinaryIO
+
+from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from twoyes.lib.errors import Refused
+from twoyes.network import front as network
 from twoyes.people import front as people
 from twoyes.web import replies
 from twoyes.web.desk_door import Desk, at_desk
@@ -57,12 +63,24 @@ def go_on(request: HttpRequest, desk: Desk, job: str) -> HttpResponse:
 def _started(request: HttpRequest, desk: Desk) -> str:
     # Too large a body is not read at all (settings), so the file is missing then.
     if int(request.META.get("CONTENT_LENGTH") or 0) > people.MOST_UPLOADED + _AROUND:
-        sentence = _("The file is larger than %d MB. Import it with the command \u201ctwoyes import contacts\u201d.")
+        sentence = _(
+            "The file is larger than %d MB. Import it with the command “twoyes import contacts”; mail and calendars "
+            "belong under “People”, “Mail and calendars”."
+        )
         raise Refused("too_big", sentence % (people.MOST_UPLOADED // _MEGABYTE))
     file = request.FILES.get("file")
     if file is None:
         raise Refused("required", _("Choose a file."))
-    return people.start_import(desk.connector.id, file.chunks(), name=_name(file.name or ""))
+    name = _name(file.name or "")
+    try:
+        return people.start_import(desk.connector.id, file.chunks(), name=name)
+    except Refused as refused:
+        raise network.told_apart(refused, partial(_again, file), name=name, size=file.size or 0) from refused
+
+
+def _again(file: UploadedFile[bytes]) -> BinaryIO:
+    file.seek(0)
+    return BytesIO(file.read())
 
 
 def _name(given: str) -> str:

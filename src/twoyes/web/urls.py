@@ -122,6 +122,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/history/own", histories.own),
     path("desk/history/mailbox", histories.mailbox),
     path("desk/history/topics", histories.topics),
+    path("desk/history/calendar", histories.calendar),
     path("desk/history/<id:job>/", histories.progress),
     path("desk/history/<id:job>/go_on", histories.go_on),
     path("desk/history/<id:source>/delete", histories.delete),

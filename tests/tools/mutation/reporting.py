@@ -38,7 +38,8 @@ class Line:
 
     def text(self) -> str:
         numbers = (self.made, self.mutants, self.killed, self.timed_out, self.survived)
-        return f"| {self.name} | {' | '.join(map(str, numbers))} | {self.share:.1f} % |"
+        share = f"{self.share:.1f} %" if self.mutants else "not tried"
+        return f"| {self.name} | {' | '.join(map(str, numbers))} | {share} |"
 
 
 def report(made: dict[str, list[Mutant]]) -> int:

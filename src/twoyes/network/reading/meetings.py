@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 # An event that says more than this about who and when is made to hurt; what it says of anything else is passed over.
 LONGEST_EVENT = 128 * 1024
 _LONGEST_LINE = 64 * 1024
+# Stands for an event that nobody can read, where there are no lines of it.
+UNREADABLE = b"X-UNREADABLE"
 # Meetings of more people than this say nothing of any two of them.
 MOST_PEOPLE = 50
 # Of a rule: fifteen years of every working day would be 3,900.
@@ -107,7 +109,7 @@ def read(lines: bytes, *, latest: int, is_own: Callable[[str], bool] = lambda _a
     """
     from icalendar import Event
 
-    if len(lines) >= LONGEST_EVENT:
+    if len(lines) >= LONGEST_EVENT or lines == UNREADABLE:
         return Meeting(why="unreadable")
     text = "BEGIN:VEVENT\r\n" + lines.decode("utf-8", "replace") + "\r\nEND:VEVENT\r\n"
     try:

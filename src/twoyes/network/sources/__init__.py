@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext as _
-
 from twoyes.network.sources import eml, ics, listserv, mbox
 from twoyes.network.sources.base import HEAD, Kind, Opened
 
@@ -17,8 +15,3 @@ def kind_of(file: Opened) -> Kind | None:
     with file.open(0) as raw:
         head = raw.read(HEAD)
     return next((kind for kind in KINDS if kind.recognises(head)), None)
-
-
-def not_mail() -> str:
-    """What is said of a file that no kind recognises."""
-    return _("It is neither mail nor a calendar: no mbox, no LISTSERV log, no saved message, no .ics file.")

@@ -37,14 +37,14 @@ def inspected(name: str, opened: Callable[[], BinaryIO], *, most: int) -> tuple[
                 "“%s” is an archive or a workbook. Unpack it, or save the sheet as CSV (UTF-8), and import that."
             )
             raise Refused("archive", sentence % name)
-        wide = _wide(head)
-        size, blank, encoding = _scanned(raw, head, name, most=most, wide=wide)
+        broad = wide(head)
+        size, blank, encoding = _scanned(raw, head, name, most=most, wide=broad)
     if blank:
         raise Refused("empty_file", _("“%s” is empty.") % name)
-    return File(name, opened, wide or encoding), size
+    return File(name, opened, broad or encoding), size
 
 
-def _wide(head: bytes) -> str:
+def wide(head: bytes) -> str:
     """The 16-bit encoding that a file begins in, if any; old exports have no mark, but a zero in every other byte."""
     if head.startswith(UTF16):
         return "utf-16"

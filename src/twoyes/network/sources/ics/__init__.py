@@ -20,4 +20,4 @@ def events(file: Opened, start: int) -> Iterator[Found]:
             yield Found(block.place, block.lines)
 
 
-KIND = Kind("ics", recognises, events)
+KIND = Kind("ics", recognises, events, meetings=True)

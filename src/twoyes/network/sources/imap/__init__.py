@@ -19,10 +19,11 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from django.utils.translation import gettext as _
 
-from twoyes.lib.errors import Refused
+from twoyes.lib.errors import Refused, Unreachable
 from twoyes.lib.hosts import is_loopback
 from twoyes.network.reading.headers import LONGEST_HEAD
-from twoyes.network.sources.base import Found, Kind, Opened
+from twoyes.network.sources.base import Found, Kind, Mark, Marks, Opened
+from twoyes.network.sources.patience import Beat, patiently
 
 if TYPE_CHECKING:
     from imapclient import IMAPClient
@@ -121,19 +122,26 @@ def account(url: str, *, password: str = "") -> Account:
 
 @dataclass
 class Session:
-    """A login that lasts as long as its context. Raises Refused: imap_unreachable, imap_login, imap_no_folder."""
+    """A login that lasts as long as its context. Raises Refused: imap_login, imap_no_folder, imap_broken; Unreachable.
+
+    Where the server breaks off, it is asked again after a while, over a new login. Meanwhile `beat` is called.
+    """
 
     account: Account
+    beat: Beat = lambda: None
     _client: IMAPClient | None = None
+    _folder: Folder | None = None
+    _validity: int = 0
 
     def __enter__(self) -> Session:
         self._client = _opened(self.account)
         return self
 
     def __exit__(self, *_error: object) -> None:
-        if self._client is not None:
+        client, self._client = self._client, None
+        if client is not None:
             with suppress(Exception):
-                self._client.logout()
+                client.logout()
 
     def folders(self) -> list[Folder]:
         """Return the folders to read, what was sent first; neither drafts nor what was thrown away.
@@ -157,31 +165,67 @@ class Session:
             chosen = [*(one for one in known if one.sent), *everything]
         return sorted(chosen, key=lambda one: (not one.sent, one.name != "INBOX", one.name))
 
-    def size(self, folder: Folder) -> int:
-        """Return the number after the last message's."""
-        return int(self._ask("folder_status", folder.name, ["UIDNEXT"])[b"UIDNEXT"])
+    def end(self, folder: Folder) -> Mark:
+        """Return the number after the last message's, and for how long numbers of this folder mean the same."""
+        told = self._ask("folder_status", folder.name, ["UIDNEXT", "UIDVALIDITY"])
+        return Mark(folder.name, int(told[b"UIDVALIDITY"]), int(told[b"UIDNEXT"]))
 
     def messages(self, folder: Folder, start: int) -> Iterator[Found]:
         """Yield the heads of a folder from a number on; a place is the message's number (UID) in the folder."""
-        self._ask("select_folder", folder.name, readonly=True)
+        self._folder = None
+        self._validity = int(self._ask("select_folder", folder.name, readonly=True)[b"UIDVALIDITY"])
+        self._folder = folder
         fields = f"{_FIELDS} SUBJECT" if self.account.subjects else _FIELDS
         head = f"BODY.PEEK[HEADER.FIELDS ({fields})]<0.{LONGEST_HEAD}>"
         numbers = sorted(one for one in self._ask("search", ["UID", f"{max(start, 1)}:*"]) if one >= start)
         for some in batched(numbers, _BATCH):
+            self.beat()
             found = self._ask("fetch", list(some), [head, _ARRIVED.decode()])
             for number in sorted(found):
                 yield _found(number, found[number])
 
     def _ask(self, what: str, *given: Any, **named: Any) -> Any:
-        from imapclient.exceptions import IMAPClientError
+        return patiently(partial(self._once, what, given, named), self.beat)
 
-        assert self._client is not None, "a session is entered first"
+    def _once(self, what: str, given: tuple[Any, ...], named: dict[str, Any]) -> Any:
+        from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
+
+        client = self._client or self._again()
+        told = _("The server broke off: %s. Try again later.")
         try:
-            return getattr(self._client, what)(*given, **named)
+            return getattr(client, what)(*given, **named)
+        except IMAPClientAbortError as error:
+            self._leave()
+            raise Unreachable("imap_broken", told % _told(error)) from error
         except IMAPClientError as error:
-            raise Refused("imap_broken", _("The server broke off: %s. Try again later.") % _told(error)) from error
+            raise Refused("imap_broken", told % _told(error)) from error
         except OSError as error:
+            self._leave()
             raise _unreachable(self.account, error) from error
+
+    def _leave(self) -> None:
+        """Let go of a login that is of no use any more."""
+        client, self._client = self._client, None
+        if client is not None:
+            with suppress(Exception):
+                client.shutdown()
+
+    def _again(self) -> IMAPClient:
+        """Return to where the server broke off: a new login, and the folder that was being read."""
+        try:
+            client = self._client = _opened(self.account)
+        except Refused as no:
+            # The password was right before: a server that comes up lets nobody in for a while.
+            raise Unreachable(no.code, no.sentence) from no
+        if self._folder is not None:
+            folder, self._folder = self._folder, None
+            try:
+                told = self._once("select_folder", (folder.name,), {"readonly": True})
+            finally:
+                self._folder = folder
+            if int(told[b"UIDVALIDITY"]) != self._validity:
+                raise Refused("imap_broken", _("The mailbox was made anew on the server meanwhile. Read it again."))
+        return client
 
 
 def _opened(account: Account) -> IMAPClient:
@@ -193,7 +237,7 @@ def _opened(account: Account) -> IMAPClient:
         implicit = account.tls == "implicit"
         given = trusted if implicit else None
         client = IMAPClient(account.host, account.port, ssl=implicit, ssl_context=given, timeout=PATIENCE)
-    except OSError as error:
+    except (IMAPClientError, OSError) as error:
         raise _unreachable(account, error) from error
     try:
         if account.tls == "starttls":
@@ -227,25 +271,31 @@ def _told(error: Exception) -> str:
     return " ".join(str(error).split())[:200]
 
 
-def _unreachable(account: Account, error: Exception) -> Refused:
+def _unreachable(account: Account, error: Exception) -> Unreachable:
     told = _("%(host)s cannot be reached: %(error)s. Look at the address, and try again.")
-    return Refused("imap_unreachable", told % {"host": account.host, "error": _told(error)})
+    return Unreachable("imap_unreachable", told % {"host": account.host, "error": _told(error)})
 
 
 def _unusable(why: str) -> Refused:
     return Refused("bad_imap_url", _("This address of a mailbox cannot be used: %s.") % why)
 
 
-def folders(account: Account) -> Iterator[Opened]:
-    """Yield the folders of a mailbox as archives that are read one after the other, over one login."""
-    with Session(account) as session:
+def folders(account: Account, marks: Marks, beat: Beat) -> Iterator[Opened]:
+    """Yield the folders of a mailbox as archives that are read one after the other, over one login.
+
+    Of a folder that was read before only what came since, unless the server numbered it anew: that is read as a whole.
+    """
+    with Session(account, beat) as session:
         for folder in session.folders():
+            end, known = session.end(folder), marks.get(folder.name)
+            start = known.next if known is not None and known.validity == end.validity else 1
             kind = Kind("imap", lambda _head: False, partial(_read, session, folder))
-            yield Opened(f"{account.name}: {folder.name}", _no_file, session.size(folder), kind)
+            mark, size = end._replace(next=start), max(end.next - start, 0)
+            yield Opened(f"{account.name}: {folder.name}", _no_file, size, kind, mark)
 
 
-def _read(session: Session, folder: Folder, _file: Opened, start: int) -> Iterator[Found]:
-    return session.messages(folder, start)
+def _read(session: Session, folder: Folder, file: Opened, start: int) -> Iterator[Found]:
+    return session.messages(folder, start) if file.size else iter(())
 
 
 def _no_file(_start: int) -> BinaryIO:

@@ -8,7 +8,7 @@ import twoyes.lib.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("network", "0003_promises"),
+        ("network", "0004_marks"),
         ("people", "0009_hint_at_same"),
     ]
 

@@ -14,9 +14,10 @@ from twoyes.people import front as people
 _FROM = "From x Thu Feb 28 18:58:18 2013\n"
 
 
-def letter(sender: str, *to: str, at: datetime, ident: str, answers: str = "") -> str:
+def letter(sender: str, *to: str, at: datetime, ident: str, answers: str = "", subject: str = "") -> str:
     """One letter of a mailbox."""
     more = f"In-Reply-To: <{answers}>\n" if answers else ""
+    more += f"Subject: {subject}\n" if subject else ""
     head = f"From: {sender}\nTo: {', '.join(to)}\nDate: {format_datetime(at)}\nMessage-ID: <{ident}>\n{more}"
     return f"{_FROM}{head}\nNever read.\n\n"
 

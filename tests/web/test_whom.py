@@ -134,11 +134,15 @@ def test_what_is_stale_is_shown_with_its_day_and_worked_out_anew_at_a_press_alon
     assert launched == []
     response = cora.press(f"{PAGE}?card={cast.tom.id}", "rebuild")
     assert launched == [cast.cora.id]
-    assert response.headers["Location"] == f"/desk/whom/?working=1&card={cast.tom.id}"
+    assert response.headers["Location"] == f"/desk/whom/?card={cast.tom.id}"
     waiting = text(cora, response.headers["Location"])
     assert "It is being worked out." in waiting
     assert 'hx-trigger="every 2s"' in waiting
-    assert cora.press(f"{PICTURE}{cast.tom.id}", "rebuild").headers["Location"].startswith("/desk/picture/?")
+    assert not any(form.act == "rebuild" for form in forms_of(cora.get(f"{PICTURE}{cast.tom.id}"))), "it is under way"
+    fields = {"back": "picture", "card": cast.tom.id}
+    assert cora.post("/desk/whom/rebuild", fields).headers["Location"] == f"/desk/picture/?to={cast.tom.id}"
+    assert launched == [cast.cora.id]
+    assert cora.post("/desk/whom/rebuild", {"back": "network"}).headers["Location"] == "/desk/network/"
     assert cora.post("/desk/whom/rebuild", {"back": "//evil.example"}).headers["Location"] == "/desk/whom/"
     with cast.time():
         network.rebuild(cast.cora.id)

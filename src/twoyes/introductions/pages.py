@@ -153,6 +153,8 @@ def target_page(link_id: str, token: str, now: datetime) -> TargetPage:
         language=connector.language if connector else "en",
         zone=connector.zone if connector else "UTC",
         introduced_at=snapshot.introduced_at,
+        late_yes=snapshot.late_yes and not asks,
+        hears_by=view.hears_by if waits else None,
     )
 
 

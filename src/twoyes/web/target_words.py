@@ -42,6 +42,8 @@ def standing(page: TargetPage) -> str:
         return answered(page)
     if page.state is State.PASSED:
         return _("%(other)s allowed that their details come to you. What you do with them is yours.") % who(page)
+    if page.late_yes:
+        return _late(page)
     if page.state is not State.ASKING:
         return _("Silence counts as a no, with no hard feelings. A yes still reaches %(name)s from here.") % who(page)
     silence = _("No answer is needed: silence counts as a no, with no hard feelings, and you are not asked again.")
@@ -84,6 +86,9 @@ def answered(page: TargetPage) -> str:
     said = _ANSWERED.get(page.answer, lambda: _("Your answer is noted."))()
     if page.answer == "yes" and page.side == "first":
         said = _("You said yes. %(name)s asks the other person now, and you hear either way.") % who(page)
+        if page.hears_by:
+            dated = _("You said yes. %(name)s asks the other person now, and you hear by %(day)s either way.")
+            said = dated % {**who(page), "day": day(page.hears_by)}
     elif page.answer == "yes" and page.state is not State.AGREED:
         said = _("You said yes.")
     if page.state is State.WITHDRAWN:
@@ -99,9 +104,8 @@ def done(page: TargetPage, act: str) -> str:
     if act == "answer" and (page.answer or (page.state is State.ASKING and not page.approval.get("blind"))):
         return ""
     unveiled = _("Here is who it is. Nothing is agreed yet: choose, tick the box, and press the button once more.")
-    late = _("Your yes is noted. It came after the date, so it counts only if both others still wish it.")
     known = {
-        "answer": unveiled if page.state is State.ASKING else late,
+        "answer": unveiled if page.state is State.ASKING else "" if page.late_yes else _late(page),
         "undo": _("Your answer is taken back."),
         "wishes": _("Your wish is noted. It counts from now on."),
         "how_it_went": _("Thank you. Your line is on its way."),
@@ -109,6 +113,13 @@ def done(page: TargetPage, act: str) -> str:
         "not_me": _("Thank you. This address is not asked again."),
     }
     return known.get(act, "")
+
+
+def _late(page: TargetPage) -> str:
+    """Return what a yes after the date leads to; nobody has asked the other of the two where this was the first."""
+    if page.side == "first":
+        return _("Your yes is noted. It came after the date, so %(name)s decides whether to go on.") % who(page)
+    return _("Your yes is noted. It came after the date, so it counts only if both others still wish it.")
 
 
 def held(what: people.Held | None) -> list[tuple[str, str]]:

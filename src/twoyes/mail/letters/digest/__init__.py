@@ -29,6 +29,28 @@ STATES = {
     "erased": _("erased"),
 }
 
+NEWS = {
+    "yes": _("a yes"),
+    "no": _("a no"),
+    "never": _("a no for good"),
+    "not_me": _("the letter was not meant for them"),
+    "later": _("not now, but from a day on"),
+    "their_details": _("asked for the details"),
+    "silence": _("silence, which is a no"),
+    "blocked": _("a letter was stopped before it left"),
+    "failed": _("a letter could not be delivered"),
+    "dsn": _("a letter came back"),
+    "not_after": _("the ask was given up: it could not leave in time"),
+    "bounced": _("the introduction may not have arrived"),
+    "remind": _("it waits for you"),
+    "word": _("no first line was seen so far"),
+    "undo": _("an answer was taken back"),
+    "withdraw": _("withdrawn"),
+    "outcome": _("word of what became of it"),
+    "come_back": _("the day came from which they may be asked again"),
+    "how_it_went": _("a line to you on how it went"),
+}
+
 
 def digest(facts: LetterFacts) -> Composed:
     """Return the connector's digest, the new lines first; link to the desk."""
@@ -38,7 +60,7 @@ def digest(facts: LetterFacts) -> Composed:
             "target": words.theirs(line.target),
             "state": STATES.get(line.state, line.state),
             "since": words.day(line.since, facts.zone),
-            "news": words.theirs(line.news),
+            "news": NEWS.get(line.news, words.theirs(line.news)),
         }
         for line in facts.waiting
     ]

@@ -54,9 +54,9 @@ def test_an_introduction_names_whoever_of_the_two_would_keep_it_in_writing(
     cast.pass_time(timedelta(minutes=11))
     for reader in (RITA, TOM):
         text = texts(cast, "introduction", reader)[0]
-        assert [name for name in ("Rita Holm", "Tom Target") if f"{name} would like to keep it in writing." in text] == (
-            named
-        )
+        assert [
+            name for name in ("Rita Holm", "Tom Target") if f"{name} would like to keep it in writing." in text
+        ] == (named)
 
 
 def test_a_yes_in_writing_only_that_was_told_in_person_is_kept_for_the_side_that_gave_it(cast: Cast) -> None:

@@ -278,7 +278,7 @@ def introduce_again(
     with at_desk(introduction_id, actor) as work:
         said = sealing.get_json(work.row, "words") or {}
         if clean["wish"]:
-            sealing.put_json(work.row, "words", {**said, "ask": clean["wish"]})
+            sealing.put_json(work.row, "words", {**said, "ask": clean["wish"], "wish": clean["wish"]})
         data: dict[str, Scalar] = {
             "new_wish": bool(clean["wish"]),
             "target_said_no": bool(binding.forbidden(work.row)),

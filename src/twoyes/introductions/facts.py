@@ -29,7 +29,7 @@ _TO_ASKER = ("requester", "first")
 _TOLD_WITH = ("no", "never", "later")
 # What the desk keeps to itself never stands in a letter to anybody else.
 _OPEN_WORDS = tuple(
-    "about_me why_them why_now benefit ask format minutes by_when homework how_we_know link may_pass_on".split()
+    "about_me why_them why_now benefit ask format minutes by_when homework how_we_know link may_pass_on wish".split()
 )
 
 

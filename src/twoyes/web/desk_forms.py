@@ -221,7 +221,7 @@ def _says_wrote(page: DeskPage, _findings: Sequence[Finding]) -> Form:
 
 
 def _send_again(page: DeskPage, _findings: Sequence[Finding]) -> Form:
-    sides = (("first", _("the first")), ("second", _("the second")))
+    sides = (("first", page.row.requester), ("second", page.row.target))
     if not offered(page):
         sides = (("requester", page.row.requester), ("target", page.row.target))
     field = Field("side", _("To whom?"), kind="select", options=tuple(Option(side, name) for side, name in sides))

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
-from twoyes.introductions.front import TargetPage
+from twoyes.introductions.front import State, TargetPage
 from twoyes.web.forms import Field, Form, Option
 
 ANSWERS = ("yes", "their_details", "written_only", "later", "no", "never")
@@ -46,10 +46,10 @@ def _to_who_waits(page: TargetPage) -> tuple[Field, ...]:
     if "later" not in page.may and "yes" in page.may:
         # After the date a yes needs their word, for which they must be asked (PROTOCOL, quiet-no).
         looking = _("You may ask whether they are still looking. Without that, they hear nothing of my yes.")
-    return (
-        Field("still_looking", looking, kind="tick"),
-        Field("tell", _("What may they learn?"), kind="select", options=_tell()),
-    )
+    tell = Field("tell", _("What may they learn?"), kind="select", options=_tell())
+    # Whoever heard that their details are with somebody was promised no date on which they would hear more.
+    waits = page.state is not State.PASSED or page.answer
+    return (Field("still_looking", looking, kind="tick"), *([tell] if waits else []))
 
 
 def small_forms(page: TargetPage) -> dict[str, Form]:
@@ -60,6 +60,9 @@ def small_forms(page: TargetPage) -> dict[str, Form]:
         forms["also_me"] = _also_me(page)
         forms["erase"] = _erase(page)
         forms["standing_yes"] = _standing_yes(page)
+    if "confirm" in page.may:
+        button = _("Yes, I still wish it")
+        forms["confirm"] = _small(page, "confirm", button, _("It goes on when %(name)s wishes it, too.") % who(page))
     if "undo" in page.may:
         forms["undo"] = _small(page, "undo", _("Take my answer back"), _("Then it is as if you had not answered yet."))
     if "not_me" in page.may:

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from twoyes.introductions.front import DigestLine
 from twoyes.mail.letters import words
 from twoyes.mail.letters.base import Composed, LetterFacts, render
 
@@ -52,6 +53,12 @@ NEWS = {
 }
 
 
+def _news(line: DigestLine) -> object:
+    if line.news == "yes" and line.state in {"refused", "deferred"}:
+        return _("a yes after the date, which is for you to take up")
+    return NEWS.get(line.news, words.theirs(line.news))
+
+
 def digest(facts: LetterFacts) -> Composed:
     """Return the connector's digest, the new lines first; link to the desk."""
     lines = [
@@ -60,7 +67,7 @@ def digest(facts: LetterFacts) -> Composed:
             "target": words.theirs(line.target),
             "state": STATES.get(line.state, line.state),
             "since": words.day(line.since, facts.zone),
-            "news": NEWS.get(line.news, words.theirs(line.news)),
+            "news": _news(line),
         }
         for line in facts.waiting
     ]

@@ -21,6 +21,7 @@ def introduction(facts: LetterFacts) -> Composed:
         quiet_line=not writes,
         thread=not hands_off(facts),
         in_writing=_in_writing(facts, requester, target),
+        wish=words.theirs(facts.words.get("wish", ""), limit=40),
         because=words.theirs(facts.approval.get("because", ""), limit=40),
         # In an offer each reason was written for one of the two alone; what both may read is `because`.
         about_requester=_blurb(facts, "about_me", "why_requester"),

@@ -12,6 +12,7 @@ from tests.support.cast import TOM, Cast
 from twoyes.care import front as care
 from twoyes.introductions import front as introductions
 from twoyes.lib import addresses
+from twoyes.network import front as network
 from twoyes.network import naming
 from twoyes.people import front as people
 from twoyes.people.models import Apart, MaybeSame, SameLook
@@ -174,3 +175,51 @@ def test_what_is_kept_are_keys_and_ids_alone(cast: Cast) -> None:
             rows = repr(cursor.fetchall())
             assert cast.tom.name not in rows
             assert "@" not in rows
+
+
+def test_a_look_that_nobody_asked_for_merges_nothing_and_hints_once_at_what_is_new(cast: Cast) -> None:
+    def hinted() -> int:
+        found = people.connector_by_id(cast.cora.id)
+        assert found is not None
+        return found.maybe_same
+
+    def unasked() -> None:
+        with cast.time():
+            assert care.look_for_same(cast.cora.id, unasked=True)
+
+    card(cast, cast.tom.name, AT_SEA)
+    card(cast, cast.rita.name, "rita@home.example")
+    unasked()
+    assert people.joined_by_themselves(cast.cora.id) == []
+    assert [why for _one, _other, why in asked(cast)] == ["name_house_local", "name"], "the surest first"
+    assert hinted() == 2
+    people.hint_seen(cast.cora.id)
+    unasked()
+    assert hinted() == 0, "these were seen"
+    card(cast, cast.tom.name, AT_HOME)
+    unasked()
+    assert hinted() == 1, "the third Tom is new"
+    people.hint_seen(cast.cora.id)
+    assert look(cast).joined == 1, "asked for, what is sure is joined"
+    assert hinted() == 0
+
+
+def test_where_book_or_mail_changed_a_look_follows_and_otherwise_none(cast: Cast) -> None:
+    card(cast, cast.tom.name, AT_HOME)
+    with cast.time():
+        care.work_through(cast.cora.id)
+    assert len(asked(cast)) == 1
+    MaybeSame.objects.all().delete()
+    with cast.time():
+        care.work_through(cast.cora.id)
+    assert asked(cast) == []
+
+
+def test_a_look_in_turn_is_followed_by_what_it_made_due(cast: Cast) -> None:
+    card(cast, cast.tom.name, AT_SEA)
+    runner = people.begin_look(cast.cora.id)
+    assert runner is not None
+    with cast.time():
+        care.look_in_turn(cast.cora.id, runner)
+    assert len(people.joined_by_themselves(cast.cora.id)) == 1
+    assert not network.is_stale(cast.cora.id)

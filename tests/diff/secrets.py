@@ -9,12 +9,14 @@ from datetime import timedelta
 from django.db.models import QuerySet
 
 from tests.diff.life import Life
-from tests.support.cast import APPROVAL, REQUEST, RITA, TOM, frozen
+from tests.support.cast import APPROVAL, CORA, REQUEST, RITA, TOM, frozen
+from tests.web.mailbox import letter, letters, mailed
 from twoyes.care import front as care
 from twoyes.introductions import front as introductions
 from twoyes.introductions.models import Introduction, Letter
 from twoyes.introductions.protocol import Actor, Role
 from twoyes.lib import addresses
+from twoyes.network import front as network
 from twoyes.people import front as people
 
 type Step = Callable[[Life], object]
@@ -176,6 +178,16 @@ def merged(life: Life) -> None:
 
 
 SILENCE = Secret("silence")
+
+
+def mail_shows_both(life: Life) -> None:
+    """Cora's mail comes to show how well she knows either, that these two know each other, and what it was about."""
+    cora, at = life.posted.cora.id, life.posted.now - timedelta(days=40)
+    network.remember_topics(cora, on=True, now=at)
+    between = letter(RITA, TOM, CORA, at=at, ident="between", subject="The harbour crane")
+    mailed(life.posted, [*letters(RITA, weeks=9), *letters(TOM, weeks=4), between])
+
+
 SECRETS = (
     Secret("no", then=((ANSWER, answers("no")),)),
     Secret(
@@ -202,6 +214,7 @@ SECRETS = (
     Secret("refused by the relay", relay="refused"),
     Secret("unknown to the relay", relay="unknown"),
     Secret("bounced", then=((ANSWER, bounced),)),
+    Secret("mail that shows both", instants=FEW, before=mail_shows_both),
     Secret("erased before", instants=FEW, before=erased_and_imported_again),
     Secret("erased after", then=((ANSWER, erased),)),
     Secret("withdrawn by Cora", instants=FEW, then=((ANSWER, withdrawn_by_cora),)),

@@ -101,7 +101,7 @@ def unlike(life: Life, secrets: Sequence[Secret], base: Trace, *, withdraws: boo
     return {name: how for name, how in told.items() if how}
 
 
-@pytest.mark.slow
+@pytest.mark.slow(15)
 @pytest.mark.case("A30", "E15")
 def test_at_200_instants_over_60_days_no_secret_can_be_told_from_silence(life: Life) -> None:
     base = lived(life, SILENCE)
@@ -110,7 +110,7 @@ def test_at_200_instants_over_60_days_no_secret_can_be_told_from_silence(life: L
     assert unlike(life, [secret for secret in SECRETS if secret.instants == 200], base) == {}
 
 
-@pytest.mark.slow
+@pytest.mark.slow(10)
 @pytest.mark.case("A30", "E15")
 def test_nor_can_the_milder_twins_of_those_secrets(life: Life) -> None:
     base = lived(life, Secret("silence", instants=FEW))

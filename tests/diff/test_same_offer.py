@@ -86,7 +86,7 @@ def press_everything(life: Life, page: HttpResponse) -> None:
             life.look(life.pages)
 
 
-@pytest.mark.slow
+@pytest.mark.slow(20)
 @pytest.mark.case("A30", "E15")
 def test_the_first_side_cannot_tell_the_second_sides_answer_from_silence(life: Life) -> None:
     base = lived(life, replace(SILENCE, instants=FEW))

@@ -11,7 +11,7 @@ from tests.support.parts import ROOT
 from twoyes.lib.faults import POINTS
 from twoyes.mail.outgoing import memory
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow(12)
 
 
 @pytest.mark.both

@@ -12,7 +12,7 @@ NEVER_AT_MOST = 0.015
 LEAST_KILLS = 10
 
 
-@pytest.mark.slow
+@pytest.mark.slow(10)
 @pytest.mark.both
 @pytest.mark.case("A1", "B1", "B2", "B5", "B6", "B20")
 def test_nobody_is_asked_twice_and_hardly_anybody_never_while_workers_are_killed(store: str) -> None:

@@ -8,7 +8,7 @@ import pytest
 from tests.support.parts import ROOT
 
 
-@pytest.mark.slow
+@pytest.mark.slow(12)
 @pytest.mark.both
 @pytest.mark.case("B3", "B4", "A1")
 def test_a_worker_that_stood_still_makes_no_second_copy_when_it_wakes(store: str) -> None:

@@ -23,7 +23,7 @@ from tests.support.cast import APPROVAL, CORA, OFFER, OTTO, REQUEST, RITA, TOM, 
 from tests.web.browsing import Browser, forms_of  # noqa: E402
 from tests.web.proving import add_app, add_passkey, proved, seed_of  # noqa: E402
 from twoyes.introductions import front as introductions  # noqa: E402
-from twoyes.lib import env, store  # noqa: E402
+from twoyes.lib import addresses, env, store  # noqa: E402
 from twoyes.mail import front as mail  # noqa: E402
 from twoyes.mail.outgoing.postroom import PostroomTransport  # noqa: E402
 from twoyes.mail.outgoing.rounds import one_round  # noqa: E402
@@ -53,7 +53,8 @@ FILE_NAME = "friends-of-cora-since-school"
 KEY_NAME = "The old telephone in the kitchen drawer"
 MAILED, MAIL_NAME, MAIL_WORDS = "mila.mailed@post.example", "letters-with-mila-mailed", "We never told anybody."
 PROMISED = "Over a beer in Trondheim, about the harbour crane."
-FILES = (UPLOADED, PENCILLED, FILE_NAME, MAILED, MAIL_NAME, MAIL_WORDS, PROMISED)
+MAIL_SUBJECT = "The surprise party at the lighthouse"
+FILES = (UPLOADED, PENCILLED, FILE_NAME, MAILED, MAIL_NAME, MAIL_WORDS, MAIL_SUBJECT, PROMISED)
 CONNECTIONS = f"""Notes:
 "When exporting your connection data, you may notice that some are missing."
 
@@ -90,11 +91,15 @@ def main() -> None:
     people.carry_import(people.start_import(cast.cora.id, [waiting.encode()], name=f"{FILE_NAME}.vcf"))
     # One mailbox that waits to be read, and one that was.
     letter = (
-        f"From x Thu Feb 28 18:58:18 2013\nFrom: {CORA}\nTo: Mila <{MAILED}>\nDate: 1 Mar 2013 10:00\n\n{MAIL_WORDS}\n"
+        f"From x Thu Feb 28 18:58:18 2013\nFrom: {CORA}\nTo: Mila <{MAILED}>\nDate: 1 Mar 2013 10:00\n"
+        f"Subject: {MAIL_SUBJECT}\n\n{MAIL_WORDS}\n"
     )
+    network.remember_topics(cast.cora.id, on=True, now=cast.now)
     network.start_history(cast.cora.id, [letter.encode()], name=f"{MAIL_NAME}.mbox")
     network.carry_history(network.start_history(cast.cora.id, [letter.encode()], name=f"{MAIL_NAME}.mbox"))
     assert network.history_sources(cast.cora.id)[0].messages == 1
+    mila = network.topics(cast.cora.id, [addresses.key(MAILED)])
+    assert [one.text for one in mila] == [MAIL_SUBJECT], "it is kept, so it could be found"
     network.rebuild(cast.cora.id, cast.now)
     two = (cast.rita.id, cast.tom.id)
     network.promise(cast.cora.id, *two, words=PROMISED, since=cast.now.date(), now=cast.now)

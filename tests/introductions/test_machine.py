@@ -414,7 +414,7 @@ def test_the_promises_hold_in_any_order(cast: Cast) -> None:
     run(cast, int(os.environ.get("TWOYES_EXAMPLES", "8")), 30)
 
 
-@pytest.mark.slow
+@pytest.mark.slow(12)
 @pytest.mark.case("A1", "A2", "E18")
 def test_the_promises_hold_in_many_orders(cast: Cast) -> None:
     run(cast, int(os.environ.get("TWOYES_EXAMPLES", "50")), 50)

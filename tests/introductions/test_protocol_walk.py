@@ -36,7 +36,7 @@ def test_sixty_thousand_events_enter_every_state_sixty_times() -> None:
     check(walked().walker, 60_000)
 
 
-@pytest.mark.slow
+@pytest.mark.slow(25)
 @pytest.mark.case("A13")
 def test_a_million_events_enter_every_state_a_thousand_times() -> None:
     walker = Walker(2026)

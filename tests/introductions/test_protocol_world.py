@@ -349,6 +349,6 @@ TestIntroductions = Introductions.TestCase
 TestIntroductions.settings = worlds(60)
 
 
-@pytest.mark.slow
+@pytest.mark.slow(15)
 def test_the_invariants_hold_in_four_hundred_worlds() -> None:
     run_state_machine_as_test(Introductions, settings=worlds(400))

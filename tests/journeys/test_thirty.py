@@ -101,6 +101,7 @@ def decides(nora: Nora, asker: Asker, toms: list[Tom]) -> None:
 
 
 @pytest.mark.case("E1")
+@pytest.mark.slow(30)
 def test_thirty_requests_are_decided_and_the_desk_is_empty(stage: Stage) -> None:
     nora, toms = stage.nora(), [stage.tom() for _ in range(APPROVED)]
     rows = "".join(f"{tom.name.replace(' ', ',')},,{tom.address},{tom.organisation},Engineer,\r\n" for tom in toms)

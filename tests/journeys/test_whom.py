@@ -137,3 +137,56 @@ def test_what_is_stale_says_so_and_is_worked_out_anew_at_a_press(stage: Stage) -
     nora.page.locator("svg a.dot", has_text="Vera Vik").wait_for(timeout=PATIENCE * 1000, state="attached")
     nora.page.get_by_text("Worked out on").wait_for()
     assert nora.page.get_by_role("button", name="Work it out anew").count() == 0
+
+
+@pytest.mark.slow(30)
+def test_on_a_request_stand_both_people_and_what_is_between_them_on_one_screen(stage: Stage) -> None:
+    nora = stage.nora()
+    desk = f"{nora.house.url}/desk/"
+    for name, address in (("Kim Berg", "kim@elsewhere.example"), ("Vera Vik", "vera@elsewhere.example")):
+        nora.open(f"{desk}people/")
+        assert nora.post("add_card", {"name": name, "addresses": address}) == 200
+    nora.open(f"{desk}history/")
+    assert nora.post("topics") == 200
+    nora.look("history-topics-on")
+    upload(nora)
+    # Whoever is the same was looked for by itself, after the graph was made.
+    late = time.monotonic() + PATIENCE
+    while not nora.reads("Two cards of your book may be the same person.") and time.monotonic() < late:
+        time.sleep(0.5)
+        nora.open(desk)
+    nora.look("desk-hint")
+    with nora.page.expect_navigation():
+        nora.page.get_by_role("button", name="Look at them").click()
+    nora.look("same-unasked")
+    assert nora.page.locator("input[name=which]").count() == 1
+
+    for target, sights in (("Mia Fels", ["seen", "seen", "seen"]), ("Vera Vik", ["seen", "not_seen", "not_seen"])):
+        nora.open(f"{desk}paste/")
+        asked = {"message": f"Could I meet {target}?", "name": "Kim Berg", "email": "kim@circle.example"}
+        assert nora.post("paste", {**asked, "target": target}) == 200
+        assert nora.post("draft") == 200
+        known = nora.page.locator("#known")
+        assert known.locator(".side h3").count() == 3
+        told = known.locator(".side > dl > dt:is(.seen, .not_seen, .unread)")
+        assert [one.get_attribute("class") for one in told.all()] == sights
+        nora.look(f"request-{target.partition(' ')[0].lower()}")
+        box = known.bounding_box()
+        assert box is not None
+        assert box["height"] <= PHONE[1], "both, and what is between them, at one look"
+    nora.page.get_by_text("More about Kim Berg and you").click()
+    nora.look("request-unfolded")
+
+    nora.open(f"{desk}people/?q=kim@circle.example")
+    nora.goes("Kim Berg")
+    assert nora.reads("Last about")
+    nora.look("card-with-topics")
+    nora.open(f"{desk}history/")
+    nora.page.get_by_role("button", name="Delete Sent.mbox").click()
+    nora.open(f"{desk}network/")
+    nora.look("network-after-deletion")
+    late = time.monotonic() + PATIENCE
+    while not nora.reads("No mail is read yet.") and time.monotonic() < late:
+        time.sleep(0.5)
+        nora.open(f"{desk}network/")
+    assert nora.reads("No mail is read yet.")

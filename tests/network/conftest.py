@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from tests.network.histories import ADA, CORA, KIM, NOW, TOM, both_ways, mbox
+from tests.support.scenes import remembered
 from twoyes.lib import locking
 from twoyes.network import importing
 from twoyes.network.ways import building
@@ -42,13 +44,18 @@ def otto(db: None, at_home: Path) -> str:
 
 
 @pytest.fixture
-def built(cora: str, tmp_path: Path) -> str:
+def built(db: None, at_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """Cora writes with Kim and a little with Ada; both write with Tom, whom she never wrote to, and she sees it."""
+    return remembered(partial(_graph, tmp_path), monkeypatch)
+
+
+def _graph(folder: Path) -> str:
+    cora = people.add_connector(CORA, name="Cora Lund", handle="cora").id
     letters = both_ways(f"Cora Lund <{CORA}>", f"Kim Berg <{KIM}>", weeks=10)
     letters += both_ways(f"Cora Lund <{CORA}>", f"Ada Moor <{ADA}>", weeks=2)
     letters += both_ways(f"Kim Berg <{KIM}>", f"Tom Target <{TOM}>", weeks=8, cc=CORA)
     letters += both_ways(f"Ada Moor <{ADA}>", f"Tom Target <{TOM}>", weeks=8, cc=CORA)
     letters += both_ways(f"Kim Berg <{KIM}>", f"Ada Moor <{ADA}>", weeks=3, cc=CORA)
-    importing.import_history(cora, [mbox(tmp_path, *letters)])
+    importing.import_history(cora, [mbox(folder, *letters)])
     building.build(cora, NOW)
     return cora

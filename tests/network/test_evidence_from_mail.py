@@ -5,16 +5,19 @@ from __future__ import annotations
 import subprocess
 import sys
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from tests.network.histories import CORA, mail, mbox
+from tests.support.scenes import remembered
 from twoyes.lib import addresses
 from twoyes.network import importing, jobs
 from twoyes.network.front import Evidence, Sight, evidence, evidence_on
 from twoyes.network.log.rewriting import forget_keys, hide_source
 from twoyes.network.models import Source
+from twoyes.network.rebuilding import in_turn, work_through
 from twoyes.network.ways import building, shelf
 from twoyes.network.ways.mine import SPANS
 from twoyes.people import front as people
@@ -33,8 +36,13 @@ def shown(owner: str, address: str) -> Evidence:
 
 
 @pytest.fixture
-def built(cora: str, tmp_path: Path) -> str:
+def built(db: None, at_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """Cora writes to Kim in ten weeks and hears from her in eight; Ada wrote to her once; Tom never did."""
+    return remembered(partial(_graph, tmp_path), monkeypatch)
+
+
+def _graph(folder: Path) -> str:
+    cora = people.add_connector(CORA, name="Cora Lund", handle="cora").id
     me = f"Cora Lund <{CORA}>"
     letters = [mail(me, f"Kim <{KIM}>", day=250 + 7 * week, ident=f"out{week}@m") for week in range(10)]
     letters += [
@@ -42,7 +50,7 @@ def built(cora: str, tmp_path: Path) -> str:
         for week in range(8)
     ]
     letters += [mail(f"Ada <{ADA}>", me, day=300, ident="ada@m")]
-    importing.import_history(cora, [mbox(tmp_path, *letters)])
+    importing.import_history(cora, [mbox(folder, *letters)])
     people.add_card(cora, name="Tom Target", addresses=[TOM], known_since=date(2010, 5, 1))
     building.build(cora, NOW)
     return cora
@@ -103,7 +111,20 @@ def test_before_the_mail_is_worked_through_nothing_is_claimed(built: str) -> Non
     shelf.take_away(built)
     found = shown(built, KIM)
     assert (found.facts.sight, found.rhythm, found.last) == (Sight.UNREAD, None, None)
-    assert "being worked through" in found.mail
+    assert "not worked through yet" in found.mail
+
+
+def test_what_is_said_of_stale_mail_is_true_at_that_moment(built: str, tmp_path: Path) -> None:
+    importing.import_history(built, [mbox(tmp_path, mail(CORA, TOM, day=20, ident="tom@m"), name="Old.mbox")])
+    building.build(built, NOW)
+    hide_source(built, Source.objects.order_by("added_at")[1].pk, NOW)
+    stale = "Stale since an archive was deleted: your mail was last worked through on 1 December 2019"
+    assert shown(built, KIM).mail.startswith(stale), "nothing runs, so nothing is said to come soon"
+    with in_turn(built):
+        assert "being worked through this moment" in shown(built, KIM).mail
+    assert shown(built, KIM).mail.startswith(stale)
+    assert work_through(built)
+    assert (shown(built, KIM).facts.sight, shown(built, TOM).facts.sight) == (Sight.SEEN, Sight.NOT_SEEN)
 
 
 def test_what_a_deleted_archive_showed_is_not_shown_from_that_moment_on(built: str) -> None:
@@ -119,7 +140,9 @@ def test_whoever_came_in_after_the_last_working_through_is_not_said_to_be_unseen
     importing.import_history(built, [mbox(tmp_path, letter, name="More.mbox")])
     found = shown(built, RITA)
     assert (found.facts.sight, found.seen) == (Sight.UNREAD, False)
-    assert "stands here soon" in found.mail
+    assert "It is worked through every night." in found.mail
+    with in_turn(built):
+        assert "is being worked out this moment" in shown(built, RITA).mail
 
 
 def test_nobody_is_said_to_be_unseen_while_a_new_archive_that_names_them_waits(built: str, tmp_path: Path) -> None:
@@ -168,14 +191,17 @@ django.setup()
 from twoyes.network import front, looking
 from twoyes.network.ways import shelf
 from twoyes.network.ways.mine import Mine
+from twoyes.network.ways.shared import Threads
 place = pathlib.Path(sys.argv[1])
 facts = numpy.zeros(1, numpy.dtype(shelf.FACTS))
 facts["other"], facts["out"], facts["strength"] = 1, 3, 0.5
 numpy.save(place / "facts.npy", facts)
 (place / "nodes.json").write_text('["a", "b"]')
 Mine.nothing().save(place)
+Threads.nothing().save(place)
 graph = shelf._read(place, shelf.Note("x", "2026-01-01T00:00:00+00:00", ""))
 assert graph.between(0, 1).facts.out == 3 and graph.rhythm(1) is None
+assert graph.threads.shared([0], [1]).count == 0
 print(",".join(name for name in sys.argv[2:] if name in sys.modules))
 """
 

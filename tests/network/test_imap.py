@@ -6,6 +6,7 @@ import imaplib
 import socket
 import ssl
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,14 @@ def test_folders_come_with_what_was_sent_first_and_without_what_was_thrown_away(
         folders = session.folders()
     assert [one.name for one in folders] == ["Sent", "INBOX", "Projects.Old"]
     assert [one.sent for one in folders] == [True, False, False]
+
+
+@pytest.mark.mailservers
+def test_a_subject_is_asked_for_only_where_its_reader_keeps_subjects(server: dovecot.Dovecot) -> None:
+    with Session(replace(mailbox(server), subjects=True)) as session:
+        (sent,) = session.messages(Folder("Sent", sent=True), 0)
+    assert b"the secret plan" in sent.head
+    assert b"nobody" not in sent.head.lower()
 
 
 @pytest.mark.mailservers

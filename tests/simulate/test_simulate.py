@@ -10,7 +10,7 @@ import pytest
 from tests.simulate.without import MISSING
 from tests.support.parts import ROOT
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow(15)
 
 
 def simulate(*words: str, hash_seed: str = "0") -> subprocess.CompletedProcess[str]:

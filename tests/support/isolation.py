@@ -16,6 +16,8 @@ settings.register_profile("house", deadline=None, print_blob=True, derandomize=b
 settings.load_profile("house")
 
 _NUMBERS = count(1)
+# What takes longer than so many seconds begins before the journeys.
+_JOURNEYS = 60
 
 
 @pytest.hookimpl(trylast=True)
@@ -24,7 +26,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
     On PostgreSQL what touches no store is left out: it runs beside SQLite, and would say the same again.
     """
-    items.sort(key=_seconds, reverse=True)
+    items.sort(key=_order, reverse=True)
     if home.store() == "sqlite":
         return
     chosen: list[pytest.Item] = []
@@ -42,9 +44,11 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(20_000, 20, 100)
 
 
-def _seconds(item: pytest.Item) -> int:
+def _order(item: pytest.Item) -> tuple[int, int]:
+    """Journeys stay together: whoever comes back to them opens a browser and furnishes a house once more."""
     slow = item.get_closest_marker("slow")
-    return 0 if slow is None else int(slow.args[0]) if slow.args else 1
+    seconds = 0 if slow is None else int(slow.args[0]) if slow.args else 1
+    return _JOURNEYS if "journeys" in item.path.parts else seconds, seconds
 
 
 def _touches_the_store(item: pytest.Item) -> bool:

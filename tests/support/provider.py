@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -19,11 +20,17 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 CLIENT, SECRET = "twoyes", "a secret between two houses"
 
 
+@cache
+def _key() -> rsa.RSAPrivateKey:
+    """The key of whatever provider: each takes as long to make as a whole test."""
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
 class Provider:
     """Who vouches for whom. `claims` is what it says; `config`, `header` and `tokens` what it says otherwise."""
 
     def __init__(self) -> None:
-        self.key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        self.key = _key()
         self.signs_with: Any = self.key
         self.issuer = ""
         self.claims: dict[str, Any] = {}

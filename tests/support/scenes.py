@@ -2,6 +2,7 @@
 
 What is kept was made by the real verbs. It is used only where the same call would make the same again: on the stage
 as it was set, after the same scenes and nothing else, at the same time, with nothing patched and chance unseeded.
+What is worked out of mail also leaves files in the data directory; they are put back beside the rows.
 `TWOYES_SCENES=build` builds every scene, as do all tests on PostgreSQL.
 """
 
@@ -9,24 +10,31 @@ from __future__ import annotations
 
 import copy
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
-from functools import cache, wraps
+from functools import cache, partial, wraps
+from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import UserSettingsHolder, settings
 from django.db import connection, transaction
 
-from tests.support import leak
+from tests.support import home, leak
 from tests.support.canaries import Cage
-from twoyes.lib import chance, store
+from twoyes.lib import chance, env, store
+from twoyes.network.ways import shelf
 
 type Rows = dict[str, set[tuple[Any, ...]]]
 _kept: dict[object, Scene] = {}
+# The rows that stood there before what is remembered.
+_before: dict[object, Rows] = {}
 # All rows as they were last looked at, by the number of writes until then.
 _seen: dict[int, Rows] = {}
+_NUMBERS = count(1)
 # The first column is the key everywhere; here it has another name.
 _KEY = {"django_session": "session_key"}
 
@@ -41,6 +49,7 @@ class Scene:
     cast: dict[str, Any]
     cage: Cage
     generation: bytes
+    files: Path | None
 
 
 @dataclass(frozen=True)
@@ -73,7 +82,7 @@ def stage[T](build: Callable[[], T], patches: pytest.MonkeyPatch) -> T:
         return build()
     if "stage" not in _kept:
         before, cast = _rows(), build()
-        _kept["stage"] = _scene(before, cast, cast)
+        _kept["stage"] = _scene(before, cast, _of(cast))
     _put_back(_kept["stage"])
     cast = copy.copy(_kept["stage"].result)
     _give(cast, _kept["stage"])
@@ -96,11 +105,31 @@ def scene[**P, R](build: Callable[P, R]) -> Callable[P, R]:
             _give(cast, _kept[key])
         else:
             before = _rows()
-            _kept[key] = _scene(before, build(*args, **kwargs), cast)
+            result = build(*args, **kwargs)
+            _kept[key] = _scene(before, result, _of(cast))
         cast.fresh = replace(fresh, written=_written(), past=key)
         return _kept[key].result  # type: ignore[no-any-return]
 
     return made
+
+
+def remembered[T](build: partial[T], patches: pytest.MonkeyPatch) -> T:
+    """Build something once in this process, and put it back wherever the same rows stood before: in an empty store.
+
+    Only where it is built may differ: what else `build` is given would have to be told apart.
+    """
+    _seen.clear()
+    if not unpatched(patches):
+        return build()
+    before, key = _rows(), (build.func.__module__, build.func.__qualname__)
+    if key not in _kept:
+        _before[key] = before
+        _kept[key] = _scene(before, build(), {})
+    elif before != _before[key]:
+        return build()
+    else:
+        _put_back(_kept[key])
+    return _kept[key].result  # type: ignore[no-any-return]
 
 
 @contextmanager
@@ -112,12 +141,25 @@ def aside(cast: Any) -> Iterator[None]:
         cast.fresh = replace(cast.fresh, written=_written())
 
 
-def _scene(before: Rows, result: Any, cast: Any) -> Scene:
+def _of(cast: Any) -> dict[str, Any]:
+    return {one.name: copy.copy(getattr(cast, one.name)) for one in fields(cast) if one.name != "fresh"}
+
+
+def _scene(before: Rows, result: Any, cast: dict[str, Any]) -> Scene:
     after = _rows()
-    kept = {one.name: copy.copy(getattr(cast, one.name)) for one in fields(cast) if one.name != "fresh"}
     new = {table: list(rows - before[table]) for table, rows in after.items() if rows - before[table]}
     gone = {table: [row[0] for row in rows - after[table]] for table, rows in before.items()}
-    return Scene(result, new, gone, kept, leak.current().cage.copied(), store.generation_file().read_bytes())
+    file = store.generation_file()
+    generation = file.read_bytes() if file.exists() else b""
+    return Scene(result, new, gone, cast, leak.current().cage.copied(), generation, _files())
+
+
+def _files() -> Path | None:
+    """Keep a copy of what lies in the data directory, with its times; most scenes have nothing there."""
+    place = env.data_dir()
+    if not any(place.iterdir()):
+        return None
+    return Path(shutil.copytree(place, home.room() / f"scene{next(_NUMBERS)}"))
 
 
 def _standing(cast: Any) -> tuple[object, ...]:
@@ -139,9 +181,14 @@ def _put_back(scene: Scene) -> None:
         for table, rows in scene.new.items():
             execute(f'INSERT OR REPLACE INTO "{table}" VALUES ({", ".join("?" * len(rows[0]))})', rows)
     leak.current().cage = scene.cage.copied().joined(leak.current().cage)
-    file = store.generation_file()
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(scene.generation)
+    if scene.generation:
+        file = store.generation_file()
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(scene.generation)
+    if scene.files is not None:
+        shutil.copytree(scene.files, env.data_dir(), dirs_exist_ok=True)
+        # What is open lies in the directory of a test that has ended.
+        vars(shelf)["_opened"].clear()
 
 
 def _rows() -> Rows:

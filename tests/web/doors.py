@@ -180,7 +180,7 @@ class House:
         begun = ("offer/", "record/", "draft/", "noes/", "paste/")
         for name in ("", *begun, "people/", "people/import/", "people/same/", "page/", "page/booking", "page/close"):
             yield f"desk/{name}", self.cora, f"/desk/{name}"
-        for act in ("look", "merge", "keep_apart"):
+        for act in ("look", "seen", "merge", "keep_apart"):
             yield f"desk/people/same/{act}", self.cora, f"/desk/people/same/{act}"
         for act in ("", "add_address", "my_word", "do_not_ask", "not_listed", "merge", "split"):
             yield f"desk/people/<id:card>/{act}", self.cora, f"/desk/people/{self.cast.tom.id}/{act}"
@@ -193,7 +193,7 @@ class House:
         yield from self._introduction()
 
     def _histories(self) -> Iterator[tuple[str, Browser, str]]:
-        for name in ("", "own", "mailbox", "calendar"):
+        for name in ("", "own", "mailbox", "calendar", "topics"):
             yield f"desk/history/{name}", self.cora, f"/desk/history/{name}"
         job = network.start_history(self.cast.cora.id, [MAILBOX], name="Sent.mbox")
         network.carry_history(job)

@@ -7,15 +7,17 @@ from datetime import datetime, timedelta
 from email.utils import format_datetime
 
 from tests.support.cast import CORA, RITA, START, Cast
+from tests.support.scenes import scene
 from twoyes.network import front as network
 from twoyes.people import front as people
 
 _FROM = "From x Thu Feb 28 18:58:18 2013\n"
 
 
-def letter(sender: str, *to: str, at: datetime, ident: str, answers: str = "") -> str:
+def letter(sender: str, *to: str, at: datetime, ident: str, answers: str = "", subject: str = "") -> str:
     """One letter of a mailbox."""
     more = f"In-Reply-To: <{answers}>\n" if answers else ""
+    more += f"Subject: {subject}\n" if subject else ""
     head = f"From: {sender}\nTo: {', '.join(to)}\nDate: {format_datetime(at)}\nMessage-ID: <{ident}>\n{more}"
     return f"{_FROM}{head}\nNever read.\n\n"
 
@@ -32,6 +34,7 @@ def letters(other: str, *, weeks: int, ago: timedelta = timedelta(0)) -> list[st
 PROMISED = (START - timedelta(days=100)).date()
 
 
+@scene
 def a_history(cast: Cast) -> list[str]:
     """Mail in which all three lists have somebody: Rita writes, Nora went silent, two were introduced."""
     for name in ("Nora Vik", "Kim Berg", "Ada Moor", "Uwe Lang"):
@@ -47,6 +50,7 @@ def a_history(cast: Cast) -> list[str]:
     ]
 
 
+@scene
 def mailed(cast: Cast, mail: Sequence[str], *, owner: str = "") -> None:
     """Let Cora import these letters, and work them through."""
     job = network.start_history(owner or cast.cora.id, ["".join(mail).encode()], name="Sent.mbox")

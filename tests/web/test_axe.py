@@ -21,7 +21,7 @@ WIDTHS = (360, 600, 768, 1024, 1920)
 PLAIN = '<html lang="en"><title>A page</title><main><h1>A page</h1>{}</main></html>'
 
 
-@pytest.mark.slow(60)
+@pytest.mark.slow(80)
 def test_axe_finds_nothing_on_any_route_in_any_state(cast: Cast, chromium: str) -> None:
     gallery = hung(cast)
     assert set(routes()) - set(gallery.seen) == set(), "a route was not visited"

@@ -20,6 +20,7 @@ from twoyes.network import front as network
 from twoyes.network import uploads
 from twoyes.network.models import HistoryJob
 from twoyes.network.sources import caldav, imap, patience
+from twoyes.network.ways import shelf
 from twoyes.people import front as people
 
 PAGE = "/desk/history/"
@@ -67,7 +68,31 @@ def test_a_source_is_deleted_at_the_press_of_a_button(cora: Browser, cast: Cast,
     assert form.action == f"{PAGE}{source.id}/delete"
     assert cora.post(form.action, form.values).status_code == 303
     assert network.history_sources(cast.cora.id) == []
+    assert launched[1:] == [cast.cora.id], "what it showed is taken away by itself"
     assert cora.post(form.action, form.values).status_code == 404
+
+
+def test_after_a_deletion_pages_say_what_is_true_of_the_rest(cora: Browser, cast: Cast, launched: list[str]) -> None:
+    for number, name in enumerate(("Sent.mbox", "Old.mbox")):
+        upload(cora, mail(CORA, "Ada New <ada@new.example>", day=number).encode(), name)
+        network.carry_history(launched[-1])
+    network.work_through(cast.cora.id)
+    (ada,) = people.find(cast.cora.id, "Ada New")
+    card, lists = f"/desk/people/{ada.id}/", "/desk/network/"
+    assert "You wrote to them in" in cora.get(card).content.decode()
+    source = network.history_sources(cast.cora.id)[0]
+    cora.post(f"{PAGE}{source.id}/delete", {"act": "delete"})
+    assert "being worked through this moment" in cora.get(card).content.decode(), "it was started"
+    assert "being worked through this moment" in cora.get(lists).content.decode()
+    # It never began, and half a minute went by.
+    (shelf.folder(cast.cora.id).with_name("wanted")).unlink()
+    assert "Stale since an archive was deleted" in cora.get(card).content.decode()
+    page = cora.get(lists)
+    assert "an archive was deleted since" in page.content.decode()
+    assert [form.values["back"] for form in forms_of(page) if form.act == "rebuild"] == ["network"]
+    network.work_through(cast.cora.id)
+    assert "in one week" in cora.get(card).content.decode()
+    assert "Work it out anew" not in cora.get(lists).content.decode()
 
 
 def test_a_further_address_is_named_on_the_page(cora: Browser, cast: Cast) -> None:

@@ -116,3 +116,24 @@ def test_nobody_elses_desk_shows_or_answers_them(cora: Browser, otto: Browser, c
     for act in ("merge", "keep_apart"):
         otto.post(f"{PAGE}{act}", {"act": act, "which": several})
     assert len(people.questions(cast.cora.id)) == 3
+
+
+def test_the_desk_hints_at_new_suggestions_until_they_were_looked_at(cora: Browser, cast: Cast) -> None:
+    known = queries(cora, "/desk/")
+    people.add_card(cast.cora.id, name=cast.tom.name, addresses=["tom@home.example"])
+    with cast.time():
+        care.work_through(cast.cora.id)
+    page = cora.get("/desk/")
+    assert "Two cards of your book may be the same person." in page.content.decode()
+    assert unlabelled(page) == twice(page) == []
+    assert queries(cora, "/desk/") == known, "the hint comes with what is read anyway"
+    assert "may be the same person" in cora.get("/desk/").content.decode(), "to look at the desk takes nothing away"
+    assert cora.press("/desk/", "seen").headers["Location"] == PAGE
+    assert "may be the same person" not in cora.get("/desk/").content.decode()
+    assert len(people.questions(cast.cora.id)) == 1, "the question stays where it is"
+    people.add_card(cast.cora.id, name=cast.tom.name, addresses=["tom@third.example"])
+    with cast.time():
+        care.work_through(cast.cora.id)
+    assert "2 pairs of cards in your book may each be" in cora.get("/desk/").content.decode()
+    assert cora.press("/desk/", "seen", later="yes").headers["Location"] == "/desk/"
+    assert "may each be" not in cora.get("/desk/").content.decode()

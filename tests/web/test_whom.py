@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from tests.support.cast import CORA, OFFER, TOM, Cast
+from tests.support.scenes import scene
 from tests.web.browsing import Browser, forms_of, twice, unlabelled
 from tests.web.near import to_and_fro
 from twoyes.lib import env
@@ -29,6 +30,11 @@ def empty(cast: Cast) -> None:
 @pytest.fixture
 def known(cast: Cast) -> str:
     """Cora writes with Kim nearly every week, and Kim with Tom, whom Cora has a card of; return the card of Kim."""
+    return worked_out(cast)
+
+
+@scene
+def worked_out(cast: Cast) -> str:
     box = to_and_fro(cast.now, f"Cora Lund <{CORA}>", f"Kim Berg <{KIM}>", 50)
     box += to_and_fro(cast.now, f"Kim Berg <{KIM}>", "Ada Moor <ada@moor.example>", 50, cc=CORA)
     box += to_and_fro(cast.now, "Ada Moor <ada@moor.example>", f"Tom Target <{TOM}>", 50, cc=CORA)
@@ -128,11 +134,15 @@ def test_what_is_stale_is_shown_with_its_day_and_worked_out_anew_at_a_press_alon
     assert launched == []
     response = cora.press(f"{PAGE}?card={cast.tom.id}", "rebuild")
     assert launched == [cast.cora.id]
-    assert response.headers["Location"] == f"/desk/whom/?working=1&card={cast.tom.id}"
+    assert response.headers["Location"] == f"/desk/whom/?card={cast.tom.id}"
     waiting = text(cora, response.headers["Location"])
     assert "It is being worked out." in waiting
     assert 'hx-trigger="every 2s"' in waiting
-    assert cora.press(f"{PICTURE}{cast.tom.id}", "rebuild").headers["Location"].startswith("/desk/picture/?")
+    assert not any(form.act == "rebuild" for form in forms_of(cora.get(f"{PICTURE}{cast.tom.id}"))), "it is under way"
+    fields = {"back": "picture", "card": cast.tom.id}
+    assert cora.post("/desk/whom/rebuild", fields).headers["Location"] == f"/desk/picture/?to={cast.tom.id}"
+    assert launched == [cast.cora.id]
+    assert cora.post("/desk/whom/rebuild", {"back": "network"}).headers["Location"] == "/desk/network/"
     assert cora.post("/desk/whom/rebuild", {"back": "//evil.example"}).headers["Location"] == "/desk/whom/"
     with cast.time():
         network.rebuild(cast.cora.id)

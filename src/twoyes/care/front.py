@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from twoyes.care.joining import Merged, merge, split
 from twoyes.care.parts import PARTS, Erasure
 from twoyes.care.running import run
-from twoyes.care.same import Looked, launch_look, look_for_same
+from twoyes.care.same import Looked, launch_look, look_for_same, look_in_turn, work_through
 from twoyes.introductions import front as introductions
 from twoyes.lib import addresses, env
 from twoyes.lib.errors import Refused
@@ -28,9 +28,11 @@ __all__ = [
     "erase_from_page",
     "launch_look",
     "look_for_same",
+    "look_in_turn",
     "merge",
     "remove_connector",
     "split",
+    "work_through",
 ]
 
 

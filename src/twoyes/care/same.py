@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from django.db import transaction
 
@@ -31,10 +32,13 @@ class Looked:
     questions: int
 
 
-def look_for_same(owner_id: str, runner: str = "", *, mail_map: Iterable[str] = ()) -> Looked | None:
+def look_for_same(
+    owner_id: str, runner: str = "", *, mail_map: Iterable[str] = (), unasked: bool = False
+) -> Looked | None:
     """Look through a book now; None where somebody does already. For a process of its own.
 
     `runner` is who was made the one who looks before the process was there; `mail_map` the lines of a `.mailmap`.
+    Where nobody asked for the look (`unasked`), nothing is merged, and the desk hints once at what is new.
     """
     runner = runner or people.begin_look(owner_id) or ""
     if not runner:
@@ -49,13 +53,28 @@ def look_for_same(owner_id: str, runner: str = "", *, mail_map: Iterable[str] = 
     for group, why in found.joins:
         keep, *others = sorted(group, key=lambda card: (-len(seen[card].addresses), -len(seen[card].names[0]), card))
         for other in others:
-            if _merged(owner_id, keep, other, why):
+            if not unasked and _merged(owner_id, keep, other, why):
                 joined += 1
             else:
                 left.append((keep, other, why))
     asked = [*left, *_still_there(owner_id, [(one.one, one.other, one.why) for one in found.asks])]
-    people.end_look(owner_id, runner, asked, seen=len(seen), joined=joined)
+    people.end_look(owner_id, runner, asked, seen=len(seen), joined=joined, hint=unasked)
     return Looked(len(seen), joined, len(people.questions(owner_id)))
+
+
+def work_through(owner_id: str) -> None:
+    """Do what is due for an owner's history, in this process; where book or mail changed, look for who is the same.
+
+    One step after the other, and one process at a time for an owner.
+    """
+    network.work_through(owner_id, partial(look_for_same, owner_id, unasked=True))
+
+
+def look_in_turn(owner_id: str, runner: str) -> None:
+    """Look through a book as the owner asked for, once nobody works for them; then do what became due by it."""
+    with network.in_turn(owner_id):
+        look_for_same(owner_id, runner)
+    work_through(owner_id)
 
 
 def launch_look(owner_id: str) -> None:

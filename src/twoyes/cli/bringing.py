@@ -81,13 +81,14 @@ def history(
 ) -> None:
     """Read who wrote to and met whom and when, never what; broken off, the same command goes on where it was."""
     desk = house.at_desk(owner)
+    from twoyes.care import front as care
     from twoyes.network import front as network
 
     report = network.import_history(
         desk.connector.id, [_history(one, user) for one in paths], mine=me or (), dry_run=dry_run, progress=_passing()
     )
     if not dry_run:
-        network.rebuild_stale()
+        care.work_through(desk.connector.id)
     known = {
         "taken": report.taken,
         "left_out": report.left_out,
@@ -154,12 +155,13 @@ def look_for_same(owner: str, runner: Annotated[str, typer.Argument()] = "") -> 
     from twoyes.care import front as care
 
     os.nice(10)
-    care.look_for_same(owner, runner)
+    care.look_in_turn(owner, runner)
 
 
 def carry_history(job: str) -> None:
     """Carry an uploaded history into the log, until it is in or whoever started this is gone."""
     house.enter()
+    from twoyes.care import front as care
     from twoyes.network import front as network
 
     _in_the_background()
@@ -168,18 +170,17 @@ def carry_history(job: str) -> None:
         if os.getppid() != parent or not network.history_is_open(job) or time.monotonic() > until:
             return
         time.sleep(1)
-    network.rebuild_stale()
+    if owner := network.history_owner(job):
+        care.work_through(owner)
 
 
 def rewrite_history(owner: str) -> None:
-    """Take out of an owner's log what nobody may see any more."""
+    """Take out of an owner's log what nobody may see any more, and make anew what was made of it."""
     house.enter()
-    from twoyes.network import front as network
+    from twoyes.care import front as care
 
     _in_the_background()
-    network.rewrite(owner)
-    # Nor may the graph show what the log does not any more.
-    network.rebuild(owner)
+    care.work_through(owner)
 
 
 # What reads strangers' files may not take the machine down with it, nor leave its memory on the disk.

@@ -59,8 +59,11 @@ def load_settings() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "twoyes.settings")
     _follow_served_address()
     import django
+    from django.apps import apps
 
-    django.setup()
+    # Once in a process: again, it would let the log end where a caller of this one command has its stderr.
+    if not apps.ready:
+        django.setup()
 
 
 def _follow_served_address() -> None:

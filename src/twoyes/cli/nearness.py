@@ -106,10 +106,10 @@ def rebuild(
 def rebuild_network(owner: str) -> None:
     """Work out anew how near everybody in one book is to whom, while nobody waits."""
     house.enter()
-    from twoyes.network import front as network_room
+    from twoyes.care import front as care
 
     os.nice(10)
-    network_room.rebuild(owner)
+    care.work_through(owner)
 
 
 def _bring_up_to_date(desk: Desk) -> None:

@@ -104,7 +104,7 @@ def _made(looked: Looked, book: _Book) -> Evidence:
     strength = with_word(looked.known.strength if looked.known else None, book.word.how_well, card=book.card)
     return Evidence(
         seen=book.card or looked.sight is Sight.SEEN,
-        sources=_sources(book, tie),
+        sources=_sources(book, tie, shared=bool(looked.shared.count)),
         first=min(first, default=None),
         last=day_of(tie.last) if tie.last else None,
         sentence=" ".join(part for part in (written, book.sentence, looked.sentence) if part),
@@ -116,16 +116,18 @@ def _made(looked: Looked, book: _Book) -> Evidence:
         writes_first=_first(tie),
         facts=_facts(looked, tie, book),
         rhythm=looked.rhythm,
+        contact=(day_of(tie.first), day_of(tie.last)) if tie.first and tie.last else None,
+        shared=looked.shared,
         introduced=looked.introduced,
         unheard=looked.unheard,
     )
 
 
-def _sources(book: _Book, tie: Facts) -> tuple[str, ...]:
+def _sources(book: _Book, tie: Facts, *, shared: bool) -> tuple[str, ...]:
     there = {
         ADDRESS_BOOK: book.card or book.by_name,
         MY_WORD: book.word,
-        MAIL: tie.out or tie.back,
+        MAIL: tie.out or tie.back or shared,
         CALENDAR: tie.meetings,
     }
     return tuple(name for name, known in there.items() if known)
@@ -142,6 +144,7 @@ def _facts(looked: Looked, tie: Facts, book: _Book) -> Relationship:
         weeks=max(tie.weeks_out, tie.weeks_back, tie.weeks_met),
         weeks_wrote=tie.weeks_out,
         meetings=tie.meetings,
+        threads=looked.shared.count,
         how_well=book.word.how_well,
     )
 

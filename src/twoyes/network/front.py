@@ -1,5 +1,6 @@
 """The front door of network: the only module that other rooms import."""
 
+from twoyes.network.between import Whom, between
 from twoyes.network.evidence import evidence, evidence_on, word_sentence
 from twoyes.network.giving import import_ties
 from twoyes.network.importing import import_history
@@ -8,6 +9,7 @@ from twoyes.network.jobs import (
     delete_history,
     histories,
     history_is_open,
+    history_owner,
     history_progress,
     history_sources,
     launch_history,
@@ -23,15 +25,18 @@ from twoyes.network.naming import names_seen
 from twoyes.network.own import add_own_address, own_addresses
 from twoyes.network.promises import Promised, drop_promise, forget_cards, is_promise, keep_promise, promise, promises
 from twoyes.network.rebuilding import (
+    in_turn,
+    is_moving,
     is_rebuilding,
     is_stale,
     launch_rebuild,
     made_at,
     rebuild,
     rebuild_due,
-    rebuild_stale,
+    work_through,
 )
 from twoyes.network.records import (
+    Between,
     Evidence,
     HistoryProblem,
     HistoryProgress,
@@ -46,15 +51,19 @@ from twoyes.network.sources.caldav import account as calendars
 from twoyes.network.sources.imap import account as mailbox
 from twoyes.network.sources.servers import Account
 from twoyes.network.ties import Level, level
+from twoyes.network.topics import About, is_untold, remember_topics, remembers_topics, topics
 from twoyes.network.uploads import Upload, check_room
 from twoyes.network.ways.finding import Someone, Step, Way, Ways, warm_paths
 from twoyes.network.ways.mine import Rhythm
 from twoyes.network.ways.picturing import Dot, Line, Picture, Rest, neighbours, picture
 from twoyes.network.ways.plan import SIDE
+from twoyes.network.ways.shared import Shared
 
 __all__ = [
     "SIDE",
+    "About",
     "Account",
+    "Between",
     "Dot",
     "Evidence",
     "HistoryProblem",
@@ -71,6 +80,7 @@ __all__ = [
     "Review",
     "Rhythm",
     "Same",
+    "Shared",
     "Sight",
     "Silent",
     "Someone",
@@ -78,7 +88,9 @@ __all__ = [
     "Upload",
     "Way",
     "Ways",
+    "Whom",
     "add_own_address",
+    "between",
     "calendars",
     "carry_history",
     "check_room",
@@ -90,13 +102,17 @@ __all__ = [
     "forget_keys",
     "histories",
     "history_is_open",
+    "history_owner",
     "history_progress",
     "history_sources",
     "import_history",
     "import_ties",
+    "in_turn",
+    "is_moving",
     "is_promise",
     "is_rebuilding",
     "is_stale",
+    "is_untold",
     "keep_promise",
     "launch_history",
     "launch_rebuild",
@@ -111,7 +127,8 @@ __all__ = [
     "promises",
     "rebuild",
     "rebuild_due",
-    "rebuild_stale",
+    "remember_topics",
+    "remembers_topics",
     "remove_owner",
     "review",
     "rewrite",
@@ -122,7 +139,9 @@ __all__ = [
     "start_received",
     "take_up_histories",
     "told_apart",
+    "topics",
     "warm_paths",
     "why_same",
     "word_sentence",
+    "work_through",
 ]

@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from twoyes.lib import addresses, clock, locking, sealing
 from twoyes.lib.errors import Refused, Unreachable
-from twoyes.network import carrying, log, naming
+from twoyes.network import carrying, log, naming, topics
 from twoyes.network.carrying import StoppedError
 from twoyes.network.log.parts import in_place
 from twoyes.network.models import HiddenKey, HistoryJob, Source
@@ -25,7 +25,7 @@ from twoyes.network.own import add_own_address, own_keys
 from twoyes.network.records import HistoryProblem, HistoryReport
 from twoyes.network.seen import in_log
 from twoyes.network.sorting import Sorter
-from twoyes.network.sources import places, servers
+from twoyes.network.sources import imap, places, servers
 from twoyes.network.sources.base import Mark
 from twoyes.network.sources.patience import Beat
 from twoyes.network.sources.servers import Account
@@ -87,6 +87,9 @@ def named_path(path: Path) -> Named:
 
 def named_account(owner_id: str, account: Account) -> Named:
     """Return a mailbox or calendars on a server. They are asked for only when they are read, from where they were."""
+    if isinstance(account, imap.Account):
+        # Subjects are asked for only where they are kept.
+        account = replace(account, subjects=topics.remembers_topics(owner_id) is not None)
     key = sealing.index("history", account.key)
     return Named(account.name, key, lambda beat: servers.archives(account, _marks(_source(owner_id, key)), beat))
 
@@ -121,8 +124,9 @@ def is_begun(job: HistoryJob) -> bool:
 
 
 def forget(sorter: Sorter, owner_id: str) -> None:
-    """Let a sorter know who is not to be kept."""
+    """Let a sorter know who is not to be kept, and whether subject lines are."""
     sorter.erased = frozenset(log.number(key) for key in people.erased_keys(owner_id))
+    sorter.topics = topics.remembers_topics(owner_id) is not None
 
 
 def problems_of(job: HistoryJob) -> list[HistoryProblem]:
@@ -153,6 +157,7 @@ class _Run:
             if part is not None:
                 part.save(force_insert=True)
             self._people(list(chunk.met.values()))
+            topics.keep(self.owner_id, source.pk, chunk.topics)
             kinds = ",".join(sorted(step.kinds | {one for one in source.kind.split(",") if one}))
             told = {"messages": F("messages") + chunk.taken, "kind": kinds[:20]}
             if step.marks:

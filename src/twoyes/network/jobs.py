@@ -138,6 +138,11 @@ def history_is_open(job_id: str) -> bool:
     return HistoryJob.objects.filter(pk=job_id, state__in=HistoryJob.OPEN).exists()
 
 
+def history_owner(job_id: str) -> str:
+    """Return whose history a job brings in; "" where it is gone."""
+    return HistoryJob.objects.filter(pk=job_id).values_list("owner_id", flat=True).first() or ""
+
+
 def history_progress(owner_id: str, job_id: str) -> HistoryProgress | None:
     """How far a job of this owner is; None for somebody else's."""
     job = HistoryJob.objects.filter(owner_id=owner_id, pk=job_id).first()

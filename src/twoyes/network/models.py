@@ -1,6 +1,7 @@
 """What is stored of histories: where they came from, whom they name, and how far each is. Who wrote to whom is the log.
 
-Nothing here says what was written. Addresses and names are sealed; a person is a keyed hash (S1, E8).
+Nothing here says what was written, but for subject lines where their owner wants them (`Remembering`). Addresses,
+names and these are sealed; a person is a keyed hash (S1, E8).
 """
 
 from __future__ import annotations
@@ -96,6 +97,29 @@ class HiddenKey(Row):
         constraints = [
             models.UniqueConstraint(name="hidden_key_once", fields=["owner", "key"]),
             models.CheckConstraint(name="hidden_key_named", condition=~Q(key="")),
+        ]
+
+
+class Remembering(Row):
+    """The owner wants subject lines to be kept, from here on; without this row there are none."""
+
+    owner = models.OneToOneField("people.Connector", models.PROTECT, related_name="+")
+    since = models.DateTimeField()
+
+
+class Topic(Row):
+    """What the last conversations with one person were about, as far as one source tells; sealed."""
+
+    owner = models.ForeignKey("people.Connector", models.PROTECT, related_name="+")
+    source = models.ForeignKey(Source, models.CASCADE, related_name="+")
+    key = models.CharField(max_length=32, db_index=True)
+    # JSON, the oldest first: [[seconds since 1970, number of the conversation, subject], …].
+    lines = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="topic_once", fields=["owner", "source", "key"]),
+            models.CheckConstraint(name="topic_sealed", condition=~Q(key="") & ~Q(lines=b"")),
         ]
 
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from twoyes.lib import addresses, sealing
 from twoyes.lib.errors import Refused
-from twoyes.network.models import Identity, OwnAddress
+from twoyes.network.models import Identity, OwnAddress, Topic
 from twoyes.people import front as people
 
 # Nobody has more; a whole address book would make everybody the owner.
@@ -38,3 +38,4 @@ def add_own_address(owner_id: str, address: str) -> None:
     OwnAddress.objects.bulk_create([row], ignore_conflicts=True)
     # Nobody is among the people whom they met.
     Identity.objects.filter(owner_id=owner_id, key=row.key).delete()
+    Topic.objects.filter(owner_id=owner_id, key=row.key).delete()

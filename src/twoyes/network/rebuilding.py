@@ -1,20 +1,28 @@
-"""When a connector's graph is made anew: after an import, at night, and whenever it is asked for and no longer fits."""
+"""When a connector's graph is made anew: after an import or a deletion, at night, and at a press where it is stale."""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from fcntl import LOCK_EX, LOCK_NB, flock
 from hashlib import sha256
+from pathlib import Path
+from typing import BinaryIO
 
 from django.db.models import Count, Max
 
 from twoyes.lib import apart, clock
-from twoyes.network.models import GivenTie, HiddenKey, Identity, LogPart
+from twoyes.network import carrying, log
+from twoyes.network.models import GivenTie, HiddenKey, HistoryJob, Identity, LogPart
 from twoyes.network.ways import shelf
 from twoyes.people import front as people
 
 # Ties fade from day to day; by the hour nobody could tell.
 _NIGHT = timedelta(days=1)
+# A process that was asked for begins within so many seconds, or never.
+_BEGINS = 30.0
 
 
 def rebuild(owner_id: str, at: datetime | None = None) -> tuple[int, int]:
@@ -31,6 +39,33 @@ def rebuild(owner_id: str, at: datetime | None = None) -> tuple[int, int]:
         return building.build(owner_id, at or clock.now(), of=_state(owner_id))
 
 
+def work_through(owner_id: str, then: Callable[[], object] = lambda: None) -> bool:
+    """Do all that is due for one owner, in this process: forget, make the graph anew, and `then` where it was stale.
+
+    One process at a time for an owner: whoever comes while another works leaves word, and that one does it, too. Say
+    whether this one worked.
+    """
+    worked = False
+    while True:
+        with _alone(owner_id) as mine:
+            if not mine:
+                return worked
+            _wish(owner_id).unlink(missing_ok=True)
+            _work(owner_id, then)
+            worked = True
+        # Whoever left word after the last look found the place taken, and went.
+        if not _wish(owner_id).exists():
+            return worked
+
+
+@contextmanager
+def in_turn(owner_id: str) -> Iterator[None]:
+    """Work for an owner for a block, once nobody else does; `work_through` after it does what was wanted meanwhile."""
+    with _sign(owner_id) as sign:
+        flock(sign, LOCK_EX)
+        yield
+
+
 def is_stale(owner_id: str) -> bool:
     """Say whether cards, words, mail or ties came or went since the graph was made, or there is none."""
     made = shelf.note(owner_id)
@@ -38,28 +73,23 @@ def is_stale(owner_id: str) -> bool:
 
 
 def is_rebuilding(owner_id: str) -> bool:
-    """Say whether somebody makes the graph anew this moment."""
-    try:
-        with (shelf.folder(owner_id) / "lock").open("rb+") as lock:
-            flock(lock, LOCK_EX | LOCK_NB)
-            return False
-    except FileNotFoundError:
-        return False
-    except BlockingIOError:
+    """Say whether somebody makes the graph anew this moment, or was started to do it."""
+    place = shelf.folder(owner_id)
+    return _is_held(place / "lock") or _is_held(place.with_name("working")) or _is_wished(owner_id)
+
+
+def is_moving(owner_id: str) -> bool:
+    """Say whether the graph will fit soon without anybody's doing: it is made anew, or mail is being read."""
+    if is_rebuilding(owner_id):
         return True
+    jobs = HistoryJob.objects.filter(owner_id=owner_id, state=HistoryJob.State.RUNNING)
+    return any(carrying.is_alive(job) for job in jobs)
 
 
 def made_at(owner_id: str) -> datetime | None:
     """Return from when the graph in force is; None where there is none."""
     made = shelf.note(owner_id)
     return datetime.fromisoformat(made.made_at) if made is not None else None
-
-
-def rebuild_stale() -> None:
-    """Make the graph of every connector anew whose mail came or went since, in this process."""
-    for one in people.connectors():
-        if LogPart.objects.filter(owner_id=one.id).exists() and is_stale(one.id):
-            rebuild(one.id)
 
 
 def rebuild_due() -> list[str]:
@@ -71,8 +101,69 @@ def rebuild_due() -> list[str]:
 
 
 def launch_rebuild(owner_id: str) -> None:
-    """Start a process that makes a graph anew."""
+    """Start a process that does what is due; whoever works for this owner already does it instead."""
+    wish = _wish(owner_id)
+    wish.parent.mkdir(parents=True, mode=0o700, exist_ok=True)
+    wish.touch(mode=0o600)
     apart.launch("rebuild-network", owner_id)
+
+
+# ---------------------------------------------------------------- parts
+
+
+def _work(owner_id: str, then: Callable[[], object]) -> None:
+    rewritten = owner_id in log.due()
+    if rewritten:
+        log.rewrite(owner_id)
+    connector = people.connector_by_id(owner_id)
+    if connector is None or connector.removed_at is not None:
+        return
+    stale = is_stale(owner_id)
+    # The graph may not show what the log does not any more.
+    if stale or rewritten or _is_due(owner_id):
+        rebuild(owner_id)
+    if stale:
+        then()
+
+
+@contextmanager
+def _alone(owner_id: str) -> Iterator[bool]:
+    """Be the only one who works for an owner, for a block; False where somebody does already."""
+    with _sign(owner_id) as sign:
+        try:
+            flock(sign, LOCK_EX | LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+
+
+def _sign(owner_id: str) -> BinaryIO:
+    path = shelf.folder(owner_id).with_name("working")
+    path.parent.mkdir(parents=True, mode=0o700, exist_ok=True)
+    return path.open("ab")
+
+
+def _wish(owner_id: str) -> Path:
+    return shelf.folder(owner_id).with_name("wanted")
+
+
+def _is_wished(owner_id: str) -> bool:
+    try:
+        return time.time() - _wish(owner_id).stat().st_mtime < _BEGINS
+    except FileNotFoundError:
+        return False
+
+
+def _is_held(path: Path) -> bool:
+    try:
+        with path.open("rb+") as lock:
+            flock(lock, LOCK_EX | LOCK_NB)
+            return False
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
 
 
 def _is_due(owner_id: str) -> bool:

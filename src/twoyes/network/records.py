@@ -7,6 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from twoyes.network.ways.mine import Rhythm
+from twoyes.network.ways.shared import NOTHING, Shared
 
 
 class Sight(StrEnum):
@@ -24,7 +25,8 @@ class Relationship:
     """The plain facts of a tie, for rules to weigh (K1, K2): how long and in how many weeks, never how many letters.
 
     `weeks` are the different weeks in which the more frequent of both wrote, or they met; `weeks_wrote` those in which
-    the connector wrote. `how_well` is the connector's word: well, somewhat, by_name, or "" for none.
+    the connector wrote; `threads` the conversations in which both stand. `how_well` is the connector's word: well,
+    somewhat, by_name, or "" for none.
     """
 
     sight: Sight = Sight.UNREAD
@@ -34,6 +36,7 @@ class Relationship:
     weeks: int = 0
     weeks_wrote: int = 0
     meetings: int = 0
+    threads: int = 0
     how_well: str = ""
 
 
@@ -45,6 +48,7 @@ class Evidence:
     was met; then `sources` and `first` belong to a card that may be another person's. Three things are told apart:
     `word` is the connector's own, which they wrote by heart; `book` says what stands on a card; `mail` what mail and
     calendars show, or that they do not (`facts.sight`) up to `facts.until`. `sentence` is all three, the word first.
+    `contact` are the first and the last day on which mail or a calendar shows them, `shared` the conversations.
     `introduced` counts to whom the connector introduced them in three years, `unheard` those of whom nothing was heard.
     `level` is unknown, weak, known or strong; `writes_first` you, they, both, or "" where nobody can tell.
     """
@@ -62,8 +66,26 @@ class Evidence:
     writes_first: str = ""
     facts: Relationship = Relationship()
     rhythm: Rhythm | None = None
+    contact: tuple[date, date] | None = None
+    shared: Shared = NOTHING
     introduced: int = 0
     unheard: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """What the connector's sources show between two other people, for the connector's eyes alone (S1).
+
+    `sentence` says it; `shared` are the conversations in which both stand; `introduced_on` is the day of the last
+    letter of three years by which the connector brought them together, `heard` whether anything was heard after.
+    """
+
+    sight: Sight
+    sentence: str
+    until: date | None = None
+    shared: Shared = NOTHING
+    introduced_on: date | None = None
+    heard: bool = False
 
 
 @dataclass(frozen=True, slots=True)

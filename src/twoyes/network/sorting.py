@@ -25,6 +25,10 @@ from twoyes.network.seen import Seen
 REASONS = ("automatic", "list", "bulk", "unreadable", "no_date", "own_only", "no_recipient", "erased", "duplicate")
 
 
+# Moment, number of the conversation, subject.
+type Gathered = list[tuple[int, int, str]]
+
+
 @dataclass(slots=True)
 class Chunk:
     """What some messages of one source come to, before it is written."""
@@ -33,6 +37,8 @@ class Chunk:
     taken: int = 0
     left_out: Counter[str] = field(default_factory=Counter)
     met: dict[int, Met] = field(default_factory=dict)
+    topics: dict[str, Gathered] = field(default_factory=dict)
+    """What letters were about, by the keys of those with whom; empty unless the owner wants it kept."""
 
     @property
     def messages(self) -> int:
@@ -47,17 +53,19 @@ class Sorter:
         self.own = {number(key) for key in own}
         self.seen = seen
         self.erased: frozenset[int] = frozenset()
+        self.topics = False
         self.keys = Keys()
         # Nobody who reads the files can ask whether a certain message is among them.
         self.secret = bytes.fromhex(sealing.index("history", "messages"))
 
-    def sort(self, head: Head, chunk: Chunk) -> None:
-        """Count a message in a chunk, and keep its rows there where it is taken."""
+    def sort(self, head: Head, chunk: Chunk) -> str:
+        """Count a message in a chunk, and keep its rows there where it is taken; return why it is not, or ""."""
         why = head.why or self._taken(head, chunk)
         if why:
             chunk.left_out[why] += 1
         else:
             chunk.taken += 1
+        return why
 
     def meet(self, meeting: Meeting, chunk: Chunk) -> None:
         """Count an event of a calendar in a chunk, and keep a row for each two who met, each time."""
@@ -78,10 +86,10 @@ class Sorter:
         kept = {one: box for one, box in there.items() if one not in self.erased}
         if len(kept) < 2:
             return "erased"
-        event, new = self._hash(meeting.uid.encode()), False
+        event, new = self.hashed(meeting.uid.encode()), False
         caller = self._one(meeting.organizer.address) if meeting.organizer is not None else None
         for day, at in meeting.times:
-            message = self._hash(f"{meeting.uid}\n{day}".encode())
+            message = self.hashed(f"{meeting.uid}\n{day}".encode())
             if not self.seen.add(message):
                 continue
             new = True
@@ -120,7 +128,8 @@ class Sorter:
         message = self._message(head, sender, reached)
         if not self.seen.add(message):
             return "duplicate"
-        thread = self._hash(head.thread) if head.thread else self._hash(head.message_id) if head.message_id else message
+        begun = head.thread or head.message_id
+        thread = self.hashed(begun) if begun else message
         opens = not head.thread
         others = len(reached) - 1
         for dst, (box, place) in kept.items():
@@ -164,7 +173,8 @@ class Sorter:
     def _message(self, head: Head, sender: Mailbox, reached: dict[int, tuple[Mailbox, int]]) -> int:
         """Return what tells a message from every other: its id, who wrote it and when; without an id, to whom."""
         told = head.message_id or b" ".join(sorted(str(one).encode() for one in reached))
-        return self._hash(b"\n".join((told, sender.address.encode(), str(head.at).encode())))
+        return self.hashed(b"\n".join((told, sender.address.encode(), str(head.at).encode())))
 
-    def _hash(self, told: bytes) -> int:
+    def hashed(self, told: bytes) -> int:
+        """Return 64 bits that nobody without our keys can make of these bytes."""
         return int.from_bytes(blake2b(told, digest_size=8, key=self.secret).digest(), signed=True)

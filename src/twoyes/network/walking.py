@@ -11,6 +11,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from twoyes.lib.errors import Unreachable
+from twoyes.network import topics
 from twoyes.network.misplaced import not_mail
 from twoyes.network.reading import meetings
 from twoyes.network.reading.headers import read
@@ -137,7 +138,10 @@ class Walk:
             event = meetings.read(one.head, latest=self.latest - AHEAD, is_own=self.sorter.is_own)
             self.sorter.meet(event, self.step.chunk)
         else:
-            self.sorter.sort(read(one.head, line=one.line, latest=self.latest), self.step.chunk)
+            head = read(one.head, line=one.line, latest=self.latest)
+            why = self.sorter.sort(head, self.step.chunk)
+            if self.sorter.topics and why in topics.READ:
+                topics.gather(self.sorter, head, one.head, self.step.chunk)
 
     def _is_full(self, found: Opened, offset: int) -> bool:
         chunk = self.step.chunk

@@ -338,6 +338,7 @@ def _view(row: Connector, *, actor_id: str, role: str) -> ConnectorView:
         removed_at=row.removed_at,
         actor_id=actor_id,
         role=role,
+        maybe_same=row.maybe_same,
     )
 
 

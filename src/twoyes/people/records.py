@@ -15,7 +15,8 @@ class ConnectorView:
     """A connector as seen by whoever acts for them.
 
     `actor_id` and `role` say who acts: the connector, or one of their delegates. `address_key` is the keyed
-    hash of the connector's address (A14, A15), not the address. A removed one has no name and no user.
+    hash of the connector's address (A14, A15), not the address. A removed one has no name and no user. `maybe_same`
+    counts the pairs of cards at which the desk hints, as they may each be one person.
     """
 
     id: str
@@ -30,6 +31,7 @@ class ConnectorView:
     removed_at: datetime | None
     actor_id: str
     role: str
+    maybe_same: int = 0
 
 
 @dataclass(frozen=True, slots=True)

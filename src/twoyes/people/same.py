@@ -13,12 +13,13 @@ from datetime import UTC, datetime, timedelta
 from itertools import product
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Least
 
 from twoyes.lib import sealing
 from twoyes.lib.ids import new_id
 from twoyes.people import cards, knowing, points
-from twoyes.people.models import Apart, ContactPoint, JoinedCard, MaybeSame, Person, SameLook
+from twoyes.people.models import Apart, Connector, ContactPoint, JoinedCard, MaybeSame, Person, SameLook
 from twoyes.people.records import Card
 
 # A look takes seconds; after this its process is gone.
@@ -137,6 +138,7 @@ def forget_same(owner_id: str = "", found: Iterable[str] = ()) -> None:
     if owner_id:
         for model in (MaybeSame, Apart, SameLook):
             model._default_manager.filter(owner_id=owner_id).delete()
+        hint_seen(owner_id)
     wanted = sorted(found)
     for start in range(0, len(wanted), _BATCH):
         some = wanted[start : start + _BATCH]
@@ -203,10 +205,13 @@ def begin_look(owner_id: str) -> str | None:
     return mine
 
 
-def end_look(owner_id: str, runner: str, found: Sequence[tuple[str, str, str]], *, seen: int, joined: int) -> bool:
+def end_look(
+    owner_id: str, runner: str, found: Sequence[tuple[str, str, str]], *, seen: int, joined: int, hint: bool = False
+) -> bool:
     """Put these questions (two cards and a rule each, the surest first) in place of the old ones.
 
-    False, and nothing is changed, where somebody else has taken over.
+    With `hint` the desk says how many are new, until the owner has looked at them. False, and nothing is changed,
+    where somebody else has taken over.
     """
     with transaction.atomic():
         mine = SameLook.objects.filter(owner_id=owner_id, runner=runner)
@@ -219,9 +224,20 @@ def end_look(owner_id: str, runner: str, found: Sequence[tuple[str, str, str]], 
             low, high = _pair(one, other)
             if low != high and (low, high) not in apart:
                 rows.setdefault((low, high), MaybeSame(owner_id=owner_id, one=low, other=high, why=why, rank=len(rows)))
-        MaybeSame.objects.filter(owner_id=owner_id).delete()
+        old = MaybeSame.objects.filter(owner_id=owner_id)
+        new = len(rows.keys() - set(old.values_list("one", "other"))) if hint else 0
+        old.delete()
         MaybeSame.objects.bulk_create(rows.values(), batch_size=_BATCH)
+        if new:
+            # What was not looked at yet is hinted at along with it.
+            waiting = Least(F("maybe_same") + new, Value(len(rows)))
+            Connector.objects.filter(pk=owner_id).update(maybe_same=waiting)
     return True
+
+
+def hint_seen(owner_id: str) -> None:
+    """Hint no more at the questions that are there: their owner has seen that there are some."""
+    Connector.objects.filter(pk=owner_id).exclude(maybe_same=0).update(maybe_same=0)
 
 
 def _alive(row: SameLook) -> bool:

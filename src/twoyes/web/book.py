@@ -131,8 +131,16 @@ def _card(
     asked = address or (None if known.has_address else _address_form(known))
     context = {"desk": desk, "card": known, "form": form, "address": asked, "done": done}
     context |= evidenced(network.evidence_on(desk.connector.id, known.id))
+    context["topics"] = _topics(desk, known)
     context |= by_heart.on_card(desk, known, request.GET.get("word", ""))
     return replies.page(request, "card.html", context, status=status)
+
+
+def _topics(desk: Desk, known: people.Card) -> list[network.About]:
+    """Return what their last conversations were about, for the connector alone; whoever is in no list has none."""
+    if desk.connector.role != "connector" or "not_listed" in people.marks(desk.connector.id, known.id):
+        return []
+    return network.topics(desk.connector.id, people.keys_of(known.id))
 
 
 def _values(known: people.Card, secrets: people.CardSecrets) -> Mapping[str, str]:

@@ -13,15 +13,14 @@ from twoyes.introductions import front as introductions
 from twoyes.introductions.front import DeskPage, State
 from twoyes.lib import addresses, clock
 from twoyes.lib.errors import Refused
-from twoyes.network import front as network
 from twoyes.people import front as people
 from twoyes.policy import front as policy
 from twoyes.web import desk_words, journal_words, replies
 from twoyes.web.approval_forms import approval_forms, as_it_stands
 from twoyes.web.asking_form import quoted
+from twoyes.web.both_sides import both_sides
 from twoyes.web.desk_door import Desk
 from twoyes.web.desk_forms import forms
-from twoyes.web.evidenced import evidenced
 from twoyes.web.forms import Form
 
 _OWED = {"awaiting_outcome", "unreported"}
@@ -74,7 +73,7 @@ def show(
         "asked": page.row.state is State.ASKING,
         "agreed": page.row.state is State.AGREED,
         "findings": findings,
-        **evidenced(_evidence(desk, page)),
+        **both_sides(desk, page, approval or passing),
         "approval": approval,
         "ask": as_it_stands(desk, page, approval),
         "passing": passing,
@@ -124,13 +123,6 @@ def _words(page: DeskPage) -> list[tuple[str, str]]:
     """Return what was written: by whoever asked, or where nobody did, by the connector."""
     because = page.words.get("because")
     return quoted(page.words) if because is None else [(_("Why these two"), because)] if because else []
-
-
-def _evidence(desk: Desk, page: DeskPage) -> network.Evidence | None:
-    if not page.requester_address:
-        return None
-    keys = [addresses.key(page.requester_address)]
-    return network.evidence(desk.connector.id, keys, names=[page.words.get("name", "")])
 
 
 def _kept(request: HttpRequest, form: Form, act: str, errors: Mapping[str, tuple[str, str]]) -> Form:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from twoyes.network import front as network
@@ -12,14 +14,47 @@ _NEAR = {
     "known": gettext_lazy("You know each other."),
     "strong": gettext_lazy("You know each other well."),
 }
+# What is seen, what is not seen up to a day, and what nobody could see yet: a word for each, never a colour alone.
+SIGHTS = {
+    network.Sight.SEEN: gettext_lazy("Seen in mail and calendars"),
+    network.Sight.NOT_SEEN: gettext_lazy("Not seen"),
+    network.Sight.UNREAD: gettext_lazy("Not read"),
+}
 
 
 def evidenced(evidence: network.Evidence | None) -> dict[str, object]:
     """Return what `part/evidence.html` needs; what nobody knows is not put into words."""
     if evidence is None:
         return {"evidence": None}
-    near, made = _NEAR.get(evidence.level, ""), _introduced(evidence)
-    return {"evidence": evidence, "near": near, "introduced": made, "chart": chart(evidence.rhythm)}
+    return {
+        "evidence": evidence,
+        "sight": SIGHTS[evidence.facts.sight],
+        "near": _NEAR.get(evidence.level, ""),
+        "contact": _contact(evidence),
+        "shared": _shared(evidence.shared),
+        "introduced": _introduced(evidence),
+        "chart": chart(evidence.rhythm),
+    }
+
+
+def _contact(evidence: network.Evidence) -> str:
+    """Say on which days they were seen first and last; "" where never."""
+    if evidence.contact is None:
+        return ""
+    first, last = (date_format(day, "j F Y") for day in evidence.contact)
+    return first if first == last else _("%(first)s to %(last)s") % {"first": first, "last": last}
+
+
+def _shared(shared: network.Shared) -> str:
+    """Say in how many conversations both stand; "" for none."""
+    if shared.last is None:
+        return ""
+    told = ngettext(
+        "You and they stand in one, of %(last)s.",
+        "You and they stand in %(count)d, the last of %(last)s.",
+        shared.count,
+    )
+    return told % {"count": shared.count, "last": date_format(shared.last, "j F Y")}
 
 
 def _introduced(evidence: network.Evidence) -> str:

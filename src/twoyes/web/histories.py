@@ -19,6 +19,7 @@ from twoyes.network import front as network
 from twoyes.web import replies
 from twoyes.web.desk_door import Desk, at_desk
 
+_PAGE = "/desk/history/"
 # What the form adds around the file.
 _AROUND = 64 * 1024
 _NAME = 100
@@ -143,8 +144,8 @@ def delete(request: HttpRequest, desk: Desk, source: str) -> HttpResponse:
         # Of two presses at once the second finds it gone, which is what was wanted.
         with suppress(Refused):
             network.delete_history(desk.connector.id, source, now=clock.now())
-        network.rewrite_due()
-    return replies.see("/desk/history/")
+        network.launch_rebuild(desk.connector.id)
+    return replies.see(_PAGE)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -152,7 +153,7 @@ def delete(request: HttpRequest, desk: Desk, source: str) -> HttpResponse:
 def mailbox(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Take in a mailbox on a server by an app password, which is sealed until the job ends, and then forgotten."""
     if request.method != "POST":
-        return replies.see("/desk/history/")
+        return replies.see(_PAGE)
     given = {name: request.POST.get(name, "").replace("\0", "").strip()[:_LONGEST] for name in ("server", "user")}
     password = request.POST.get("password", "")[:_LONGEST]
     try:
@@ -198,7 +199,23 @@ def own(request: HttpRequest, desk: Desk) -> HttpResponse:
             network.add_own_address(desk.connector.id, request.POST.get("address", "").replace("\0", ""))
         except Refused as refused:
             return _form(request, desk, wrong=refused)
-    return replies.see("/desk/history/")
+    return replies.see(_PAGE)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@at_desk
+def topics(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Let subject lines be kept from here on, or forget all of them; for the connector alone, as they are (E26)."""
+    if not _is_connector(desk):
+        raise Http404
+    if request.method != "POST":
+        return replies.see(_PAGE)
+    network.remember_topics(desk.connector.id, on=request.POST.get("on") == "yes", now=clock.now())
+    return replies.see(f"{_PAGE}#topics")
+
+
+def _is_connector(desk: Desk) -> bool:
+    return desk.connector.role == "connector"
 
 
 def _name(given: str) -> str:
@@ -219,6 +236,9 @@ def _form(
     field, refused_calendar = wrong_calendar or ("", None)
     context = {
         "desk": desk,
+        "may_switch": _is_connector(desk),
+        "since": network.remembers_topics(owner),
+        "untold": network.is_untold(owner),
         "jobs": network.histories(owner),
         "sources": network.history_sources(owner),
         "own": network.own_addresses(owner),

@@ -106,7 +106,7 @@ def picture(request: HttpRequest, desk: Desk) -> HttpResponse:
             "rest": [one for one in shown.rest if one.count],
             "parts": _parts(shown),
         }
-    context |= worked_out(request, owner, card)
+    context |= worked_out(owner, card)
     return replies.page(request, "picture.html", context)
 
 

@@ -20,6 +20,7 @@ from twoyes.web.cards import chosen_card, meant, options, to_choose
 from twoyes.web.desk_door import Desk, at_desk
 from twoyes.web.forms import Field, Form, Words, typed
 from twoyes.web.offer_forms import SIDES, person
+from twoyes.web.whom import worked_out
 
 _METHODS = ["GET", "HEAD", "POST"]
 PAGE = "/desk/network/"
@@ -114,6 +115,7 @@ def _show(request: HttpRequest, desk: Desk, form: Form, *, status: int = 200) ->
         "summary": summary(review) if review is not None else "",
         "asks": [Ask(pair, _words(desk, pair)) for pair in review.unheard] if review is not None else [],
         "reading": review is None and bool(network.history_sources(owner)),
+        **(worked_out(owner, None) if review is None else {}),
         "done": desk_words.done(request.GET.get("done", "")) if request.method != "POST" else "",
     }
     return replies.page(request, "network.html", context, status=status)

@@ -35,7 +35,19 @@ def same(request: HttpRequest, desk: Desk) -> HttpResponse:
 def look(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Let a process of its own look through the book; where one does already, nothing more happens."""
     if request.method == "POST":
+        people.hint_seen(desk.connector.id)
         care.launch_look(desk.connector.id)
+    return replies.see(_PAGE)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@at_desk
+def seen(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Take away the hint on the desk, and lead to the questions or, with "later", back."""
+    if request.method == "POST":
+        people.hint_seen(desk.connector.id)
+        if "later" in request.POST:
+            return replies.see("/desk/")
     return replies.see(_PAGE)
 
 
@@ -67,6 +79,7 @@ def _chosen(request: HttpRequest) -> list[str]:
 
 
 def _answered(request: HttpRequest, desk: Desk, act: str, chosen: list[str], moved: list[str]) -> HttpResponse:
+    people.hint_seen(desk.connector.id)
     if not chosen:
         return _page(request, desk, error=_("Tick at least one."), status=422)
     if moved:

@@ -19,7 +19,8 @@ from twoyes.web.desk_door import Desk, at_desk
 _LENGTH = 200
 # As many ways as somebody can weigh, and as many as are looked through for them.
 _SHOWN, _CHAINS, _LOOKED = 6, 4, 50
-_BACK = {"whom": "card", "picture": "to"}
+# The pages that say from when they are, and where each says whom it is about.
+_BACK = {"whom": "card", "picture": "to", "network": ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ def whom(request: HttpRequest, desk: Desk) -> HttpResponse:
         meant, found = _meant(owner, card, who)
         context |= found or _answer(owner, meant.id if meant else who, further=further)
         context["card"] = card = meant
-    context |= worked_out(request, owner, card)
+    context |= worked_out(owner, card)
     return replies.page(request, "whom.html", context)
 
 
@@ -90,21 +91,22 @@ def whom(request: HttpRequest, desk: Desk) -> HttpResponse:
 def rebuild(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Have the graph worked out anew by a process of its own, and lead back to the page where it was asked for."""
     back = request.POST.get("back", "")
-    page, words = (back, {"working": "1"}) if back in _BACK else ("whom", dict[str, str]())
+    page, words = back if back in _BACK else "whom", dict[str, str]()
     if request.method == "POST" and not network.is_rebuilding(desk.connector.id):
         network.launch_rebuild(desk.connector.id)
     card = people.card(desk.connector.id, request.POST.get("card", "").replace("\0", ""))
-    words |= {_BACK[page]: card.id} if card is not None and not card.erased else {}
+    if card is not None and not card.erased and _BACK[page]:
+        words[_BACK[page]] = card.id
     return replies.see(f"/desk/{page}/{f'?{urlencode(words)}' if words else ''}")
 
 
-def worked_out(request: HttpRequest, owner_id: str, card: people.Card | None) -> Mapping[str, object]:
+def worked_out(owner_id: str, card: people.Card | None) -> Mapping[str, object]:
     """Return what a page says of when the graph was made, and whether it still fits book and mail."""
     stale = network.is_stale(owner_id)
     return {
         "made_at": network.made_at(owner_id),
         "stale": stale,
-        "moving": stale and bool(request.GET.get("working")),
+        "moving": stale and network.is_moving(owner_id),
         "about": card.id if card else "",
     }
 

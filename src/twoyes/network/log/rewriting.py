@@ -19,7 +19,18 @@ from django.db import transaction
 from twoyes.lib import env
 from twoyes.network.log.columns import number
 from twoyes.network.log.parts import alone, draft, folder, in_force, in_place, path_of
-from twoyes.network.models import GivenTie, HiddenKey, HistoryJob, Identity, LogPart, OwnAddress, Promise, Source
+from twoyes.network.models import (
+    GivenTie,
+    HiddenKey,
+    HistoryJob,
+    Identity,
+    LogPart,
+    OwnAddress,
+    Promise,
+    Remembering,
+    Source,
+    Topic,
+)
 from twoyes.people import front as people
 
 if TYPE_CHECKING:
@@ -36,7 +47,11 @@ _BATCH = 500
 def hide_source(owner_id: str, source_id: str, now: datetime) -> bool:
     """Delete a source: from here on nothing of it is seen. Say whether this owner has it."""
     found = Source.objects.filter(owner_id=owner_id, pk=source_id, hidden_at=None)
-    return found.update(hidden_at=now) == 1
+    with transaction.atomic():
+        hidden = found.update(hidden_at=now) == 1
+        if hidden:
+            Topic.objects.filter(owner_id=owner_id, source_id=source_id).delete()
+    return hidden
 
 
 def forget_keys(keys: Iterable[str], now: datetime) -> list[str]:
@@ -48,6 +63,7 @@ def forget_keys(keys: Iterable[str], now: datetime) -> list[str]:
         rows = list(Identity.objects.filter(key__in=some).values_list("owner_id", "key"))
         Identity.objects.filter(key__in=some).delete()
         OwnAddress.objects.filter(key__in=some).delete()
+        Topic.objects.filter(key__in=some).delete()
         hidden = [HiddenKey(owner_id=owner, key=key, hidden_at=now) for owner, key in rows]
         HiddenKey.objects.bulk_create(hidden, ignore_conflicts=True)
         owners |= {owner for owner, _key in rows}
@@ -56,7 +72,7 @@ def forget_keys(keys: Iterable[str], now: datetime) -> list[str]:
 
 def remove_owner(owner_id: str) -> None:
     """Drop everything of an owner but the files, which `rewrite` deletes: they have no row any more."""
-    for model in (HistoryJob, LogPart, Source, Identity, OwnAddress, HiddenKey, GivenTie, Promise):
+    for model in (Topic, Remembering, HistoryJob, LogPart, Source, Identity, OwnAddress, HiddenKey, GivenTie, Promise):
         model.objects.filter(owner_id=owner_id).delete()
 
 
@@ -86,6 +102,8 @@ def rewrite(owner_id: str) -> None:
             _replace(small, numbers)
     join_small(owner_id)
     with transaction.atomic():
+        # An import that ran meanwhile may have kept some once more.
+        Topic.objects.filter(owner_id=owner_id, key__in=[one.key for one in hidden]).delete()
         HiddenKey.objects.filter(pk__in=[one.pk for one in hidden]).delete()
         Source.objects.filter(pk__in=[one.pk for one in gone]).delete()
     _sweep(owner_id)

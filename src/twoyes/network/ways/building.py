@@ -14,6 +14,7 @@ from twoyes.network.ties.carrying import carry
 from twoyes.network.ways import drawing, shelf
 from twoyes.network.ways.looking_back import look_back
 from twoyes.network.ways.mine import Mine
+from twoyes.network.ways.shared import Threads, count_threads
 from twoyes.people import front as people
 
 if TYPE_CHECKING:
@@ -30,12 +31,12 @@ def build(owner_id: str, at: datetime, *, of: str = "") -> tuple[int, int]:
     """
     nodes, numbers, words = _nodes(owner_id)
     sources = log.sources(owner_id)
-    pairs, mine = _seen(owner_id, numbers, int(at.timestamp()))
+    pairs, mine, threads = _seen(owner_id, numbers, int(at.timestamp()), nodes=len(nodes))
     rows = _by_heart(_given(_facts(pairs), _handed_in(owner_id, nodes)), words)
     ties = _ties(rows)
     # The cards come first, and each has a word, if only an empty one.
     plan = drawing.draw(nodes, len(words), ties)
-    shelf.put(owner_id, shelf.Graph(nodes, rows, ties, plan, mine, sources), made_at=at.isoformat(), of=of)
+    shelf.put(owner_id, shelf.Graph(nodes, rows, ties, plan, mine, threads, sources), made_at=at.isoformat(), of=of)
     return len(nodes) - 1, len(ties[0])
 
 
@@ -62,24 +63,24 @@ def _nodes(owner_id: str) -> tuple[list[str], dict[int, int], dict[int, str]]:
     return nodes, numbers, words
 
 
-def _seen(owner_id: str, numbers: dict[int, int], at: int) -> tuple[Any, Mine]:
-    """Return every pair of nodes that is seen in the log, as a table of Arrow, and what the owner looks back on."""
+def _seen(owner_id: str, numbers: dict[int, int], at: int, *, nodes: int) -> tuple[Any, Mine, Threads]:
+    """Return every pair that is seen in the log (a table of Arrow), what the owner looks back on, and conversations."""
     import ibis
     import pyarrow as pa
 
     parts = log.paths(owner_id)
     if not parts:
-        return pa.table(
-            {name: pa.array([], pa.int64()) for name, _type in shelf.FACTS if name != "given"}
-        ), Mine.nothing()
+        nothing = {name: pa.array([], pa.int64()) for name, _type in shelf.FACTS if name != "given"}
+        return pa.table(nothing), Mine.nothing(), Threads.nothing()
     place = shelf.folder(owner_id).with_name("weeks")
     carried = carry(place, parts, at)
     engine = engines.engine(place / "spill")
     known = {"number": pa.array(numbers.keys(), pa.int64()), "node": pa.array(numbers.values(), pa.int64())}
-    nodes = ibis.memtable(pa.table(known))
-    weeks = _joined(engine.read_parquet(str(carried.weeks)), nodes)
-    rows = _by_nodes(engine.read_parquet([str(path) for path in parts], union_by_name=True), nodes)
-    return engine.to_pyarrow(from_weeks(weeks, at)), look_back(engine, weeks, rows, at)
+    people = ibis.memtable(pa.table(known))
+    weeks = _joined(engine.read_parquet(str(carried.weeks)), people)
+    rows = _by_nodes(engine.read_parquet([str(path) for path in parts], union_by_name=True), people)
+    threads = count_threads(engine, rows, at, nodes=nodes)
+    return engine.to_pyarrow(from_weeks(weeks, at)), look_back(engine, weeks, rows, at), threads
 
 
 def _by_nodes(rows: ibis.Table, nodes: ibis.Table) -> ibis.Table:

@@ -51,12 +51,13 @@ def _dormant(engine: Any, mine: Any, at: int) -> Array:
     import ibis
     import numpy as np
 
-    weeks = ibis.memtable(mine)
+    silent = _silent(mine, at)
+    if not silent.num_rows:
+        return np.zeros(0, np.dtype(DORMANT))
+    weeks = ibis.memtable(silent)
     weeks = weeks.mutate(node=ibis.greatest(weeks.src, weeks.dst), half=weeks["last"] // _HALF)
     ended = weeks.group_by("node").agg(ended=weeks["last"].max())
-    silent = ended.filter(ended.ended < at - round(YEARS * YEAR))
-    moments = weeks.semi_join(silent, "node").group_by("node", "half")
-    moments = moments.agg(moment=weeks["last"].max())
+    moments = weeks.group_by("node", "half").agg(moment=weeks["last"].max())
     # Each moment of each tie is one column of its own: as if that moment were now, and nothing had come after it.
     moments = moments.mutate(number=ibis.row_number().cast("int64") + 1)
     then = weeks.drop("half").join(moments, "node")
@@ -74,12 +75,28 @@ def _dormant(engine: Any, mine: Any, at: int) -> Array:
     return rows[np.lexsort((rows["node"], -rows["strength"]))]
 
 
+def _silent(mine: Any, at: int) -> Any:
+    """Return the weeks of those with whom the last of all was more than three years ago."""
+    import numpy as np
+
+    others, last = np.maximum(mine["src"].to_numpy(), mine["dst"].to_numpy()), mine["last"].to_numpy()
+    nodes, places = np.unique(others, return_inverse=True)
+    ended = np.full(len(nodes), np.iinfo(np.int64).min)
+    np.maximum.at(ended, places, last)
+    return mine.filter(ended[places] < at - round(YEARS * YEAR))
+
+
 def _introduced(engine: Any, log: ibis.Table, at: int) -> Array:
     """Return the pairs whom one letter of the owner's went to, and nobody else, before they were seen together."""
+    import ibis
     import numpy as np
 
     log = log.filter(log["at"] <= at)
-    pairs = _pairs(log, at - round(YEARS * YEAR))
+    # Few or none: so the log is not gone through again for nobody, and not thrice for the few.
+    found = engine.to_pyarrow(_pairs(log, at - round(YEARS * YEAR)))
+    if not found.num_rows:
+        return np.zeros(0, np.dtype(INTRODUCED))
+    pairs = ibis.memtable(found)
     together = _together(log, pairs)
     begun = together.group_by("one", "other").agg(begun=together["at"].min())
     made = pairs.join(begun, ["one", "other"])

@@ -78,6 +78,16 @@ class Mine:
         heard: list[bool] = self.introduced["heard"][mine].tolist()
         return heard
 
+    def between(self, one: list[int], other: list[int]) -> tuple[int, bool] | None:
+        """Return when the owner last brought these two together (seconds since 1970), and whether any was heard of."""
+        import numpy as np
+
+        first, second = self.introduced["one"], self.introduced["other"]
+        both = (np.isin(first, one) & np.isin(second, other)) | (np.isin(first, other) & np.isin(second, one))
+        # The newest comes first.
+        found = self.introduced[both][:1].tolist()
+        return (found[0][0], found[0][3]) if found else None
+
     def rhythm_of(self, node: int, made_at: str) -> Rhythm | None:
         """Return the letters between the owner and a node, as of when the graph was made (ISO 8601)."""
         import numpy as np

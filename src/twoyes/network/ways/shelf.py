@@ -16,6 +16,7 @@ from twoyes.network.ties import Facts, facts_of
 from twoyes.network.warm import WarmIndex
 from twoyes.network.ways.mine import Mine, Rhythm
 from twoyes.network.ways.plan import Plan
+from twoyes.network.ways.shared import Threads
 
 type Array = Any
 
@@ -46,6 +47,7 @@ class Shelf:
     facts: Array
     note: Note
     mine: Mine
+    threads: Threads
 
     @property
     def made_at(self) -> str:
@@ -129,6 +131,7 @@ class Graph:
     ties: tuple[Array, Array, Array]
     plan: Plan
     mine: Mine
+    threads: Threads
     sources: tuple[str, ...] = ()
 
 
@@ -144,6 +147,7 @@ def put(owner_id: str, graph: Graph, *, made_at: str, of: str) -> None:
     WarmIndex.build(*graph.ties, version / "index", nodes=len(graph.nodes))
     np.save(version / "facts.npy", graph.facts)
     graph.mine.save(version)
+    graph.threads.save(version)
     (version / "nodes.json").write_text(json.dumps(graph.nodes), "utf-8")
     (version / _PICTURE).write_text(json.dumps(graph.plan._asdict()), "utf-8")
     written = place / f"{version.name}.json"
@@ -190,4 +194,5 @@ def _read(version: Path, made: Note) -> Shelf:
 
     nodes = json.loads((version / "nodes.json").read_text("utf-8"))
     facts = np.load(version / "facts.npy", mmap_mode="r")
-    return Shelf(version, nodes, {node: number for number, node in enumerate(nodes)}, facts, made, Mine.read(version))
+    numbers = {node: number for number, node in enumerate(nodes)}
+    return Shelf(version, nodes, numbers, facts, made, Mine.read(version), Threads.read(version))

@@ -38,7 +38,6 @@ _FIELDS = (
     " PRECEDENCE LIST-ID LIST-POST LIST-UNSUBSCRIBE MAILING-LIST X-MAILING-LIST X-AUTOREPLY X-AUTORESPOND X-CRON-ENV"
     " CONTENT-TYPE RECEIVED"
 )
-_HEAD = f"BODY.PEEK[HEADER.FIELDS ({_FIELDS})]<0.{LONGEST_HEAD}>"
 _ARRIVED = b"INTERNALDATE"
 _NEVER = {b"\\trash", b"\\junk", b"\\drafts", b"\\noselect", b"\\nonexistent"}
 # Where a server does not say which folder is which (RFC 6154), its name has to.
@@ -57,7 +56,10 @@ _NEVER_NAMES = {"trash", "junk", "spam", "drafts", "deleted items", "papierkorb"
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A mailbox on a server and how to be let in. `folder` is "" for all of it; `ca` a file of certificates."""
+    """A mailbox on a server and how to be let in. `folder` is "" for all of it; `ca` a file of certificates.
+
+    `subjects` says that subject lines may be asked for, too.
+    """
 
     host: str
     port: int
@@ -66,6 +68,7 @@ class Account:
     tls: str = "implicit"
     folder: str = ""
     ca: Path | None = None
+    subjects: bool = False
 
     @property
     def url(self) -> str:
@@ -172,10 +175,12 @@ class Session:
         self._folder = None
         self._validity = int(self._ask("select_folder", folder.name, readonly=True)[b"UIDVALIDITY"])
         self._folder = folder
+        fields = f"{_FIELDS} SUBJECT" if self.account.subjects else _FIELDS
+        head = f"BODY.PEEK[HEADER.FIELDS ({fields})]<0.{LONGEST_HEAD}>"
         numbers = sorted(one for one in self._ask("search", ["UID", f"{max(start, 1)}:*"]) if one >= start)
         for some in batched(numbers, _BATCH):
             self.beat()
-            found = self._ask("fetch", list(some), [_HEAD, _ARRIVED.decode()])
+            found = self._ask("fetch", list(some), [head, _ARRIVED.decode()])
             for number in sorted(found):
                 yield _found(number, found[number])
 

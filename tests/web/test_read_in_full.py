@@ -10,10 +10,11 @@ import pytest
 from tests.introductions.checks import refused
 from tests.support.cast import RITA, TOM, Cast
 from tests.web.browsing import Browser, forms_of
-from tests.web.test_approving import at
+from tests.web.test_approving import VOUCH, at, step
 from twoyes.introductions import front, pages
 from twoyes.introductions.models import Introduction
 from twoyes.mail import front as mail
+from twoyes.people import front as people
 
 WISH = "Whether the second gauge may stand at your quay."
 
@@ -133,3 +134,55 @@ def test_whoever_said_yes_first_says_on_their_page_that_they_still_wish_it(
     if order == "Rita first":
         front.confirm(introduction, actor=cast.desk, now=cast.now)
     assert Introduction.objects.get(chapter_of=introduction).state == "waiting"
+
+
+@pytest.mark.parametrize("end", ["lapsed", "declined"])
+def test_who_said_yes_to_an_offer_is_told_its_end_as_an_offers(cast: Cast, end: str) -> None:
+    introduction = cast.offered_second()
+    until = f"{cast.now + timedelta(days=40):%Y-%m-%d}"
+    cast.answer(introduction, "later", side="second", until=until, still_looking="on")
+    cast.pass_time(timedelta(days=45))
+    front.confirm(introduction, actor=cast.desk, now=cast.now)
+    link = cast.key(introduction, "still_looking", side="first")
+    front.confirm_first(front.open_link("target", link, cast.now) or "", link, now=cast.now)
+    later = Introduction.objects.get(chapter_of=introduction).pk
+    if end == "declined":
+        front.decline(later, {"reason": "He moved away."}, actor=cast.desk, now=cast.now)
+    cast.pass_time(timedelta(days=30))
+    (facts,) = [facts for facts in cast.sent if (facts.kind, facts.recipient) == (end, RITA)]
+    letter = mail.preview(facts)
+    assert letter.subject == "About an introduction"
+    assert "your request" not in letter.text
+    assert "what you are after" not in letter.text
+
+
+def test_a_yes_without_an_address_waits_and_says_so_on_both_sides(cora: Browser, cast: Cast, tom: Browser) -> None:
+    nils = people.add_card(cast.cora.id, name="Nils Nowhere")
+    introduction = cast.asking(approval={"channel": "by_hand", "target": nils.id})
+    taken = front.by_hand(introduction, actor=cast.desk, now=cast.now)
+    assert taken
+    noted = {"answer": "yes", "how": "On the phone.", "on": "2026-03-02"}
+    front.note_answer(introduction, noted, actor=cast.desk, now=cast.now)
+    assert "yes, by your word: On the phone., on 2 March 2026" in cora.get(at(introduction)).content.decode()
+    page = tom.follow(f"/t/{cast.key(introduction, 'ask')}").content.decode()
+    assert "The introduction waits until Cora Lund has an address of yours." in page
+    assert "ten minutes after that" not in page
+
+
+@pytest.mark.case("A5")
+def test_an_approval_that_must_wait_for_a_fair_day_does_not_say_that_the_ask_leaves_now(
+    cora: Browser, cast: Cast
+) -> None:
+    cast.asked(approval=None)
+    cast.pass_time(timedelta(days=25))
+    other = cast.waiting(email="ada@asks.example", name="Ada Asker")
+    page = cora.press(at(other), "approve", vouch=VOUCH, target=cast.tom.id)
+    send = step(page, "send")
+    done = cora.get(cora.post(send.action, send.values).headers["Location"]).content.decode()
+    assert "when it is a fair time to ask them." in done
+    assert "The ask leaves now" not in done
+    assert "not before " in done
+    cast.deliver()
+    lines = tuple(pages.digest_lines(cast.cora.id, cast.now - timedelta(hours=1), cast.now))
+    text = mail.preview(replace(sent_digest(cast), waiting=lines)).text
+    assert "Ada Asker and Tom Target: the ask waits for a day on which it is fair to ask (" in text

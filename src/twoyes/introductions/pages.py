@@ -156,6 +156,7 @@ def target_page(link_id: str, token: str, now: datetime) -> TargetPage:
         zone=connector.zone if connector else "UTC",
         introduced_at=snapshot.introduced_at,
         late_yes=snapshot.late_yes and not asks,
+        addressed=asks or snapshot.addressed,
         hears_by=view.hears_by if waits else None,
     )
 

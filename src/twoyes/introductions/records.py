@@ -226,5 +226,7 @@ class TargetPage:
     zone: str = "UTC"
     introduced_at: datetime | None = None
     late_yes: bool = False
+    addressed: bool = True
+    """An address is known that may be given: theirs, or another that they named."""
     hears_by: datetime | None = None
     """The date promised to the first side of an offer that waits for the other."""

@@ -197,9 +197,9 @@ def _by_hand(page: DeskPage, _findings: Sequence[Finding]) -> Form:
 def _note_answer(page: DeskPage, _findings: Sequence[Finding]) -> Form:
     answers = tuple(Option(name, word) for name, word in ANSWERS.items() if name != "not_me")
     answers += (Option("written_only", _("yes, in writing only")),)
-    sides = (Option("first", page.row.requester), Option("second", page.row.target))
+    first, second = Option("first", page.row.requester), Option("second", page.row.target)
     # A first yes that stands leaves one answer to be noted, and it comes before a change of mind.
-    sides = sides[::-1] if page.asked_side == "second" else sides[:1]
+    sides: tuple[Option, ...] = (second, first) if page.asked_side == "second" else (first,)
     fields = (
         Field("answer", _("They told me"), kind="radio", options=answers, required=True),
         Field("how", _("How?"), _("Kept as your word: on the phone, at the fair, by mail."), required=True),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from twoyes.introductions.front import DeskPage, State
+from twoyes.web.templatetags.times import day
 
 STATES = {
     State.DRAFT: gettext_lazy("address not proved"),
@@ -92,6 +95,8 @@ def done(act: str, page: DeskPage | None = None) -> str:
         return _("Nobody is asked, and nothing was sent. Why, as far as you may know it, stands below.")
     if page is not None and act == "offer" and page.asked_side == "second":
         return _("Offered. The first said yes to you, so only the second is asked.")
+    if page is not None and act == "approve" and page.not_before:
+        return _("Approved. The ask leaves by itself, once, when it is a fair time to ask them. The day stands below.")
     if page is not None and act == "confirm" and page.asked_side == "first":
         return _("You confirmed. It goes on in a chapter of its own, which stands in your list.")
     return str(DONE.get(act, ""))
@@ -111,6 +116,7 @@ def answer(page: DeskPage) -> str:
         said = _("yes, in writing only")
     if page.answer_noted:
         how, on = page.answer_words.get("how", ""), page.answer_words.get("on", "")
+        on = day(date.fromisoformat(on)) if on else ""
         return _("%(answer)s, by your word: %(how)s, on %(on)s") % {"answer": said, "how": how, "on": on}
     return _("%(answer)s, on their page (whoever holds the letter)") % {"answer": said}
 

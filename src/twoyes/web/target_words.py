@@ -107,6 +107,8 @@ def answered(page: TargetPage) -> str:
             said = dated % {**who(page), "day": day(page.hears_by)}
     elif page.answer == "yes" and page.state is not State.AGREED:
         said = _("You said yes.")
+    elif page.answer == "yes" and not page.addressed:
+        said = _("You said yes. The introduction waits until %(name)s has an address of yours.") % who(page)
     if page.state is State.WITHDRAWN:
         return _("%(said)s It is no longer needed, thank you.") % {"said": said}
     until = moment(page.answer_until)

@@ -38,12 +38,12 @@ NEWS = {
     "later": _("not now, but from a day on"),
     "their_details": _("asked for the details"),
     "silence": _("silence, which is a no"),
-    "blocked": _("a letter was stopped before it left"),
+    "blocked": _("the letter did not leave, and nobody was asked"),
     "failed": _("a letter could not be delivered"),
     "dsn": _("a letter came back"),
     "not_after": _("the ask was given up: it could not leave in time"),
     "bounced": _("the introduction may not have arrived"),
-    "remind": _("it waits for you"),
+    "remind": _("still undecided"),
     "word": _("no first line was seen so far"),
     "undo": _("an answer was taken back"),
     "withdraw": _("withdrawn"),
@@ -56,6 +56,8 @@ NEWS = {
 def _news(line: DigestLine) -> object:
     if line.news == "yes" and line.state in {"refused", "deferred"}:
         return _("a yes after the date, which is for you to take up")
+    if line.news == "blocked" and line.state == "asking":
+        return _("the ask waits for a day on which it is fair to ask")
     return NEWS.get(line.news, words.theirs(line.news))
 
 

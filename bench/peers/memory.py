@@ -19,7 +19,7 @@ class Memory:
 
     def __init__(self, index: WarmIndex) -> None:
         """Look into the index: this is the one place that may."""
-        self.out, self.into = index._out, index._into  # noqa: SLF001 - the arrays are what is measured
+        self.out, self.into = index._out[:3], index._into[:3]  # noqa: SLF001 - the arrays are what is measured
         self.mark = np.zeros(index.people, np.float32)
 
     def plan(self, source: int, target: int, last: float) -> tuple[Any, Any]:

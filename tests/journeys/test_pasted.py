@@ -13,7 +13,7 @@ def pastes(nora: Nora, rita: Rita, tom: Tom, *, email: str = "") -> None:
     """Paste what came by chat, say who wrote it, and read it with the desk."""
     nora.open(f"{nora.house.url}/desk/")
     nora.page.get_by_text("More", exact=True).click()
-    nora.page.get_by_role("link", name="Paste a request").click()
+    nora.page.locator(".more").get_by_role("link", name="Paste a request").click()
     assert nora.post("paste", {"message": CHAT, "name": rita.name, "target": tom.name, "email": email}) == 200
     assert nora.reads("Ask to be introduced")
 

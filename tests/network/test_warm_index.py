@@ -20,10 +20,11 @@ STRENGTHS = st.one_of(st.sampled_from([0.25, 0.5, 1.0]), st.floats(0.125, 1.0, w
 
 def brute(ties: Sequence[Tie], source: int, target: int, *, k: int, steps: int) -> list[WarmPath]:
     """Every simple path, sorted as the index promises."""
-    strongest: dict[tuple[int, int], float] = {}
+    strongest: dict[int, dict[int, float]] = {}
     for one, other, strength in ties:
         if one != other:
-            strongest[one, other] = max(strongest.get((one, other), 0.0), float(np.float32(strength)))
+            row = strongest.setdefault(one, {})
+            row[other] = max(row.get(other, 0.0), float(np.float32(strength)))
 
     def walk(nodes: tuple[int, ...], strengths: tuple[float, ...]) -> Iterator[WarmPath]:
         if nodes[-1] == target:
@@ -32,8 +33,8 @@ def brute(ties: Sequence[Tie], source: int, target: int, *, k: int, steps: int) 
                 warmth = warmth * strength
             yield WarmPath(nodes, strengths, warmth)
         elif len(strengths) < steps:
-            for (one, other), strength in strongest.items():
-                if one == nodes[-1] and other not in nodes:
+            for other, strength in strongest.get(nodes[-1], {}).items():
+                if other not in nodes:
                     yield from walk((*nodes, other), (*strengths, strength))
 
     found = walk((source,), ()) if source != target else iter(())
@@ -73,6 +74,34 @@ def test_among_hubs_too_and_where_every_tie_is_alike(tmp_path: Path, equal: bool
     index = built(ties, tmp_path)
     for source, target in ((0, 1), (0, 40), (40, 1), (30, 31), (1, 0)):
         assert index.warm_paths(source, target, 10) == brute(ties, source, target, k=10, steps=3)
+
+
+@pytest.mark.parametrize("kind", ["all different", "all alike", "few ways", "crossed", "directly too"])
+def test_of_a_great_hub_it_matters_too_who_is_far_from_it(tmp_path: Path, kind: str) -> None:
+    """More neighbours than are looked at first (`_MARKED`, twice): the others count where the first do not suffice."""
+    random = np.random.default_rng(7)
+    count = 2500
+    crowd = range(2, count + 2)
+    near, far = random.uniform(0.01, 1, count), random.uniform(0.01, 1, count)
+    if kind == "all alike":
+        near, far = np.full(count, 0.5), np.full(count, 0.5)
+    if kind == "crossed":
+        # Who is close to the one is far from the other, up to where nobody looks at first.
+        near = np.where(np.argsort(np.argsort(-far)) < 1100, 0.01, 1.0) * random.uniform(0.9, 1, count)
+    # With few ways, only those who are far from the hub are known by anybody.
+    known = [*crowd] if kind != "few ways" else [2 + int(one) for one in np.argsort(far)[:40]]
+    ties = [
+        (0, one, float(strength))
+        for one, strength in zip(crowd, near, strict=True)
+        if kind == "crossed" or one in {*known[:700]}
+    ]
+    ties += [(one, 1, float(strength)) for one, strength in zip(crowd, far, strict=True)]
+    ties += [(int(a), int(b), 0.9) for a, b in random.integers(2, count + 2, (1500, 2))]
+    ties += [(0, 1, 0.02)] * (kind == "directly too")
+    index = built(ties, tmp_path)
+    for source, target in ((0, 1), (known[0], 1), (0, known[-1])):
+        for k in (1, 10, 900):
+            assert index.warm_paths(source, target, k) == brute(ties, source, target, k=k, steps=3)
 
 
 def test_a_path_tells_its_nodes_strengths_warmth_and_weakest_step(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -144,6 +145,15 @@ def test_ends_that_are_none_are_refused(built: str, source: str, target: str, co
     with pytest.raises(Refused) as refused:
         finding.warm_paths(built, source, target)
     assert refused.value.code == code
+
+
+def test_a_graph_of_an_earlier_version_is_as_good_as_none_and_made_anew(built: str) -> None:
+    path = shelf.folder(built) / "current.json"
+    told = json.loads(path.read_text())
+    path.write_text(json.dumps({name: value for name, value in told.items() if name != "format"}))
+    assert shelf.opened(built) is None
+    building.build(built, NOW)
+    assert shelf.opened(built) is not None
 
 
 def test_a_graph_that_is_made_anew_takes_the_place_of_the_old_one(built: str) -> None:

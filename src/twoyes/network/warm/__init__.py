@@ -39,9 +39,9 @@ class WarmIndex:
         """Take the arrays in the order of the files. Use `build` or `open`."""
         from twoyes.network.warm import kernels
 
-        self._out, self._into, self._labels = tuple(arrays[:3]), tuple(arrays[3:]), labels
+        self._out, self._into, self._labels = tuple(arrays[:4]), tuple(arrays[4:]), labels
         self._numbers = {label: number for number, label in enumerate(labels)} if labels is not None else None
-        self._search = kernels.search
+        self._search, self._seen = kernels.search, kernels.SEEN
         self._own = threading.local()
 
     @property
@@ -97,20 +97,20 @@ class WarmIndex:
         if not 1 <= max_steps <= 3:
             raise ValueError("a path has one, two or three steps")
         here, there = self._number(source), self._number(target)
-        mark, found = self._scratch(max(k, 0))
-        count = self._search(self._out, self._into, mark, here, there, max_steps, found)
+        marks, found = self._scratch(max(k, 0))
+        count = self._search(self._out, self._into, marks, here, there, max_steps, found)
         if not count:
             return []
-        nodes, ties, steps, warmth = [column[:count].tolist() for column in found]
+        nodes, ties = found[0][:count].tolist(), found[1][:count].tolist()
         if self._labels is not None:
             names = self._labels
-            nodes = [[names[node] for node in path[:n]] for path, n in zip(nodes, steps, strict=True)]
+            nodes = [[*(names[node] for node in path[: path[3]]), *path[path[3] :]] for path in nodes]
         # Most paths have all their steps, so that nothing is cut off; half of the time of a question was spent here.
         return [
-            _path(WarmPath, ((source, *path), tuple(tie), product))
+            _path(WarmPath, ((source, one, two, three), (first, second, third), product))
             if n == 3
-            else _path(WarmPath, ((source, *path[:n]), tuple(tie[:n]), product))
-            for path, tie, n, product in zip(nodes, ties, steps, warmth, strict=True)
+            else _path(WarmPath, ((source, one, two)[: n + 1], (first, second)[:n], product))
+            for (one, two, three, n), (first, second, third, product) in zip(nodes, ties, strict=True)
         ]
 
     def _number(self, node: Any) -> int:
@@ -124,8 +124,8 @@ class WarmIndex:
         import numpy as np
 
         if getattr(self._own, "k", None) != k:
-            if not hasattr(self._own, "mark"):
-                self._own.mark = np.zeros(self.people, np.float32)
+            if not hasattr(self._own, "marks"):
+                self._own.marks = np.zeros(self.people, np.float32), np.zeros(self._seen, np.uint8)
             self._own.k = k
-            self._own.found = np.zeros((k + 1, 3), np.int64), np.zeros((k, 3)), np.zeros(k, np.int64), np.zeros(k)
-        return self._own.mark, self._own.found
+            self._own.found = np.zeros((k + 1, 4), np.int64), np.zeros((k + 1, 4))
+        return self._own.marks, self._own.found

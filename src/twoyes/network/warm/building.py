@@ -15,7 +15,7 @@ type Array = Any
 def sort(
     sources: Any, targets: Any, strengths: Any, nodes: int | Sequence[Any] | None
 ) -> tuple[list[Array], list[Any] | None]:
-    """Return the six arrays of an index and the names of its nodes, if they have any. Raises ValueError."""
+    """Return the arrays of an index and the names of its nodes, if they have any. Raises ValueError."""
     tie = _strengths(strengths)
     ends = [_numbers(sources, tie.size), _numbers(targets, tie.size)]
     labels = None if nodes is None or isinstance(nodes, int) else list(nodes)
@@ -40,7 +40,16 @@ def sort(
     del source, target, kept
     kernels.strongest_first(out_at, out_to, out_tie)
     kernels.strongest_first(in_at, in_to, in_tie)
-    return [out_at, out_to, out_tie, in_at, in_to, in_tie], labels
+    out, into = (out_at, out_to, out_tie), (in_at, in_to, in_tie)
+    return [*out, _strongest(out_at, out_tie), *into, _strongest(in_at, in_tie)], labels
+
+
+def _strongest(at: Array, tie: Array) -> Array:
+    """Return the strongest tie of each row, 0 for an empty one: most rows of a hub need no other look."""
+    first = np.zeros(at.size - 1, np.float32)
+    filled = at[:-1] < at[1:]
+    first[filled] = tie[at[:-1][filled]]
+    return first
 
 
 def _rows(keys: Array, other: Array, tie: Array, people: int) -> tuple[Array, Array, Array]:

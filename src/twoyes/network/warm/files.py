@@ -13,9 +13,9 @@ import numpy as np
 
 type Array = Any
 
-VERSION = 1
+VERSION = 2
 _CURRENT = "current.json"
-_ARRAYS = ("out_at", "out_to", "out_tie", "in_at", "in_to", "in_tie")
+_ARRAYS = ("out_at", "out_to", "out_tie", "out_best", "in_at", "in_to", "in_tie", "in_best")
 
 
 def save(directory: Path, arrays: Sequence[Array], labels: Sequence[Any] | None) -> None:

@@ -17,13 +17,22 @@ caching.prepare()
 from numba import njit  # noqa: E402 - it looks for its folder as it is imported
 
 type Array = Any
-type Rows = tuple[Array, Array, Array]
-type Found = tuple[Array, Array, Array, Array]
+type Rows = tuple[Array, Array, Array, Array]
+# The strength with which each node is marked, and whether any node with these last bits is.
+type Marks = tuple[Array, Array]
+# For each path its nodes without the source, and how many they are; its strengths, and their product. One row more is
+# for the two ends, and for a product that so many paths are known to reach.
+type Found = tuple[Array, Array]
 
 # Two products that differ by rounding alone are the same bound.
 _SLACK = 1.0 + 1e-12
 _FEW = 48
 _SAMPLED = 128
+# So many neighbours of the far end are marked at first; where it has many more, most of the others cannot matter.
+_MARKED = 1024
+_AHEAD = 16
+SEEN = 1 << 14
+_LOW = SEEN - 1
 
 
 @njit(cache=True, nogil=True)
@@ -119,39 +128,45 @@ def _before(product: float, path: Array, n: int, other_product: float, other: Ar
 @njit(cache=True, nogil=True)
 def _offer(found: Found, count: int, path: Array, tie: Array, n: int) -> int:
     """Put a path of `n` steps among the best, which stand in their order; return how many there are now."""
-    nodes, ties, steps, warmth = found
+    nodes, ties = found
     product = tie[0]
     for i in range(1, n):
         product = product * tie[i]
     at = count
-    while at > 0 and _before(product, path, n, warmth[at - 1], nodes[at - 1], steps[at - 1]):
+    while at > 0 and _before(product, path, n, ties[at - 1, 3], nodes[at - 1], nodes[at - 1, 3]):
         at -= 1
-    if at == warmth.size:
+    if at == len(ties) - 1:
         return count
-    last = min(count, warmth.size - 1)
+    last = min(count, len(ties) - 2)
+    # Number by number: a row that is assigned as a whole costs several times as much.
     for i in range(last, at, -1):
-        nodes[i] = nodes[i - 1]
-        ties[i] = ties[i - 1]
-        steps[i] = steps[i - 1]
-        warmth[i] = warmth[i - 1]
+        for j in range(4):
+            nodes[i, j] = nodes[i - 1, j]
+            ties[i, j] = ties[i - 1, j]
     for i in range(n):
         nodes[at, i] = path[i]
         ties[at, i] = tie[i]
-    steps[at] = n
-    warmth[at] = product
+    nodes[at, 3] = n
+    ties[at, 3] = product
     return int(last + 1)
 
 
 @njit(cache=True, nogil=True)
-def _two_steps(rows: Rows, start: int, forward: bool, mark: Array, strongest: float, found: Found, count: int) -> int:
+def _limit(found: Found, count: int) -> float:
+    """Return the product that a path has to reach: that of the last of the best, or what so many are known to reach."""
+    return float(found[1][-2, 3] if count > len(found[1]) - 2 else found[1][-1, 3])
+
+
+@njit(cache=True, nogil=True)
+def _two_steps(rows: Rows, start: int, forward: bool, marks: Marks, strongest: float, found: Found, count: int) -> int:
     """Offer the paths over one other: whoever stands in the row of `start` and is marked."""
-    at, to, tie = rows
+    at, to, tie, _best = rows
+    mark = marks[0]
     path, ties = np.zeros(3, np.int64), np.zeros(3, np.float64)
-    path[1] = found[0][found[3].size, 0]
-    worst = found[3].size - 1
+    path[1] = found[0][-1, 0]
     for i in range(at[start], at[start + 1]):
         near = np.float64(tie[i])
-        if count > worst and near * strongest < found[3][worst]:
+        if near * strongest < _limit(found, count):
             break
         far = np.float64(mark[to[i]])
         if far > 0.0:
@@ -162,67 +177,105 @@ def _two_steps(rows: Rows, start: int, forward: bool, mark: Array, strongest: fl
 
 
 @njit(cache=True, nogil=True)
-def _three_steps(rows: Rows, start: int, forward: bool, mark: Array, strongest: float, found: Found, count: int) -> int:
+def _fetch(rows: Rows, begin: int, end: int) -> float:
+    """Touch the beginnings of the rows that a row leads to, so that they come from memory together, not one by one."""
+    at, to, tie, _best = rows
+    touched = 0.0
+    for i in range(begin, end):
+        first = at[to[i]]
+        if first < tie.size:
+            touched += tie[first] + to[first]
+    return touched
+
+
+@njit(cache=True, nogil=True)
+def _three_steps(
+    rows: Rows, start: int, forward: bool, marks: Marks, strongest: float, found: Found, count: int
+) -> int:
     """Offer the paths over two others: from the row of `start` through the rows of those in it to whoever is marked.
 
     Where a bound is equal to the last of the best, what follows could only win by its nodes; going forward the first
     of them tells that it does not, so that a crowd of equal ties costs no more than one of different ones.
     """
-    at, to, tie = rows
+    at, to, tie, best = rows
+    mark, seen = marks
     path, ties = np.zeros(3, np.int64), np.zeros(3, np.float64)
-    path[2] = found[0][found[3].size, 0]
-    end = path[2] if forward else found[0][found[3].size, 1]
-    worst = found[3].size - 1
+    worst = len(found[1]) - 2
+    path[2] = found[0][-1, 0]
+    end = path[2] if forward else found[0][-1, 1]
     for i in range(at[start], at[start + 1]):
-        one, near = to[i], np.float64(tie[i])
-        limit = found[3][worst] if count > worst else 0.0
+        if (i - at[start]) % _AHEAD == 0:
+            found[1][-1, 2] = _fetch(rows, i, min(i + _AHEAD, at[start + 1]))
+        one, near, limit = to[i], np.float64(tie[i]), _limit(found, count)
         if near * strongest * _SLACK < limit:
             break
-        if one == end or (forward and near * strongest == limit and one > found[0][worst, 0]):
+        crowded = forward and count > worst and near * strongest == limit and one > found[0][worst, 0]
+        if one == end or crowded or near * np.float64(best[one]) * strongest * _SLACK < limit:
             continue
         for j in range(at[one], at[one + 1]):
             middle = np.float64(tie[j])
             if near * middle * strongest * _SLACK < limit:
                 break
+            # Nine in ten are told apart by the few bytes that stay close to the processor.
+            if seen[to[j] & _LOW] == 0:
+                continue
             far = np.float64(mark[to[j]])
             if far > 0.0 and to[j] != start:
                 path[0], path[1] = (one, to[j]) if forward else (to[j], one)
                 ties[0], ties[1], ties[2] = (near, middle, far) if forward else (far, middle, near)
                 if ties[0] * ties[1] * ties[2] >= limit:
                     count = _offer(found, count, path, ties, 3)
-                    limit = found[3][worst] if count > worst else 0.0
+                    limit = _limit(found, count)
     return count
 
 
 @njit(cache=True, nogil=True)
-def search(out: Rows, into: Rows, mark: Array, source: int, target: int, most: int, found: Found) -> int:
+def _walk(rows: Rows, start: int, forward: bool, marks: Marks, strongest: float, most: int, found: Found) -> int:
+    """Find the best paths to whoever is marked; return how many were found."""
+    count, mark = 0, marks[0]
+    if mark[start] > 0.0:
+        path, ties = np.zeros(3, np.int64), np.zeros(3, np.float64)
+        path[0], ties[0] = found[0][-1, 0], mark[start]
+        count = _offer(found, count, path, ties, 1)
+    if most > 1:
+        count = _two_steps(rows, start, forward, marks, strongest, found, count)
+    if most > 2:
+        count = _three_steps(rows, start, forward, marks, strongest, found, count)
+    return count
+
+
+@njit(cache=True, nogil=True)
+def search(out: Rows, into: Rows, marks: Marks, source: int, target: int, most: int, found: Found) -> int:
     """Find the warmest simple paths of at most `most` steps; return how many were found.
 
-    Rows are `(offsets, nodes, strengths)`, sorted by strength, so that each loop ends where what follows could not be
-    among the best any more. The neighbours of one end are marked, and the rows of the other end are walked: the end
-    whose rows lead to fewer ties. A path stands in `found[0]` without its source; one row more is for our own use.
-    `mark` has a zero for each node, before and after.
+    Rows are `(offsets, nodes, strengths, strongest of each)`, sorted by strength, so that each loop ends where what
+    follows could not be among the best any more. The neighbours of one end are marked, and the rows of the other end
+    are walked: the end whose rows lead to fewer ties. Of a hub the closest are marked first; the paths found with them
+    say how close the others have to be. `mark` has a zero for each node, before and after.
     """
-    if source == target or found[3].size == 0:
+    if source == target or len(found[1]) < 2:
         return 0
     if out[0][source] == out[0][source + 1] or into[0][target] == into[0][target + 1]:
         return 0
     forward = most < 2 or _work(out, source) + _degree(into, target) <= _work(into, target) + _degree(out, source)
     near, far = (out, into) if forward else (into, out)
     start, end = (source, target) if forward else (target, source)
-    found[0][found[3].size, 0], found[0][found[3].size, 1] = target, source
+    found[0][-1, 0], found[0][-1, 1], found[1][-1, 3] = target, source, 0.0
     begin, stop = far[0][end], far[0][end + 1]
-    for i in range(begin, stop):
-        mark[far[1][i]] = far[2][i]
-    strongest, count = np.float64(far[2][begin]), 0
-    if mark[start] > 0.0:
-        path, ties = np.zeros(3, np.int64), np.zeros(3, np.float64)
-        path[0], ties[0] = target, mark[start]
-        count = _offer(found, count, path, ties, 1)
-    if most > 1:
-        count = _two_steps(near, start, forward, mark, strongest, found, count)
-    if most > 2:
-        count = _three_steps(near, start, forward, mark, strongest, found, count)
-    for i in range(begin, stop):
-        mark[far[1][i]] = 0.0
+    marked = stop if stop - begin <= 2 * _MARKED else begin + _MARKED
+    mark, seen = marks
+    for i in range(begin, marked):
+        mark[far[1][i]], seen[far[1][i] & _LOW] = far[2][i], 1
+    strongest = np.float64(far[2][begin])
+    count = _walk(near, start, forward, marks, strongest, most, found)
+    if marked < stop:
+        known, limit = marked, _limit(found, count)
+        while marked < stop and np.float64(far[2][marked]) * _SLACK >= limit:
+            mark[far[1][marked]], seen[far[1][marked] & _LOW] = far[2][marked], 1
+            marked += 1
+        if marked > known:
+            found[1][-1, 3] = limit
+            count = _walk(near, start, forward, marks, strongest, most, found)
+    for i in range(begin, marked):
+        mark[far[1][i]], seen[far[1][i] & _LOW] = 0.0, 0
     return count

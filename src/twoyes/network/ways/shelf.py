@@ -33,6 +33,8 @@ FACTS = [
     ("given", "?"),
 ]
 _CURRENT, _PICTURE = "current.json", "picture.json"
+# One more whenever what lies in the files is another: a graph of an earlier version is as good as none, and made anew.
+_FORMAT = 2
 # A graph that somebody reads this moment is not deleted under them: the last two stay.
 _KEPT = 2
 
@@ -110,13 +112,16 @@ class Note(NamedTuple):
     of: str
     sources: tuple[str, ...] = ()
     until: int = 0
+    format: int = _FORMAT
 
 
 def note(owner_id: str) -> Note | None:
-    """Return what is in force; None where no graph was ever made."""
+    """Return what is in force; None where no graph was ever made that this version reads."""
     try:
         told = json.loads((folder(owner_id) / _CURRENT).read_text("utf-8"))
     except FileNotFoundError:
+        return None
+    if told.get("format") != _FORMAT:
         return None
     sources, until = tuple(told.get("sources", ())), told.get("until", 0)
     return Note(told["folder"], told["made_at"], told["of"], sources, until)

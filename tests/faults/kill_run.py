@@ -40,6 +40,8 @@ WORKERS = 2
 # Seconds of the product's clock in one of ours: a claim is old after a second, a transmission after eight.
 SPEED = 120
 LONGEST = 60.0
+# Seconds without a letter after which a worker is killed all the same: it may be about to send one.
+_PATIENCE = 0.5
 _MOVING = (LetterState.QUEUED, LetterState.CLAIMED, LetterState.XMIT)
 
 
@@ -63,21 +65,21 @@ def run(seed: int, asks: int) -> Result:
         log = store.place / "taken.jsonl"
         began = time.time()
         with processes.relay(log, mixture(seed), Forgetful) as port:
-            kills = _massacre(store, port, seed, began)
+            kills = _massacre(store, port, log, seed)
             spent = time.time() - began
         told = processes.told_by_all([partial(_found, store)])[0]
         return _result(told, log, kills=kills, seconds=spent)
 
 
-def _massacre(store: Store, port: int, seed: int, began: float) -> int:
-    """Keep two workers running, kill one of them four times a second; return how many died."""
-    chance = Random(seed)
+def _massacre(store: Store, port: int, log: Path, seed: int) -> int:
+    """Keep two workers running, and kill one after every few letters, however fast these go; return how many died."""
+    chance, began = Random(seed), time.time()
     live = partial(_live, store, port, began)
     crew = [processes.forked(live) for _ in range(WORKERS)]
     kills = 0
     try:
         while time.time() - began < LONGEST and processes.told_by_all([partial(_moving, store)])[0]:
-            time.sleep(0.12 + chance.random() * 0.2)
+            _wait_for(_heard(log) + chance.randint(5, 25), log)
             number = chance.randrange(WORKERS)
             processes.kill(crew[number])
             kills += 1
@@ -86,6 +88,17 @@ def _massacre(store: Store, port: int, seed: int, began: float) -> int:
         for worker in crew:
             processes.kill(worker)
     return kills
+
+
+def _wait_for(letters: int, log: Path) -> None:
+    """Wait until the relay heard so many letters to the end, but never long."""
+    late = time.time() + _PATIENCE
+    while _heard(log) < letters and time.time() < late:
+        time.sleep(0.005)
+
+
+def _heard(log: Path) -> int:
+    return sum(one.read_bytes().count(b"\n") for one in (log, _thrown(log)) if one.exists())
 
 
 class _Never:

@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 from bench.peers.heads import readers
 from tests.network import histories
@@ -33,10 +34,11 @@ def run() -> Rows:
     rows = heads()
     with tempfile.TemporaryDirectory(prefix="twoyes-bench-") as place:
         told = {size: _imported(Path(place), size) for size in (SMALL_MB, LARGE_MB)}
+        rows += _two_beside_one(Path(place))
     for size, one in told.items():
         rows.append((f"import of {size:,} MB", one["messages"] / one["seconds"], "messages/s"))
         rows.append((f"import of {size:,} MB, processor time", one["cpu"] / one["messages"] * 1e6, "µs a message"))
-        rows.append((f"import of {size:,} MB, peak memory", one["peak"], "MB"))
+        rows.append((f"import of {size:,} MB, peak memory of both", one["peak"], "MB"))
     ratio = (told[LARGE_MB]["cpu"] / told[LARGE_MB]["messages"]) / (told[SMALL_MB]["cpu"] / told[SMALL_MB]["messages"])
     rows.append((f"a message of {LARGE_MB:,} MB beside one of {SMALL_MB}, processor time", ratio, "ratio"))
     return rows
@@ -78,17 +80,38 @@ def _heads() -> list[bytes]:
     return found
 
 
+def _two_beside_one(place: Path) -> Rows:
+    """Import one mailbox with one process and with two, in turn; the best of each, for others may use the cores."""
+    path = _mailbox(place, SMALL_MB)
+    pairs = [
+        [_timed(place / f"{number}-{alone}", path, alone=alone) for alone in (True, False)] for number in range(ROUNDS)
+    ]
+    one, two = ([pair[which] for pair in pairs] for which in (0, 1))
+    best = [min(told["seconds"] for told in some) for some in (one, two)]
+    used = statistics.median(told["cpu"] for told in one) / statistics.median(told["longer"] for told in two)
+    return [
+        (f"import of {SMALL_MB} MB, two processes beside one, best of {ROUNDS}", best[0] / best[1], "times faster"),
+        ("processor time of one process beside that of the busier of two", used, "times"),
+    ]
+
+
 def _imported(place: Path, megabytes: int) -> dict[str, float]:
     """Import a made mailbox of so many megabytes in a process of its own, and return what it took."""
-    path = place / f"{megabytes}.mbox"
-    count = megabytes * 1024 * 1024 // (BODY + 330)
-    histories.lay(path, count, body=BODY)
-    data = place / f"data-{megabytes}"
+    path = _mailbox(place, megabytes)
+    told = _timed(place / f"data-{megabytes}", path)
+    path.unlink()
+    return told
+
+
+def _mailbox(place: Path, megabytes: int) -> Path:
+    return histories.lay(place / f"{megabytes}.mbox", megabytes * 1024 * 1024 // (BODY + 330), body=BODY)
+
+
+def _timed(data: Path, path: Path, *, alone: bool = False) -> dict[str, float]:
     named = ("TWOYES_DATA", "XDG_CONFIG_HOME", "XDG_STATE_HOME")
     env = {**os.environ, **{name: str(data / name.lower()) for name in named}}
-    command = [sys.executable, "-m", "bench.mail", str(path)]
+    command = [sys.executable, "-m", "bench.mail", str(path), *(["alone"] if alone else [])]
     done = subprocess.run(command, cwd=ROOT, env=env, check=True, stdout=subprocess.PIPE, text=True)
-    path.unlink()
     told: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     return told
 
@@ -99,8 +122,11 @@ def main() -> None:
 
     house.enter()
     from twoyes.network import front as network
+    from twoyes.network import importing
     from twoyes.people import front as people
 
+    if sys.argv[2:] == ["alone"]:
+        importing.MUCH = sys.maxsize
     owner = people.add_connector(histories.CORA, name="Cora Lund", handle="cora").id
     before, began = _used(), time.perf_counter()
     report = network.import_history(owner, [Path(sys.argv[1])])
@@ -108,16 +134,23 @@ def main() -> None:
     told = {
         "messages": report.taken + sum(report.left_out.values()),
         "seconds": took,
-        "cpu": after[0] - before[0],
-        "peak": after[1],
+        "cpu": sum(after.processor) - sum(before.processor),
+        "longer": max(end - begin for begin, end in zip(before.processor, after.processor, strict=True)),
+        "peak": sum(after.peaks),
     }
     print(json.dumps(told))
 
 
-def _used() -> tuple[float, float]:
-    """Return the processor time and the most memory (MB) of this process and of its child, which share some of it."""
+class _Used(NamedTuple):
+    """Processor time (s), and the most memory (MB, what both share in each), of this process and of its child."""
+
+    processor: tuple[float, ...]
+    peaks: tuple[float, ...]
+
+
+def _used() -> _Used:
     both = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(one.ru_utime + one.ru_stime for one in both), sum(one.ru_maxrss for one in both) / 1024
+    return _Used(tuple(one.ru_utime + one.ru_stime for one in both), tuple(one.ru_maxrss / 1024 for one in both))
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from twoyes.network.misplaced import BROKEN, not_mail
-from twoyes.network.reading.headers import Head, read
+from twoyes.network.reading import headers
 from twoyes.network.records import HistoryProblem
 from twoyes.network.sources import kind_of
 from twoyes.network.sources.base import Kind, Mark, Opened
@@ -48,7 +48,7 @@ class Message(NamedTuple):
     """A message: its place in the archive, its head (None of an event in a calendar), and what that was read of."""
 
     at: int
-    head: Head | None
+    head: headers.Head | None
     raw: bytes
 
 
@@ -111,6 +111,6 @@ class Parser:
             if kind.meetings:
                 yield Message(at, None, raw)
             else:
-                yield Message(at, read(raw, line=line, latest=self.latest), raw if self.subjects else b"")
+                yield Message(at, headers.read(raw, line=line, latest=self.latest), raw if self.subjects else b"")
             after = at + 1
         return found.mark and found.mark._replace(next=max(after, found.mark.next + found.size))

@@ -116,8 +116,13 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 USE_I18N = True
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English")), ("de", _("German")), ("fr", _("French"))]
 LOCALE_PATHS = [_HERE / "locale"]
+# What nobody translated yet is offered to nobody: English sentences with German dates in them are no German.
+LANGUAGES = [
+    (code, name)
+    for code, name in (("en", _("English")), ("de", _("German")), ("fr", _("French")))
+    if code == LANGUAGE_CODE or (LOCALE_PATHS[0] / code / "LC_MESSAGES" / "django.mo").exists()
+]
 
 # Our own files are served from the package; what is uploaded stays in memory, never in a temp directory.
 STATIC_URL = "/static/"

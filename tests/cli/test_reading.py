@@ -49,6 +49,19 @@ def test_show_has_the_journal_and_what_comes_next(cast: Cast) -> None:
     assert INSTANT.fullmatch(shown["next"]["at"])
 
 
+def test_show_says_of_an_offer_what_both_told_and_that_nobody_asked(cast: Cast) -> None:
+    introduction = cast.offered()
+    cast.answer(introduction, "yes", side="first", comment="Only in May, please.")
+    cast.pass_time(timedelta(minutes=11))
+    cast.answer(introduction, "yes", side="second", comment="At last.")
+    with cast.time():
+        shown = run("show", introduction, "--as", "cora").out
+    assert f"{introduction}  Rita Holm and Tom Target: agreed" in shown
+    assert "asks for" not in shown
+    for line in ("answer: yes", "first_comment: Only in May, please.", "comment: At last."):
+        assert f"  {line}\n" in shown
+
+
 @pytest.mark.case("E8")
 def test_somebody_elses_introduction_is_not_there(cast: Cast) -> None:
     introduction = cast.asked()

@@ -60,8 +60,10 @@ def test_every_word_of_a_template_is_marked_for_translation(path: Path) -> None:
     assert left <= {"page", "Twoyes"}
 
 
-def test_a_letter_speaks_the_readers_language_and_counts_days_where_they_live() -> None:
+def test_a_letter_speaks_the_readers_language_and_counts_days_where_they_live(settings: Settings) -> None:
     until = "on_its_way"
+    assert "December" in plain(facts(until, language="de")), "nobody translated it, so the dates are English too"
+    settings.LANGUAGES = [("en", "English"), ("de", "German")]
     assert "Friday 18 December 2026" in plain(facts(until))
     assert "Thursday 17 December 2026" in plain(facts(until, zone="America/New_York"))
     assert "Thursday 17 December 2026" in plain(facts(until, zone="Nowhere/Atall"))

@@ -103,6 +103,9 @@ def scene[**P, R](build: Callable[P, R]) -> Callable[P, R]:
         if key in _kept:
             _put_back(_kept[key])
             _give(cast, _kept[key])
+        elif leak.current().busy:
+            # Made where nobody watches: what was written is in no cage, and must not come back as if it were.
+            return build(*args, **kwargs)
         else:
             before = _rows()
             result = build(*args, **kwargs)
@@ -119,7 +122,7 @@ def remembered[T](build: partial[T], patches: pytest.MonkeyPatch) -> T:
     Only where it is built may differ: what else `build` is given would have to be told apart.
     """
     _seen.clear()
-    if not unpatched(patches):
+    if not unpatched(patches) or leak.current().busy:
         return build()
     before, key = _rows(), (build.func.__module__, build.func.__qualname__)
     if key not in _kept:

@@ -91,11 +91,14 @@ def show(introduction: Annotated[str, typer.Argument(metavar="ID")], handle: As 
     }
 
     def human() -> None:
-        typer.echo(
-            _("%(id)s  %(requester)s asks for %(target)s: %(state)s")
-            % {"id": row.id, "requester": row.requester, "target": row.target or _("somebody"), "state": row.state}
-        )
-        for name, words in page.words.items():
+        # What a connector offered or noted, nobody asked for.
+        head = _("%(id)s  %(requester)s asks for %(target)s: %(state)s")
+        if "because" in page.words:
+            head = _("%(id)s  %(requester)s and %(target)s: %(state)s")
+        named = {"requester": row.requester, "target": row.target or _("somebody")}
+        typer.echo(head % {"id": row.id, "state": row.state, **named})
+        answered = {"answer": page.answer, **{name: page.answer_words.get(name, "") for name in _TOLD}}
+        for name, words in {**page.words, **answered}.items():
             if words:
                 typer.echo(f"  {name}: {words}")
         for line in page.journal:
@@ -107,6 +110,10 @@ def show(introduction: Annotated[str, typer.Argument(metavar="ID")], handle: As 
         )
 
     house.tell(known, as_json=as_json, human=human)
+
+
+# What was written to the connector alone, as `show` names it.
+_TOLD = ("first_comment", "comment", "how_it_went", "outcome_words")
 
 
 @house.command

@@ -55,6 +55,7 @@ def undo(link_id: str, token: str, *, now: datetime, seen: int | None = None) ->
     link = links.find_for_answers(link_id, token, now)
     with engine.changing(link.introduction_id) as work:
         work.hand_in(Event("undo", holder(link), {"side": link.side}, seen=seen), now)
+        _forget_words(work, link)
     return work.outcome()
 
 
@@ -157,6 +158,13 @@ def _unveils(work: engine.Work, link: Link, chosen: str, *, now: datetime, seen:
     return True
 
 
+def _forget_words(work: engine.Work, link: Link) -> None:
+    """An answer that was taken back was never given: its line is nobody's to read, least of all whoever asked."""
+    kept = sealing.get_json(work.row, "answer_words") or {}
+    gone = {"first_comment"} if link.side == "first" else {"comment", "tell"}
+    sealing.put_json(work.row, "answer_words", {name: said for name, said in kept.items() if name not in gone})
+
+
 def _facts(work: engine.Work, link: Link, chosen: str, fields: Mapping[str, object]) -> dict[str, Scalar]:
     tell = str(fields.get("tell") or "nothing")
     if tell not in TELLS:
@@ -201,17 +209,21 @@ def _address(work: engine.Work, link: Link, fields: Mapping[str, object]) -> boo
 
 
 def _keep_words(work: engine.Work, link: Link, chosen: str, fields: Mapping[str, object]) -> None:
+    """Keep what was written with an answer. In an offer each side's stands by itself, and nobody's hides another's."""
     clean = words.clean_lines(fields, "comment")
     kept = sealing.get_json(work.row, "answer_words") or {}
-    said = {"comment": clean["comment"], "tell": str(fields.get("tell") or "nothing")}
+    first = link.side == "first"
+    side, card = ("first_", work.row.first_id) if first else ("", work.row.target_id)
+    said = {f"{side}comment": clean["comment"]}
+    if not first:
+        # Nobody waits for the first side's answer, so there is nobody to tell.
+        said["tell"] = str(fields.get("tell") or "nothing")
     if chosen in {"yes", "written_only"}:
         given = str(fields.get("address") or "").strip()
-        first = link.side == "first"
-        side, card = ("first_", work.row.first_id) if first else ("", work.row.target_id)
         said[f"{side}address"] = binding.address(given, "address") if given else ""
         # What the box beside the yes named: an address that the card gets later was not agreed to (A21).
         said[f"{side}agreed"] = (people.address_of(card) if card else None) or ""
-        said["written_only"] = "yes" if chosen == "written_only" else ""
+        said[f"{side}written_only"] = "yes" if chosen == "written_only" else ""
     if chosen == "their_details" and (given := str(fields.get("address") or "").strip()):
         # For one letter, and for nobody's page: `without_agreed` keeps it from the connector.
         said["details_agreed"] = binding.address(given, "address")

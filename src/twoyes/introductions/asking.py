@@ -162,6 +162,17 @@ def confirm(introduction_id: str, *, actor: Actor, now: datetime) -> Outcome:
 
 
 @engine.verb
+def confirm_first(link_id: str, token: str, *, now: datetime) -> Outcome:
+    """Let the first side of an offer say on their page that they still wish it. Raises `nothing_here`."""
+    link = links.find_for_answers(link_id, token, now)
+    if link.side != "first":
+        raise links.nothing_here()
+    return confirm(
+        link.introduction_id, actor=Actor(Role.REQUESTER, links.asker_key(link.introduction), "page"), now=now
+    )
+
+
+@engine.verb
 def says_wrote(introduction_id: str, *, actor: Actor, now: datetime) -> Outcome:
     """Note that the first line was written: said by the requester, or by the connector who saw it."""
     with engine.changing(introduction_id) as work:

@@ -177,16 +177,21 @@ def note_answer(
     on = binding.day(fields.get("on"), "on") or now.date()
     with at_desk(introduction_id, actor) as work:
         kept = sealing.get_json(work.row, "answer_words") or {}
-        written_only = "yes" if answer == "written_only" else ""
-        noted = {"how": clean["how"], "on": on.isoformat(), "written_only": written_only}
+        side = "first_" if _side(work, fields) == "first" else ""
+        noted = {"how": clean["how"], "on": on.isoformat(), "tell": "nothing"}
+        noted[f"{side}written_only"] = "yes" if answer == "written_only" else ""
         sealing.put_json(work.row, "answer_words", {**kept, **noted})
         kind = "yes" if answer == "written_only" else answer
         work.hand_in(Event(f"noted_{kind}", actor, _noted(work, kind, fields), seen=seen), now)
     return work.outcome()
 
 
+def _side(work: engine.Work, fields: Mapping[str, object]) -> str:
+    return str(fields.get("side") or work.snapshot.side)
+
+
 def _noted(work: engine.Work, kind: str, fields: Mapping[str, object]) -> dict[str, Scalar]:
-    side = str(fields.get("side") or work.snapshot.side)
+    side = _side(work, fields)
     card = work.row.first_id if side == "first" else work.row.target_id
     data: dict[str, Scalar] = {"side": side, "draw": chapters.draw()}
     data["address_wanted"] = card is None or people.address_of(card) is None
@@ -273,7 +278,7 @@ def introduce_again(
     with at_desk(introduction_id, actor) as work:
         said = sealing.get_json(work.row, "words") or {}
         if clean["wish"]:
-            sealing.put_json(work.row, "words", {**said, "ask": clean["wish"]})
+            sealing.put_json(work.row, "words", {**said, "ask": clean["wish"], "wish": clean["wish"]})
         data: dict[str, Scalar] = {
             "new_wish": bool(clean["wish"]),
             "target_said_no": bool(binding.forbidden(work.row)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -25,9 +25,11 @@ from twoyes.people import front as people
 # Only these letters carry the addresses of both sides, each the one that its owner agreed to give.
 _REVEALING = ("introduction",)
 _TO_ASKER = ("requester", "first")
+# The answers with which somebody may send a line to whoever asked.
+_TOLD_WITH = ("no", "never", "later")
 # What the desk keeps to itself never stands in a letter to anybody else.
 _OPEN_WORDS = tuple(
-    "about_me why_them why_now benefit ask format minutes by_when homework how_we_know link may_pass_on".split()
+    "about_me why_them why_now benefit ask format minutes by_when homework how_we_know link may_pass_on wish".split()
 )
 
 
@@ -53,7 +55,7 @@ def facts(letter_id: str) -> LetterFacts:
         token=tokens.get("page", ""),
         stop_token=tokens.get("stop", ""),
         frozen=Frozen(**text, sha256=letter.text_sha256) if text else None,
-        trouble=(letter.kind == "trouble" and _trouble(letter.introduction)) or "",
+        **(_trouble(letter.introduction) if letter.kind == "trouble" else {}),
     )
 
 
@@ -91,11 +93,12 @@ def letter_facts(
             **(approval if approval is not None else sealing.get_json(row, "approval") or {}),
             "ask_days": str(snapshot.terms.ask_length.days),
         },
-        consolation=_consolation(row, answers),
+        consolation=_consolation(row, snapshot, answers),
         introduced=snapshot.introduced_at is not None,
         hears_by=snapshot.face.hears_by,
         answer_until=snapshot.answer_until,
         outcome=snapshot.outcome,
+        about=str(snapshot.side) if side == "connector" else "",
     )
     return _for_side(base, row, said, answers)
 
@@ -132,7 +135,7 @@ def _for_side(base: LetterFacts, row: Introduction, said: Mapping[str, str], ans
             target_name=name,
             target_address=target_address if revealing else "",
             requester_address=asker_address if revealing else "",
-            answer_words={"written_only": answers.get("written_only", "")} if revealing else {},
+            answer_words=_in_writing(answers) if revealing else {},
             approval=base.approval if revealing or row.origin == "offered" else {},
         )
     details = base.kind == "details"
@@ -146,14 +149,23 @@ def _for_side(base: LetterFacts, row: Introduction, said: Mapping[str, str], ans
         requester_address=asker_address if revealing or details else "",
         consolation={},
         words={**base.words, "phone": said.get("phone", "")} if revealing or details else base.words,
-        answer_words={"written_only": answers.get("written_only", "")} if revealing else {},
+        answer_words=_in_writing(answers) if revealing else {},
     )
 
 
-def _consolation(row: Introduction, answers: Mapping[str, str]) -> dict[str, str]:
-    """Return the connector's words of comfort, with the target's own where they ticked that these be told."""
+def _in_writing(answers: Mapping[str, str]) -> dict[str, str]:
+    """Return who of the two said yes to an exchange in writing only: the one who was asked, or who was asked first."""
+    return {name: answers.get(name, "") for name in ("written_only", "first_written_only")}
+
+
+def _consolation(row: Introduction, snapshot: Snapshot, answers: Mapping[str, str]) -> dict[str, str]:
+    """Return the connector's words of comfort, with the target's own where they ticked that these be told.
+
+    What stood beside an answer that is not given any more, or beside a yes, is told to nobody (A7).
+    """
     words: dict[str, str] = sealing.get_json(row, "consolation") or {}
-    told = answers.get("comment", "") if answers.get("tell") == "my_words" else ""
+    ticked = answers.get("tell") == "my_words" and snapshot.answer in _TOLD_WITH
+    told = answers.get("comment", "") if ticked else ""
     return {**words, "their_words": told} if told else words
 
 
@@ -216,16 +228,17 @@ def without_agreed(answers: Mapping[str, str]) -> dict[str, str]:
     return {name: words for name, words in answers.items() if not name.endswith("agreed")}
 
 
-def _trouble(row: Introduction) -> str:
-    """Return the code of what went wrong last, for the connector's letter."""
+def _trouble(row: Introduction) -> dict[str, str]:
+    """Return the code of what went wrong last, and on whose way, for the connector's letter."""
     last = JournalEntry.objects.filter(
         introduction=row, event__in=["failed", "unknown", "dsn", "blocked", "bounced", "not_after"]
     )
     entry = last.order_by("-seq").first()
     if entry is None:
-        return ""
-    cause = entry.data.get("cause")
-    return f"{entry.event}_{cause}" if isinstance(cause, str) else entry.event
+        return {}
+    cause, side = entry.data.get("cause"), entry.data.get("side")
+    code = f"{entry.event}_{cause}" if isinstance(cause, str) else entry.event
+    return {"trouble": code, **({"about": side} if isinstance(side, str) else {})}
 
 
 def _to_connector_alone(letter: Letter) -> LetterFacts:
@@ -258,8 +271,12 @@ def _digest_lines(letter: Letter) -> tuple[DigestLine, ...]:
     from twoyes.introductions import pages
 
     # Since the last one was due, not since it left: what came in between must not fall through.
-    since = next(iter(_last_digest(letter.connector_id)), letter.at)
+    # The first of all has none before it, and tells what happened while it waited to leave.
+    since = next(iter(_last_digest(letter.connector_id)), letter.at - _BEFORE_THE_FIRST)
     return tuple(pages.digest_lines(letter.connector_id, min(since, letter.at), clock.now()))
+
+
+_BEFORE_THE_FIRST = timedelta(days=7)
 
 
 @prepared

@@ -2,7 +2,17 @@
 
 from twoyes.introductions.also import also_me
 from twoyes.introductions.answering import answer, card_behind, how_it_went, not_me, stop, undo, wishes
-from twoyes.introductions.asking import confirm, draft, report_outcome, request, revise, says_wrote, verify, withdraw
+from twoyes.introductions.asking import (
+    confirm,
+    confirm_first,
+    draft,
+    report_outcome,
+    request,
+    revise,
+    says_wrote,
+    verify,
+    withdraw,
+)
 from twoyes.introductions.byhand import ByHand, by_hand, copied
 from twoyes.introductions.codes import login_changed, login_code
 from twoyes.introductions.coming import Coming, coming
@@ -119,6 +129,7 @@ __all__ = [
     "close",
     "coming",
     "confirm",
+    "confirm_first",
     "copied",
     "decline",
     "departures",

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from twoyes.introductions import links, listing, queries
 from twoyes.introductions.facts import without_agreed
 from twoyes.introductions.models import Introduction, JournalEntry, Letter
-from twoyes.introductions.protocol import Event, Role, Side, State, View, advance, record, requester_view
+from twoyes.introductions.protocol import Event, Origin, Role, Side, State, View, advance, record, requester_view
 from twoyes.introductions.protocol.snapshot import Actor, Scalar
 from twoyes.introductions.protocol.snapshot import Introduction as Snapshot
 from twoyes.introductions.records import (
@@ -124,6 +124,8 @@ def target_page(link_id: str, token: str, now: datetime) -> TargetPage:
     may = _target_acts(snapshot, side, now)
     asks = side == Side.FIRST and snapshot.side is Side.SECOND
     view = requester_view(snapshot.face, now)
+    if asks and "confirm" in view.acts:
+        may = (*may, "confirm")
     ended = "" if may else _face_ended(view) if asks else _how_it_ended(snapshot)
     # Who waits for the other side's answer is shown nothing that an erasure would take away.
     waits = asks and snapshot.introduced_at is None
@@ -153,6 +155,9 @@ def target_page(link_id: str, token: str, now: datetime) -> TargetPage:
         language=connector.language if connector else "en",
         zone=connector.zone if connector else "UTC",
         introduced_at=snapshot.introduced_at,
+        late_yes=snapshot.late_yes and not asks,
+        addressed=asks or snapshot.addressed,
+        hears_by=view.hears_by if waits else None,
     )
 
 
@@ -200,7 +205,8 @@ def _desk_acts(snapshot: Snapshot) -> tuple[str, ...]:
         "give_address": not snapshot.addressed,
         "confirm": snapshot.reachable_again and not snapshot.chapter_opened and "connector" not in snapshot.confirmed,
         "pass_on": snapshot.may_pass_on,
-        "introduce_again": snapshot.introductions == 1,
+        "introduce_again": snapshot.introductions == 1 and snapshot.origin is not Origin.RECORDED,
+        "send_again": snapshot.origin is not Origin.RECORDED,
         "talk": snapshot.approved_at is None,
         "return": snapshot.approved_at is None,
     }

@@ -76,6 +76,8 @@ class LetterFacts:
     stop_token: str = ""
     code: str = ""
     trouble: str = ""
+    about: str = ""
+    """To the connector: the side whose late yes, or whose letter in trouble, is spoken of."""
     introduced: bool = False
     outcome: str = ""
     frozen: Frozen | None = None
@@ -163,6 +165,7 @@ class DeskPage:
     may_pass_on: bool = False
     chapter_of: str = ""
     late_yes: bool = False
+    """They said yes after the deadline, and nothing came of it so far."""
     asked_side: str = "target"
     asked_id: str = ""
     """In a later chapter of an offer the card of the side that invited it: nobody else can be asked."""
@@ -222,3 +225,8 @@ class TargetPage:
     language: str = "en"
     zone: str = "UTC"
     introduced_at: datetime | None = None
+    late_yes: bool = False
+    addressed: bool = True
+    """An address is known that may be given: theirs, or another that they named."""
+    hears_by: datetime | None = None
+    """The date promised to the first side of an offer that waits for the other."""

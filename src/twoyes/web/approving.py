@@ -122,6 +122,7 @@ def _show_text(request: HttpRequest, reading: Reading, *, status: int = 200) -> 
         "frozen": reading.frozen,
         "text": readable(reading.frozen),
         "by_hand": reading.by_hand,
+        "details": reading.act == "pass_on",
         "until": until,
         "changed": status == 409,
         "card": people.card(reading.at.connector.id, reading.fields["target"]),

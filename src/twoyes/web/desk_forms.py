@@ -197,7 +197,9 @@ def _by_hand(page: DeskPage, _findings: Sequence[Finding]) -> Form:
 def _note_answer(page: DeskPage, _findings: Sequence[Finding]) -> Form:
     answers = tuple(Option(name, word) for name, word in ANSWERS.items() if name != "not_me")
     answers += (Option("written_only", _("yes, in writing only")),)
-    sides = (Option("first", _("the first")), Option("second", _("the second")))
+    first, second = Option("first", page.row.requester), Option("second", page.row.target)
+    # A first yes that stands leaves one answer to be noted, and it comes before a change of mind.
+    sides: tuple[Option, ...] = (second, first) if page.asked_side == "second" else (first,)
     fields = (
         Field("answer", _("They told me"), kind="radio", options=answers, required=True),
         Field("how", _("How?"), _("Kept as your word: on the phone, at the fair, by mail."), required=True),
@@ -219,7 +221,7 @@ def _says_wrote(page: DeskPage, _findings: Sequence[Finding]) -> Form:
 
 
 def _send_again(page: DeskPage, _findings: Sequence[Finding]) -> Form:
-    sides = (("first", _("the first")), ("second", _("the second")))
+    sides = (("first", page.row.requester), ("second", page.row.target))
     if not offered(page):
         sides = (("requester", page.row.requester), ("target", page.row.target))
     field = Field("side", _("To whom?"), kind="select", options=tuple(Option(side, name) for side, name in sides))
@@ -228,6 +230,9 @@ def _send_again(page: DeskPage, _findings: Sequence[Finding]) -> Form:
 
 def _confirm(page: DeskPage, _findings: Sequence[Finding]) -> Form:
     then = _("It goes on when the one who asked confirms as well.")
+    if page.asked_side == "first":
+        # Nobody but the two at this desk and on that page knows of it.
+        then = _("The other is asked then.") if page.late_yes else _("It comes to you anew, to be approved.")
     return blank(page, "confirm", (), _("Yes, it still stands for me"), then)
 
 

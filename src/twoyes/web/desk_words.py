@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from twoyes.introductions.front import DeskPage, State
+from twoyes.web.templatetags.times import day
 
 STATES = {
     State.DRAFT: gettext_lazy("address not proved"),
@@ -90,6 +93,12 @@ def done(act: str, page: DeskPage | None = None) -> str:
     """
     if page is not None and act in {"approve", "offer"} and page.row.state is State.REFUSED and not _asked(page):
         return _("Nobody is asked, and nothing was sent. Why, as far as you may know it, stands below.")
+    if page is not None and act == "offer" and page.asked_side == "second":
+        return _("Offered. The first said yes to you, so only the second is asked.")
+    if page is not None and act == "approve" and page.not_before:
+        return _("Approved. The ask leaves by itself, once, when it is a fair time to ask them. The day stands below.")
+    if page is not None and act == "confirm" and page.asked_side == "first":
+        return _("You confirmed. It goes on in a chapter of its own, which stands in your list.")
     return str(DONE.get(act, ""))
 
 
@@ -99,11 +108,15 @@ def _asked(page: DeskPage) -> bool:
 
 def answer(page: DeskPage) -> str:
     """Return what the other side answered and how it is known; "" while nothing was."""
-    if not page.answer:
+    answer = page.answer or ("yes" if page.late_yes else "")
+    if not answer:
         return ""
-    said = str(ANSWERS.get(page.answer, page.answer))
+    said = str(ANSWERS.get(answer, answer))
+    if answer == "yes" and page.answer_words.get("written_only"):
+        said = _("yes, in writing only")
     if page.answer_noted:
         how, on = page.answer_words.get("how", ""), page.answer_words.get("on", "")
+        on = day(date.fromisoformat(on)) if on else ""
         return _("%(answer)s, by your word: %(how)s, on %(on)s") % {"answer": said, "how": how, "on": on}
     return _("%(answer)s, on their page (whoever holds the letter)") % {"answer": said}
 
@@ -111,8 +124,12 @@ def answer(page: DeskPage) -> str:
 def lines_for_you(page: DeskPage) -> list[tuple[str, str]]:
     """Return what was written to the connector alone: comments, and how it went."""
     said = page.answer_words
+    first, other = {"name": page.row.requester}, {"name": page.row.target}
+    in_offer = page.asked_side in {"first", "second"}
     pairs = [
-        (_("They add"), said.get("comment", "")),
+        (_("%(name)s said") % first, _("yes, in writing only") if said.get("first_written_only") else ""),
+        (_("%(name)s adds") % first, said.get("first_comment", "")),
+        (_("%(name)s adds") % other if in_offer else _("They add"), said.get("comment", "")),
         (_("How it went, says the one who was asked"), said.get("how_it_went", "")),
         (_("What happened, says the one who asked"), said.get("outcome_words", "")),
     ]

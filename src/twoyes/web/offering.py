@@ -120,6 +120,7 @@ def _read(
         "letters": [
             (people.card(owner, fields[side]), one, one.text.replace("{page}", link))
             for side, one in zip(SIDES, texts, strict=True)
+            if side != fields.get("said_yes")
         ],
         "send": Form("offer", "/desk/offer/", (), _("Offer it now"), first, hidden=sending, main=True),
         "edit": Form("offer", "/desk/offer/", (), _("Change something"), hidden={**fields, "step": "edit"}),

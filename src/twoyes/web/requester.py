@@ -147,7 +147,8 @@ def _page(
         "page": asker.page,
         "story": story(asker.page),
         "forms": shown,
-        "words": quoted(asker.page.words),
+        # What a connector offered or noted was written by nobody on this page.
+        "words": quoted(asker.page.words) if "because" not in asker.page.words else [],
         "refused": refused if status != 422 else None,
         "all": bool(cookies.proved_key(request, clock.now())),
     }

@@ -95,6 +95,10 @@ def _undo(request: HttpRequest, link: str) -> None:
     introductions.undo(link, _token(request, link), now=clock.now(), seen=seen(request))
 
 
+def _confirm(request: HttpRequest, link: str) -> None:
+    introductions.confirm_first(link, _token(request, link), now=clock.now())
+
+
 def _not_me(request: HttpRequest, link: str) -> None:
     introductions.not_me(link, _token(request, link), now=clock.now())
 
@@ -125,6 +129,7 @@ def _erase(request: HttpRequest, link: str) -> None:
 _ACTS: dict[str, Callable[[HttpRequest, str], None]] = {
     "answer": _answer,
     "undo": _undo,
+    "confirm": _confirm,
     "not_me": _not_me,
     "wishes": _wishes,
     "how_it_went": _how_it_went,
@@ -187,6 +192,7 @@ def _page(
         "page": page,
         "heading": target_words.heading(page),
         "facts": target_words.facts(page),
+        "personal_line": target_words.personal_line(page),
         "standing": target_words.standing(page),
         "done": target_words.done(page, request.GET.get("done", "")) if request.method != "POST" else "",
         "who": target_words.who(page),

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
-from twoyes.introductions.front import TargetPage
+from twoyes.introductions.front import State, TargetPage
 from twoyes.web.forms import Field, Form, Option
 
 ANSWERS = ("yes", "their_details", "written_only", "later", "no", "never")
@@ -22,8 +22,7 @@ def answer_form(page: TargetPage) -> Form | None:
         Field("answer", legend, kind="radio", options=options, required=True),
         *((_confirm(page), _address(page)) if "yes" in page.may and not page.blind else ()),
         Field("until", _("From which day may you be asked again?"), kind="day"),
-        Field("still_looking", _("Until then you may ask whether they are still looking."), kind="tick"),
-        Field("tell", _("What may they learn?"), kind="select", options=_tell()),
+        *_to_who_waits(page),
         Field("scope", _("Never what?"), kind="select", options=scopes()),
         Field("comment", _("A line to %(name)s") % who(page), _reader(page), "text", rows=2, fold=True),
     )
@@ -39,6 +38,20 @@ def answer_form(page: TargetPage) -> Form | None:
     )
 
 
+def _to_who_waits(page: TargetPage) -> tuple[Field, ...]:
+    """Return what may be said to whoever waits for this answer. Nobody waits for who is asked first in an offer."""
+    if page.side == "first":
+        return ()
+    looking = _("Until then you may ask whether they are still looking.")
+    if "later" not in page.may and "yes" in page.may:
+        # After the date a yes needs their word, for which they must be asked (PROTOCOL, quiet-no).
+        looking = _("You may ask whether they are still looking. Without that, they hear nothing of my yes.")
+    tell = Field("tell", _("What may they learn?"), kind="select", options=_tell())
+    # Whoever heard that their details are with somebody was promised no date on which they would hear more.
+    waits = page.state is not State.PASSED or page.answer
+    return (Field("still_looking", looking, kind="tick"), *([tell] if waits else []))
+
+
 def small_forms(page: TargetPage) -> dict[str, Form]:
     """Return the other acts that are open now, by their names."""
     forms: dict[str, Form] = {}
@@ -47,6 +60,9 @@ def small_forms(page: TargetPage) -> dict[str, Form]:
         forms["also_me"] = _also_me(page)
         forms["erase"] = _erase(page)
         forms["standing_yes"] = _standing_yes(page)
+    if "confirm" in page.may:
+        button = _("Yes, I still wish it")
+        forms["confirm"] = _small(page, "confirm", button, _("It goes on when %(name)s wishes it, too.") % who(page))
     if "undo" in page.may:
         forms["undo"] = _small(page, "undo", _("Take my answer back"), _("Then it is as if you had not answered yet."))
     if "not_me" in page.may:
@@ -88,7 +104,7 @@ def _option(page: TargetPage, name: str) -> Option:
         ),
         "written_only": Option(name, _("Yes, but in writing only"), _("The introduction says so.")),
         "later": Option(name, _("Not now, ask me again"), _("From a day that you name.")),
-        "no": Option(name, _("No, thank you"), _("No reason needed. They cannot tell a no from silence.")),
+        "no": Option(name, _("No, thank you"), _no(page)),
         "never": Option(name, _("Never"), _("You say how far it reaches.")),
     }[name]
 
@@ -97,6 +113,12 @@ def _yes(page: TargetPage, named: dict[str, str]) -> Option:
     if page.blind:
         return Option("yes", _("Perhaps: show me who it is"), _("Nothing is agreed by that."))
     return Option("yes", _("Yes, introduce us"), _("%(other)s sees one address of yours.") % named)
+
+
+def _no(page: TargetPage) -> str:
+    if page.side == "first":
+        return _("No reason needed. Only %(name)s learns of it.") % who(page)
+    return _("No reason needed. They cannot tell a no from silence.")
 
 
 def _confirm(page: TargetPage) -> Field:
@@ -125,6 +147,8 @@ def _tell() -> tuple[Option, ...]:
 
 
 def _reader(page: TargetPage) -> str:
+    if page.side == "first":
+        return _("Only %(name)s reads this.") % who(page)
     return _("Only %(name)s reads it, unless you choose otherwise above.") % who(page)
 
 

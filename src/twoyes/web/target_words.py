@@ -25,9 +25,15 @@ def heading(page: TargetPage) -> str:
         return _("This has ended.")
     if page.introduced_at:
         return _("You are introduced.")
-    if page.answer:
-        return _("Thank you for your answer.")
-    if page.state is not State.ASKING and page.state is not State.PASSED:
+    if "confirm" in page.may:
+        return _("It could come about now.")
+    return _("Thank you for your answer.") if page.answer else _unanswered(page)
+
+
+def _unanswered(page: TargetPage) -> str:
+    if page.state is State.PASSED:
+        return _("%(name)s passed on to you how to reach %(other)s.") % who(page)
+    if page.state is not State.ASKING:
         return _("The time for this question is over.")
     return _("%(name)s asks: may I introduce you to someone?") % who(page)
 
@@ -38,10 +44,16 @@ def standing(page: TargetPage) -> str:
         return _("Nothing is expected of you, and nothing more happens.")
     if page.introduced_at:
         return _("You and %(other)s have each other's address. There is nothing more to do here.") % who(page)
-    if page.answer:
-        return answered(page)
+    if "confirm" in page.may:
+        return _("You said yes, and it did not come about then. If you still wish it, say so here. Else do nothing.")
+    return answered(page) if page.answer else _without_answer(page)
+
+
+def _without_answer(page: TargetPage) -> str:
     if page.state is State.PASSED:
         return _("%(other)s allowed that their details come to you. What you do with them is yours.") % who(page)
+    if page.late_yes:
+        return _late(page)
     if page.state is not State.ASKING:
         return _("Silence counts as a no, with no hard feelings. A yes still reaches %(name)s from here.") % who(page)
     silence = _("No answer is needed: silence counts as a no, with no hard feelings, and you are not asked again.")
@@ -68,10 +80,16 @@ def facts(page: TargetPage) -> list[tuple[str, str]]:
         (_("How"), _meeting(page)),
         (_("By when"), said.get("by_when", "")),
         (_("What they know of you"), said.get("homework", "")),
-        (_("About them"), said.get("link", "")),
+        # Behind a link stands a name.
+        (_("About them"), "" if page.blind else said.get("link", "")),
         (_("What was checked"), _checked(page)),
     ]
     return [(label, _veiled(page, defang(text))) for label, text in pairs if text]
+
+
+def personal_line(page: TargetPage) -> str:
+    """Return the connector's first line to the reader, which in a blind ask names nobody either."""
+    return "" if page.ended else _veiled(page, page.approval.get("personal_line", ""))
 
 
 _WHY = {"target": "why_target", "first": "why_first", "second": "why_second"}
@@ -84,8 +102,13 @@ def answered(page: TargetPage) -> str:
     said = _ANSWERED.get(page.answer, lambda: _("Your answer is noted."))()
     if page.answer == "yes" and page.side == "first":
         said = _("You said yes. %(name)s asks the other person now, and you hear either way.") % who(page)
+        if page.hears_by:
+            dated = _("You said yes. %(name)s asks the other person now, and you hear by %(day)s either way.")
+            said = dated % {**who(page), "day": day(page.hears_by)}
     elif page.answer == "yes" and page.state is not State.AGREED:
         said = _("You said yes.")
+    elif page.answer == "yes" and not page.addressed:
+        said = _("You said yes. The introduction waits until %(name)s has an address of yours.") % who(page)
     if page.state is State.WITHDRAWN:
         return _("%(said)s It is no longer needed, thank you.") % {"said": said}
     until = moment(page.answer_until)
@@ -99,9 +122,9 @@ def done(page: TargetPage, act: str) -> str:
     if act == "answer" and (page.answer or (page.state is State.ASKING and not page.approval.get("blind"))):
         return ""
     unveiled = _("Here is who it is. Nothing is agreed yet: choose, tick the box, and press the button once more.")
-    late = _("Your yes is noted. It came after the date, so it counts only if both others still wish it.")
     known = {
-        "answer": unveiled if page.state is State.ASKING else late,
+        "answer": unveiled if page.state is State.ASKING else "" if page.late_yes else _late(page),
+        "confirm": _("Noted: you still wish it. %(name)s takes it up again.") % who(page),
         "undo": _("Your answer is taken back."),
         "wishes": _("Your wish is noted. It counts from now on."),
         "how_it_went": _("Thank you. Your line is on its way."),
@@ -109,6 +132,13 @@ def done(page: TargetPage, act: str) -> str:
         "not_me": _("Thank you. This address is not asked again."),
     }
     return known.get(act, "")
+
+
+def _late(page: TargetPage) -> str:
+    """Return what a yes after the date leads to; nobody has asked the other of the two where this was the first."""
+    if page.side == "first":
+        return _("Your yes is noted. It came after the date, so %(name)s decides whether to go on.") % who(page)
+    return _("Your yes is noted. It came after the date, so it counts only if both others still wish it.")
 
 
 def held(what: people.Held | None) -> list[tuple[str, str]]:
@@ -163,7 +193,7 @@ def _meeting(page: TargetPage) -> str:
 
 
 def _checked(page: TargetPage) -> str:
-    if page.side != "target":
+    if page.side != "target" or not page.words:
         return ""
     return _("They proved their e-mail address. Everything else is what they wrote.")
 

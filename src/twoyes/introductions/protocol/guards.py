@@ -280,6 +280,9 @@ def outcome_is_known(_i: Introduction, e: Event, _now: datetime) -> None:
 
 
 def side_is_known(i: Introduction, e: Event, _now: datetime) -> None:
+    """What was introduced elsewhere has no letter of ours, and no yes that one could rest on."""
+    if i.origin is Origin.RECORDED:
+        raise Refused("recorded", _("You introduced them elsewhere: there is no letter to send again."), rule="A1")
     if e.text("side") not in sides_of(i):
         raise Refused("side", _("Say to which of the two it should go again."), rule="A1")
 

@@ -41,13 +41,13 @@ class WarmIndex:
 
         self._out, self._into, self._labels = tuple(arrays[:4]), tuple(arrays[4:]), labels
         self._numbers = {label: number for number, label in enumerate(labels)} if labels is not None else None
-        self._search, self._seen = kernels.search, kernels.SEEN
+        self._search, self._seen, self._people = kernels.search, kernels.SEEN, len(arrays[0]) - 1
         self._own = threading.local()
 
     @property
     def people(self) -> int:
         """How many nodes there are."""
-        return len(self._out[0]) - 1
+        return self._people
 
     @property
     def ties(self) -> int:
@@ -96,8 +96,11 @@ class WarmIndex:
         """
         if not 1 <= max_steps <= 3:
             raise ValueError("a path has one, two or three steps")
-        here, there = self._number(source), self._number(target)
-        marks, found = self._scratch(max(k, 0))
+        numbers = self._numbers
+        here, there = (source, target) if numbers is None else (numbers[source], numbers[target])
+        if not (0 <= here < self._people and 0 <= there < self._people):
+            raise KeyError(source if not 0 <= here < self._people else target)
+        marks, found = self._scratch(k)
         count = self._search(self._out, self._into, marks, here, there, max_steps, found)
         if not count:
             return []
@@ -113,19 +116,13 @@ class WarmIndex:
             for (one, two, three, n), (first, second, third, product) in zip(nodes, ties, strict=True)
         ]
 
-    def _number(self, node: Any) -> int:
-        number = node if self._numbers is None else self._numbers[node]
-        if not 0 <= number < self.people:
-            raise KeyError(node)
-        return int(number)
-
     def _scratch(self, k: int) -> tuple[Any, ...]:
         """Return this thread's own arrays, in which a search writes."""
-        import numpy as np
-
         if getattr(self._own, "k", None) != k:
+            import numpy as np
+
             if not hasattr(self._own, "marks"):
                 self._own.marks = np.zeros(self.people, np.float32), np.zeros(self._seen, np.uint8)
-            self._own.k = k
-            self._own.found = np.zeros((k + 1, 4), np.int64), np.zeros((k + 1, 4))
+            self._own.k, rows = k, max(k, 0) + 1
+            self._own.found = np.zeros((rows, 4), np.int64), np.zeros((rows, 4))
         return self._own.marks, self._own.found

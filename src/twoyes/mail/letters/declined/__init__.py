@@ -9,4 +9,4 @@ PARTS = ("reason", "rule", "instead", "stay_in_touch")
 def declined(facts: LetterFacts) -> Composed:
     """Return the connector's decline; it has no link of ours, so the connector's own may stand in it."""
     parts = {part: words.ours(facts.consolation.get(part, "")) for part in PARTS}
-    return render("declined", facts, **parts)
+    return render("declined", facts, offered=facts.origin == "offered", **parts)

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from twoyes.introductions.front import DigestLine
 from twoyes.mail.letters import words
 from twoyes.mail.letters.base import Composed, LetterFacts, render
 
@@ -29,6 +30,36 @@ STATES = {
     "erased": _("erased"),
 }
 
+NEWS = {
+    "yes": _("a yes"),
+    "no": _("a no"),
+    "never": _("a no for good"),
+    "not_me": _("the letter was not meant for them"),
+    "later": _("not now, but from a day on"),
+    "their_details": _("asked for the details"),
+    "silence": _("silence, which is a no"),
+    "blocked": _("the letter did not leave, and nobody was asked"),
+    "failed": _("a letter could not be delivered"),
+    "dsn": _("a letter came back"),
+    "not_after": _("the ask was given up: it could not leave in time"),
+    "bounced": _("the introduction may not have arrived"),
+    "remind": _("still undecided"),
+    "word": _("no first line was seen so far"),
+    "undo": _("an answer was taken back"),
+    "withdraw": _("withdrawn"),
+    "outcome": _("word of what became of it"),
+    "come_back": _("the day came from which they may be asked again"),
+    "how_it_went": _("a line to you on how it went"),
+}
+
+
+def _news(line: DigestLine) -> object:
+    if line.news == "yes" and line.state in {"refused", "deferred"}:
+        return _("a yes after the date, which is for you to take up")
+    if line.news == "blocked" and line.state == "asking":
+        return _("the ask waits for a day on which it is fair to ask")
+    return NEWS.get(line.news, words.theirs(line.news))
+
 
 def digest(facts: LetterFacts) -> Composed:
     """Return the connector's digest, the new lines first; link to the desk."""
@@ -38,7 +69,7 @@ def digest(facts: LetterFacts) -> Composed:
             "target": words.theirs(line.target),
             "state": STATES.get(line.state, line.state),
             "since": words.day(line.since, facts.zone),
-            "news": words.theirs(line.news),
+            "news": _news(line),
         }
         for line in facts.waiting
     ]

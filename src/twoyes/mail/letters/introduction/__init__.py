@@ -20,12 +20,19 @@ def introduction(facts: LetterFacts) -> Composed:
         writer=writer,
         quiet_line=not writes,
         thread=not hands_off(facts),
-        in_writing=bool(facts.answer_words.get("written_only")),
+        in_writing=_in_writing(facts, requester, target),
+        wish=words.theirs(facts.words.get("wish", ""), limit=40),
         because=words.theirs(facts.approval.get("because", ""), limit=40),
         # In an offer each reason was written for one of the two alone; what both may read is `because`.
         about_requester=_blurb(facts, "about_me", "why_requester"),
         about_target=_blurb(facts, "", "why_target"),
     )
+
+
+def _in_writing(facts: LetterFacts, requester: str, target: str) -> list[str]:
+    """Return who of the two said yes to an exchange in writing only; in an offer that may be either, or both."""
+    sides = (("first_written_only", requester), ("written_only", target))
+    return [name for side, name in sides if facts.answer_words.get(side)]
 
 
 def hands_off(facts: LetterFacts) -> bool:

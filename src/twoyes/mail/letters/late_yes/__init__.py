@@ -5,6 +5,8 @@ from twoyes.mail.letters.base import Composed, LetterFacts, render
 
 
 def late_yes(facts: LetterFacts) -> Composed:
-    """Return the notice to the connector; link to the desk."""
+    """Return the notice to the connector; link to the desk. In an offer either of the two may have said it."""
     requester, target = words.theirs(facts.requester_name), words.theirs(facts.target_name)
-    return render("late_yes", facts, requester=requester, target=target)
+    first = facts.about == "first"
+    asked, others = (requester, target) if first else (target, requester)
+    return render("late_yes", facts, asked=asked, other=others, alone=first)

@@ -11,4 +11,7 @@ def not_this_time(facts: LetterFacts) -> Composed:
     """
     consolation = facts.consolation
     their_words = words.theirs(consolation.get("their_words", ""))
-    return render("not_this_time", facts, instead=words.ours(consolation.get("instead", "")), their_words=their_words)
+    instead = words.ours(consolation.get("instead", ""))
+    # In an offer the reader asked for nothing that they could ask for again.
+    asked_for = facts.origin != "offered"
+    return render("not_this_time", facts, instead=instead, their_words=their_words, asked_for=asked_for)

@@ -8,4 +8,5 @@ def on_its_way(facts: LetterFacts) -> Composed:
     """Return the promise of a date; link `/r/`. Raises ValueError without one: it is all that the letter says."""
     if facts.hears_by is None:
         raise ValueError("on_its_way promises a date, and there is none")
-    return render("on_its_way", facts, hears_by=words.day(facts.hears_by, facts.zone))
+    offered = facts.origin == "offered"
+    return render("on_its_way", facts, hears_by=words.day(facts.hears_by, facts.zone), offered=offered)

@@ -27,11 +27,13 @@ NEVER_AGAIN = _("Nothing was sent twice, and nothing is sent again by itself.")
 
 def trouble(facts: LetterFacts) -> Composed:
     """Return the word to the connector about `facts.trouble`; link to the desk."""
+    requester, target = words.theirs(facts.requester_name), words.theirs(facts.target_name)
     return render(
         "trouble",
         facts,
-        requester=words.theirs(facts.requester_name),
-        target=words.theirs(facts.target_name),
+        about=requester if facts.about in {"requester", "first"} else target,
+        requester=requester,
+        target=target,
         what=TROUBLES.get(facts.trouble, SOMETHING),
         unharmed=UNHARMED.get(facts.trouble, NEVER_AGAIN),
     )

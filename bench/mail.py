@@ -15,7 +15,6 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 from bench.peers.heads import readers
 from tests.network import histories
@@ -111,9 +110,24 @@ def _timed(data: Path, path: Path, *, alone: bool = False) -> dict[str, float]:
     named = ("TWOYES_DATA", "XDG_CONFIG_HOME", "XDG_STATE_HOME")
     env = {**os.environ, **{name: str(data / name.lower()) for name in named}}
     command = [sys.executable, "-m", "bench.mail", str(path), *(["alone"] if alone else [])]
-    done = subprocess.run(command, cwd=ROOT, env=env, check=True, stdout=subprocess.PIPE, text=True)
-    told: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
-    return told
+    peak = 0.0
+    with subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True) as run:
+        assert run.stdout is not None
+        while run.poll() is None:
+            peak = max(peak, _held(run.pid))
+            time.sleep(0.1)
+        told: dict[str, float] = json.loads(run.stdout.read().splitlines()[-1])
+    return told | {"peak": peak}
+
+
+def _held(process: int) -> float:
+    """Return the megabytes that a process and its children have, what they share once."""
+    try:
+        children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+        all_of_them = [Path(f"/proc/{one}/smaps_rollup").read_text() for one in (process, *children)]
+    except OSError:  # one of them is just ending
+        return 0
+    return sum(int(one.partition("\nPss:")[2].split(maxsplit=1)[0]) for one in all_of_them if one) / 1024
 
 
 def main() -> None:
@@ -134,23 +148,16 @@ def main() -> None:
     told = {
         "messages": report.taken + sum(report.left_out.values()),
         "seconds": took,
-        "cpu": sum(after.processor) - sum(before.processor),
-        "longer": max(end - begin for begin, end in zip(before.processor, after.processor, strict=True)),
-        "peak": sum(after.peaks),
+        "cpu": sum(after) - sum(before),
+        "longer": max(end - begin for begin, end in zip(before, after, strict=True)),
     }
     print(json.dumps(told))
 
 
-class _Used(NamedTuple):
-    """Processor time (s), and the most memory (MB, what both share in each), of this process and of its child."""
-
-    processor: tuple[float, ...]
-    peaks: tuple[float, ...]
-
-
-def _used() -> _Used:
+def _used() -> tuple[float, ...]:
+    """Return the processor time (s) of this process, and of its child."""
     both = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return _Used(tuple(one.ru_utime + one.ru_stime for one in both), tuple(one.ru_maxrss / 1024 for one in both))
+    return tuple(one.ru_utime + one.ru_stime for one in both)
 
 
 if __name__ == "__main__":

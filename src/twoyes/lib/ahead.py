@@ -43,6 +43,8 @@ def ahead[Item](items: Iterable[Item]) -> Iterator[Iterator[Item]]:
     """
     ours, theirs = os.pipe()
     parent = os.getpid()
+    # What both have is one memory as long as neither touches it, which the collector of either would.
+    gc.freeze()
     with warnings.catch_warnings():
         # Python warns of locks that other threads hold: the child reads files, and takes none that they could have.
         warnings.simplefilter("ignore", DeprecationWarning)
@@ -56,6 +58,7 @@ def ahead[Item](items: Iterable[Item]) -> Iterator[Iterator[Item]]:
     finally:
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
+        gc.unfreeze()
 
 
 def _taken(pipe: BinaryIO) -> Iterator[Any]:
@@ -80,8 +83,6 @@ def _be_child(items: Iterable[object], pipe: int, parent: int) -> Never:
         if os.getppid() == parent:
             os.closerange(3, pipe)
             os.closerange(pipe + 1, os.sysconf("SC_OPEN_MAX"))
-            # What was here before is shared with the parent as long as nobody touches it.
-            gc.freeze()
             _make(items, _Sending(pipe))
     finally:
         # Nothing that the parent would do at its end is done here.

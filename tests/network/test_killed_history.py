@@ -22,7 +22,7 @@ import signal, sys, time
 import django
 django.setup()
 from twoyes.network import importing, walking
-walking.MOST_MESSAGES, seconds = int(sys.argv.pop(1)), float(sys.argv.pop(1))
+walking.MOST_MESSAGES, importing.MUCH, seconds = int(sys.argv.pop(1)), int(sys.argv.pop(1)), float(sys.argv.pop(1))
 carry = importing.carry
 def timed(*args, **kwargs):
     signal.setitimer(signal.ITIMER_PROF, seconds)
@@ -61,17 +61,17 @@ print(json.dumps(told))
 class House:
     """A house with one connector, whose commands are processes of their own."""
 
-    def __init__(self, place: Path, key_place: Path, chunk: int) -> None:
+    def __init__(self, place: Path, key_place: Path, chunk: int, *, alone: bool) -> None:
         place.mkdir(exist_ok=True)
         own = {"TWOYES_DATA": place / "data", "XDG_CONFIG_HOME": key_place, "XDG_STATE_HOME": place / "state"}
         env = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
         env |= {name: str(folder) for name, folder in own.items()}
         self.env = env | {"PYTHONPATH": f"{ROOT / 'src'}:{ROOT}", "DJANGO_SETTINGS_MODULE": "twoyes.settings"}
-        self.chunk = chunk
+        self.chunk, self.much = chunk, 1 << 60 if alone else 0
         assert self.run("connector", "add", CORA, "--name", "Cora Lund", "--handle", "cora").returncode == 0
 
     def run(self, *words: str, killed_after: float = 0) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-c", _CLI, str(self.chunk), str(killed_after), *words]
+        command = [sys.executable, "-c", _CLI, str(self.chunk), str(self.much), str(killed_after), *words]
         return subprocess.run(command, env=self.env, check=False, capture_output=True, text=True)
 
     def bring(self, path: Path, killed_after: float = 0) -> float:
@@ -87,12 +87,12 @@ class House:
         return found
 
 
-def compare(place: Path, *, messages: int, body: int, chunk: int, kills: int) -> None:
-    """Import a mailbox once unbroken and once killed at random points, and hold the two side by side."""
+def compare(place: Path, *, messages: int, body: int, chunk: int, kills: int, alone: bool = False) -> None:
+    """Import a mailbox once unbroken by one process, and once killed at random points by it or by two; compare."""
     path = lay(place / "Sent.mbox", messages, body=body)
-    whole = House(place / "whole", place / "keys", chunk)
+    whole = House(place / "whole", place / "keys", chunk, alone=True)
     took = whole.bring(path)
-    broken = House(place / "broken", place / "keys", chunk)
+    broken = House(place / "broken", place / "keys", chunk, alone=alone)
     chance = random.Random(7)
     killed = sum(broken.bring(path, chance.uniform(0.02, 1.2 / kills) * took) < 0 for _kill in range(kills))
     assert killed > kills // 2, "it was over before"
@@ -103,8 +103,9 @@ def compare(place: Path, *, messages: int, body: int, chunk: int, kills: int) ->
 
 
 @pytest.mark.slow(30)
-def test_a_killed_import_goes_on_and_leaves_what_an_unbroken_one_leaves(tmp_path: Path) -> None:
-    compare(tmp_path, messages=2_000, body=200, chunk=100, kills=3)
+@pytest.mark.parametrize("alone", [True, False], ids=["one process", "two processes"])
+def test_a_killed_import_goes_on_and_leaves_what_an_unbroken_one_leaves(tmp_path: Path, alone: bool) -> None:
+    compare(tmp_path, messages=2_000, body=200, chunk=100, kills=3, alone=alone)
 
 
 @pytest.mark.slow(120)

@@ -15,6 +15,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from twoyes.lib import addresses, clock, locking, sealing
+from twoyes.lib.ahead import ahead, is_possible
 from twoyes.lib.errors import Refused, Unreachable
 from twoyes.network import carrying, log, naming, topics
 from twoyes.network.carrying import StoppedError
@@ -22,6 +23,7 @@ from twoyes.network.log.parts import in_place
 from twoyes.network.models import HiddenKey, HistoryJob, Source
 from twoyes.network.naming import Met
 from twoyes.network.own import add_own_address, own_keys
+from twoyes.network.parsing import Named, Parser, Place
 from twoyes.network.records import HistoryProblem, HistoryReport
 from twoyes.network.seen import in_log
 from twoyes.network.sorting import Sorter
@@ -29,11 +31,14 @@ from twoyes.network.sources import imap, places, servers
 from twoyes.network.sources.base import Mark
 from twoyes.network.sources.patience import Beat
 from twoyes.network.sources.servers import Account
-from twoyes.network.walking import AHEAD, Named, Place, Step, Walk
+from twoyes.network.walking import AHEAD, Step, Walk
 from twoyes.people import front as people
 
 # As many as somebody reads; the count is of all.
 SHOWN = 500
+# Bytes from which on heads are read in a process of their own: a tenth of a second's work or two. What is packed tells
+# no size before its end.
+MUCH = 8 * 1024 * 1024
 
 type Progress = Callable[[int, int, int], None]
 
@@ -91,7 +96,9 @@ def named_account(owner_id: str, account: Account) -> Named:
         # Subjects are asked for only where they are kept.
         account = replace(account, subjects=topics.remembers_topics(owner_id) is not None)
     key = sealing.index("history", account.key)
-    return Named(account.name, key, lambda beat: servers.archives(account, _marks(_source(owner_id, key)), beat))
+    return Named(
+        account.name, key, lambda beat: servers.archives(account, _marks(_source(owner_id, key)), beat), fetched=True
+    )
 
 
 def carry(job_id: str, runner: str, named: list[Named], *, beat: Beat, progress: Progress | None = None) -> None:
@@ -101,17 +108,27 @@ def carry(job_id: str, runner: str, named: list[Named], *, beat: Beat, progress:
         sizes = sum(getattr(one, "size", 0) for name in named for one in name.archives(beat))
         carrying.mine(job_id, runner).update(size=sizes)
         job.size = sizes
-    sorter = Sorter(own_keys(job.owner_id), in_log(job.owner_id))
-    walk = Walk(named, sorter, latest=_latest(job.made_at), beat=beat)
-    done = job.taken + sum(job.left_out.values())
-    run = _Run(job_id, runner, job.owner_id, named)
-    forget(sorter, job.owner_id)
-    for step in walk.steps(Place(job.path, job.archive, job.offset), job.passed):
-        run.keep(step)
-        done += step.chunk.messages
-        if progress is not None:
-            progress(step.passed, job.size, done)
+    place, run = Place(job.path, job.archive, job.offset), _Run(job_id, runner, job.owner_id, named)
+    aside = _is_much(job, named)
+    subjects = not aside or topics.remembers_topics(job.owner_id) is not None
+    parser = Parser(named, _latest(job.made_at), beat, subjects)
+    # The child is there before the log is looked through, and so is as small as this process is now.
+    with ahead(parser.reads(place)) if aside else nullcontext(parser.reads(place)) as reads:
+        sorter = Sorter(own_keys(job.owner_id), in_log(job.owner_id))
+        done = job.taken + sum(job.left_out.values())
         forget(sorter, job.owner_id)
+        for step in Walk(sorter, latest=parser.latest, beat=beat).steps(reads, place, job.passed):
+            run.keep(step)
+            done += step.chunk.messages
+            if progress is not None:
+                progress(step.passed, job.size, done)
+            forget(sorter, job.owner_id)
+            if sorter.topics and not subjects:
+                break
+    if sorter.topics and not subjects:
+        # Switched on meanwhile: from here on subject lines are read, too.
+        carry(job_id, runner, named, beat=beat, progress=progress)
+        return
     ended = carrying.mine(job_id, runner).update(state=HistoryJob.State.DONE, runner="", beat_at=None)
     if ended != 1:
         raise StoppedError
@@ -227,15 +244,22 @@ def _job_for(owner_id: str, named: list[Named], paths: list[str]) -> HistoryJob:
 def _rehearsed(owner_id: str, named: list[Named], own: frozenset[str], progress: Progress | None) -> HistoryReport:
     sorter = Sorter(own, in_log(owner_id))
     forget(sorter, owner_id)
-    walk = Walk(named, sorter, latest=_latest(carrying.now()), beat=lambda: None)
+    parser = Parser(named, _latest(carrying.now()), lambda: None)
+    walk = Walk(sorter, latest=parser.latest, beat=parser.beat)
     taken, left_out, problems = 0, Counter[str](), list[HistoryProblem]()
-    for step in walk.steps(Place()):
+    for step in walk.steps(parser.reads(Place()), Place()):
         taken += step.chunk.taken
         left_out += step.chunk.left_out
         problems += step.problems
         if progress is not None:
             progress(step.passed, 0, taken + left_out.total())
     return HistoryReport(taken, dict(sorted(left_out.items())), problems)
+
+
+def _is_much(job: HistoryJob, named: list[Named]) -> bool:
+    """Say whether so much lies here to be read that two processes are sooner through it than one."""
+    much = not job.size or job.size - job.passed >= MUCH
+    return much and is_possible() and not any(one.fetched for one in named)
 
 
 def _latest(at: datetime) -> int:

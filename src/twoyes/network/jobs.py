@@ -10,18 +10,18 @@ from functools import partial
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from twoyes.lib import apart, sealing
+from twoyes.lib import ahead, apart, sealing
 from twoyes.lib.errors import Refused, Unreachable
 from twoyes.network import carrying, importing, log, misplaced, uploads
 from twoyes.network.carrying import StoppedError
 from twoyes.network.models import HistoryJob, Source
+from twoyes.network.parsing import Named
 from twoyes.network.records import HistoryProgress, HistorySource
 from twoyes.network.sources import kind_of, servers
 from twoyes.network.sources.base import Opened
 from twoyes.network.sources.patience import Beat
 from twoyes.network.sources.places import Kept, Problem, inside
 from twoyes.network.sources.servers import Account
-from twoyes.network.walking import Named
 
 State = HistoryJob.State
 # What became of an import is looked at for a while, not for ever.
@@ -96,7 +96,7 @@ def carry_history(job_id: str, *, stop: Callable[[], bool] = lambda: False) -> b
         except Refused as no:
             job = HistoryJob.objects.get(pk=job_id)
             sealing.put(job, "refusal", no.sentence)
-            waits = isinstance(no, Unreachable) and importing.is_begun(job)
+            waits = isinstance(no, Unreachable) and (no.code == ahead.DIED or importing.is_begun(job))
             state = State.WAITING if waits else State.REFUSED
             told = carrying.mine(job_id, runner).update(state=state, runner="", beat_at=None, refusal=job.refusal)
             if told != 1 or waits:

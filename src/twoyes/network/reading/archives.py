@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from twoyes.network.reading.headers import LONGEST_HEAD
 
-_CHUNK = 4 * 1024 * 1024
+_CHUNK = 256 * 1024
 # What must be in sight to tell a line that begins a message from one in a letter.
 _SIGHT = 2048
 # Who says that a message is longer than this is not believed; the next line that begins one is looked for instead.

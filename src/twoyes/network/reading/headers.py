@@ -96,16 +96,15 @@ def _people(value: bytes) -> Sequence[Mailbox]:
 
 def _sender(found: dict[bytes, bytes]) -> Mailbox | None:
     """Return who wrote it: behind a list that writes its own address into From, the one whom the list names."""
-    own = _people(found.get(b"from", b""))
-    if not own:
-        return None
-    if _is_munged(own[0], found):
-        for other in (b"x-original-from", b"reply-to"):
-            for one in _people(found.get(other, b"")):
-                if one.address and one.address != own[0].address and not _same(one, found):
-                    return Mailbox(_unmunged(own[0].name) or one.name, one.address)
-        return Mailbox(_unmunged(own[0].name), "")
-    return own[0]
+    first = next(iter(_people(found.get(b"from", b""))), None)
+    if first is None or not _is_munged(first, found):
+        return first
+    name = _unmunged(first.name)
+    for other in (b"x-original-from", b"reply-to"):
+        for one in _people(found.get(other, b"")):
+            if one.address and one.address != first.address and not _same(one, found):
+                return Mailbox(name or one.name, one.address)
+    return Mailbox(name, "")
 
 
 def _is_munged(sender: Mailbox, found: dict[bytes, bytes]) -> bool:

@@ -21,7 +21,6 @@ _TOKEN = re.compile(
     rb'"(?:[^"\\]|\\.)*+"|\((?:[^()\\]|\\.|\((?:[^()\\]|\\.)*+\))*+\)|<[^<>]*+>|\\.|[^"(<,;:\\]++|.', re.DOTALL
 )
 _ESCAPE = re.compile(rb"\\(.)", re.DOTALL)
-_CLOSED = b'"(<'
 _AWKWARD = re.compile(rb'["();:\\]')
 _SPACES = re.compile(r"\s+")
 _AT = re.compile(r"(\S+) at (\S+)", re.IGNORECASE)
@@ -54,12 +53,12 @@ def _cached(value: bytes) -> tuple[Mailbox, ...]:
 def _read(value: bytes) -> tuple[Mailbox, ...]:
     if _AWKWARD.search(value) is not None:
         return tuple(_slowly(value))
-    parts = [part for part in value.split(b",") if part.strip()]
-    found = [_PLAIN.fullmatch(part) for part in parts]
-    return tuple(
-        _box(one[1], one[2]) if one is not None else next(_slowly(part), _NOBODY)
-        for part, one in zip(parts, found, strict=True)
-    )
+    return tuple(_one(part) for part in value.split(b",") if part.strip())
+
+
+def _one(part: bytes) -> Mailbox:
+    plain = _PLAIN.fullmatch(part)
+    return _box(plain[1], plain[2]) if plain is not None else next(_slowly(part), _NOBODY)
 
 
 def _slowly(value: bytes) -> Iterator[Mailbox]:
@@ -68,7 +67,7 @@ def _slowly(value: bytes) -> Iterator[Mailbox]:
     angle = comment = b""
     for match in _TOKEN.finditer(value + b","):
         token = match[0]
-        inner = token[1:-1]
+        closed, inner = token[:1] if len(token) > 1 else b"", token[1:-1]
         if token in {b",", b";"}:
             said = b"".join(text).strip()
             if said or angle:
@@ -76,13 +75,12 @@ def _slowly(value: bytes) -> Iterator[Mailbox]:
             text, angle, comment = [], b"", b""
         elif token == b":":  # a group: its name is nobody
             text = []
-        elif token[0] in _CLOSED and len(token) > 1:
-            if token[0] == _CLOSED[0]:
-                text.append(_ESCAPE.sub(rb"\1", inner))
-            elif token[0] == _CLOSED[1]:
-                comment = comment or _ESCAPE.sub(rb"\1", inner)
-            else:
-                angle = inner
+        elif closed == b"<":
+            angle = inner
+        elif closed == b"(":
+            comment = comment or _ESCAPE.sub(rb"\1", inner)
+        elif closed == b'"':
+            text.append(_ESCAPE.sub(rb"\1", inner))
         elif token != b'"':  # one that is never closed
             text.append(token.removeprefix(b"\\"))
 
@@ -122,12 +120,9 @@ def _address(raw: bytes) -> str:
 def _name(raw: bytes) -> str:
     raw = raw[:_LONGEST_NAME]
     try:
-        text = raw.decode("ascii")
+        text = raw.decode("utf-8")
     except UnicodeDecodeError:
-        try:
-            text = raw.decode("utf-8")
-        except UnicodeDecodeError:
-            text = raw.decode("latin-1")
+        text = raw.decode("latin-1")
     if "=?" in text:
         text = _decoded(text)
     text = "".join(char if char.isprintable() else " " for char in text)
@@ -139,13 +134,11 @@ def _decoded(text: str) -> str:
         parts = decode_header(text)
     except (HeaderParseError, ValueError):
         return text
-    said = []
-    for part, charset in parts:
-        if isinstance(part, str):
-            said.append(part)
-            continue
-        try:
-            said.append(part.decode(charset or "latin-1", "replace"))
-        except (LookupError, UnicodeError):
-            said.append(part.decode("latin-1"))
-    return "".join(said)
+    return "".join(part if isinstance(part, str) else _text(part, charset or "latin-1") for part, charset in parts)
+
+
+def _text(part: bytes, charset: str) -> str:
+    try:
+        return part.decode(charset, "replace")
+    except (LookupError, UnicodeError):
+        return part.decode("latin-1")

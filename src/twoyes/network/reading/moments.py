@@ -28,18 +28,7 @@ _NO_CLOCK = timegm((1980, 1, 1, 0, 0, 0))
 
 def moment(value: bytes) -> int | None:
     """Return the seconds since 1970 (UTC) that a Date field names, or None where it names none that can be."""
-    return _moment(value[:_LONGEST])
-
-
-@lru_cache(maxsize=512)
-def _day(year: int, month: int, day: int) -> int | None:
-    try:
-        return (date(year, month, day).toordinal() - 719163) * 86400
-    except ValueError:
-        return None
-
-
-def _moment(value: bytes) -> int | None:
+    value = value[:_LONGEST]
     match = _DATE.match(value)
     if match is None:
         return _slowly(value)
@@ -56,6 +45,14 @@ def _moment(value: bytes) -> int | None:
     if midnight is None or clock > 86400:
         return None
     return _likely(midnight + clock - offset * 60)
+
+
+@lru_cache(maxsize=512)
+def _day(year: int, month: int, day: int) -> int | None:
+    try:
+        return (date(year, month, day).toordinal() - 719163) * 86400
+    except ValueError:
+        return None
 
 
 def _offset(zone: bytes | None) -> int | None:

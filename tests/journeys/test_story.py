@@ -15,7 +15,7 @@ pytestmark = pytest.mark.browser
 AGES = 60_000
 STATES = (
     "address not proved", "waits for you", "a talk first", "back with them", "being asked", "all said yes",
-    "introduced", "in touch", "details passed on", "asked what happened", "told what happened",
+    "introduced", "in touch", "details passed on", "asked what happened", "closed",
     "never told what happened", "declined", "lapsed", "did not come about", "could not be reached", "not now",
     "withdrawn",
 )  # fmt: skip

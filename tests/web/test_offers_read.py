@@ -177,7 +177,6 @@ def test_who_said_yes_first_reads_the_date_that_the_letter_promises(cast: Cast, 
     assert 'value="no"' in page
 
 
-@pytest.mark.case("N4")
 def test_an_offer_to_one_who_said_yes_in_person_shows_the_one_letter_that_leaves(cora: Browser, cast: Cast) -> None:
     fields = {**OFFER, "first": cast.rita.id, "second": cast.tom.id, "said_yes": "first"}
     page = cora.press("/desk/offer/", "offer", **fields)

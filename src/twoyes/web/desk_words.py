@@ -22,7 +22,8 @@ STATES = {
     State.INTRODUCED: gettext_lazy("introduced"),
     State.CONNECTED: gettext_lazy("in touch"),
     State.AWAITING_OUTCOME: gettext_lazy("asked what happened"),
-    State.CLOSED: gettext_lazy("told what happened"),
+    # Told what became of it, or over without a word, as where only details went over.
+    State.CLOSED: gettext_lazy("closed"),
     State.UNREPORTED: gettext_lazy("never told what happened"),
     State.DECLINED: gettext_lazy("declined"),
     State.LAPSED: gettext_lazy("lapsed"),

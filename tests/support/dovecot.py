@@ -10,7 +10,6 @@ import signal
 import socket
 import ssl
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +20,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+
+from tests.support import listening
 
 USER, PASSWORD = "cora@connects.example", "an-app-password"
 _PATIENCE = 20.0
@@ -119,7 +120,7 @@ def running(place: Path) -> Iterator[Dovecot]:
     assert program is not None
     process = subprocess.Popen([program, "-F", "-c", str(config)], start_new_session=True)
     try:
-        _wait(tls, process, place / "log")
+        listening.wait(tls, process, place / "log", seconds=_PATIENCE)
         yield Dovecot(plain, tls, place / "cert.pem", config)
     finally:
         process.send_signal(signal.SIGTERM)
@@ -131,18 +132,6 @@ def _free_ports() -> tuple[int, int]:
         one.bind(("127.0.0.1", 0))
         other.bind(("127.0.0.1", 0))
         return one.getsockname()[1], other.getsockname()[1]
-
-
-def _wait(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
-    ends = time.monotonic() + _PATIENCE
-    while time.monotonic() < ends and process.poll() is None:
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    raise RuntimeError(log.read_text() if log.exists() else "Dovecot did not start")
 
 
 def _certify(place: Path) -> None:

@@ -8,12 +8,13 @@ import os
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
+
+from tests.support import listening
 
 USER, PASSWORD = "cora", "an-app-password"
 _PATIENCE = 20.0
@@ -79,7 +80,7 @@ def running(place: Path, *, port: int = 0) -> Iterator[Radicale]:
             start_new_session=True,
         )
     try:
-        _wait(server.port, process, place / "log")
+        listening.wait(server.port, process, place / "log", seconds=_PATIENCE)
         yield server
     finally:
         process.terminate()
@@ -90,15 +91,3 @@ def _free_port() -> int:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         return int(one.getsockname()[1])
-
-
-def _wait(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
-    ends = time.monotonic() + _PATIENCE
-    while time.monotonic() < ends and process.poll() is None:
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    raise RuntimeError(log.read_text())

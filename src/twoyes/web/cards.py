@@ -55,6 +55,20 @@ def chosen_card(request: HttpRequest, owner_id: str, field: str) -> people.Card:
         raise BadFields({field: told}) from refused
 
 
+def chosen_cards(request: HttpRequest, owner_id: str, *fields: str) -> dict[str, str]:
+    """Return the id of the card that each field names. Raises `BadFields` with what is wrong with any."""
+    found: dict[str, str] = {}
+    errors: dict[str, tuple[str, str]] = {}
+    for field in fields:
+        try:
+            found[field] = chosen_card(request, owner_id, field).id
+        except BadFields as bad:
+            errors |= bad.errors
+    if errors:
+        raise BadFields(errors)
+    return found
+
+
 def meant(request: HttpRequest, owner_id: str, field: str, linked: str = "") -> Sequence[people.Card]:
     """Return the cards to choose from: the one that is chosen, else those that the words typed may mean."""
     written = _written(request, field) or linked

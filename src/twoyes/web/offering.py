@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from twoyes.introductions import front as introductions
-from twoyes.introductions.front import BadFields, Frozen
+from twoyes.introductions.front import Frozen
 from twoyes.lib import clock
 from twoyes.lib.errors import Refused
 from twoyes.mail import front as mail
@@ -18,7 +18,7 @@ from twoyes.people import front as people
 from twoyes.policy import front as policy
 from twoyes.web import issued, replies
 from twoyes.web.asking_form import ASKING
-from twoyes.web.cards import chosen_card, linked_card, meant, options, to_choose
+from twoyes.web.cards import chosen_cards, linked_card, meant, options, to_choose
 from twoyes.web.desk_door import Desk, at_desk
 from twoyes.web.forms import Field, Form, typed
 from twoyes.web.offer_forms import DATE_OF_RECORD, OFFER, SIDES, person
@@ -33,7 +33,7 @@ def offer(request: HttpRequest, desk: Desk) -> HttpResponse:
     if request.method != "POST" or request.POST.get("step") == "edit":
         return _show(request, desk, _offer_form(request, desk))
     try:
-        fields = {**typed(request, OFFER), **_two(request, desk)}
+        fields = {**typed(request, OFFER), **chosen_cards(request, desk.connector.id, *SIDES)}
         texts = _texts(desk, fields)
         read, step = request.POST.get("sha256", ""), request.POST.get("step", "")
         if step == "preview":
@@ -54,7 +54,7 @@ def record(request: HttpRequest, desk: Desk) -> HttpResponse:
     if request.method != "POST":
         return _show(request, desk, form)
     try:
-        fields = {**typed(request, DATE_OF_RECORD), **_two(request, desk)}
+        fields = {**typed(request, DATE_OF_RECORD), **chosen_cards(request, desk.connector.id, *SIDES)}
         once = issued.once_of(request.POST.get("once", ""))
         made = introductions.record(desk.connector.id, fields, actor=desk.actor, now=clock.now(), idempotency_key=once)
     except Refused as refused:
@@ -75,20 +75,6 @@ def draft(request: HttpRequest, desk: Desk) -> HttpResponse:
     except Refused as refused:
         return _again(request, desk, form, refused)
     return replies.see(f"/desk/introductions/{made.id}/?done=draft")
-
-
-def _two(request: HttpRequest, desk: Desk) -> dict[str, str]:
-    """Return both cards. Raises `BadFields` with what is wrong with either."""
-    found: dict[str, str] = {}
-    errors: dict[str, tuple[str, str]] = {}
-    for side in SIDES:
-        try:
-            found[side] = chosen_card(request, desk.connector.id, side).id
-        except BadFields as bad:
-            errors |= bad.errors
-    if errors:
-        raise BadFields(errors)
-    return found
 
 
 def _texts(desk: Desk, fields: Mapping[str, str]) -> tuple[Frozen, Frozen]:

@@ -16,7 +16,7 @@ from twoyes.lib import clock
 from twoyes.lib.errors import Refused
 from twoyes.network import front as network
 from twoyes.web import desk_words, replies
-from twoyes.web.cards import chosen_card, meant, options, to_choose
+from twoyes.web.cards import chosen_cards, meant, options, to_choose
 from twoyes.web.desk_door import Desk, at_desk
 from twoyes.web.forms import Field, Form, Words, typed
 from twoyes.web.offer_forms import SIDES, person
@@ -70,7 +70,7 @@ def promise(request: HttpRequest, desk: Desk) -> HttpResponse:
         return replies.see(PAGE)
     said, now = typed(request, PROMISE), clock.now()
     try:
-        one, other = _two(request, desk)
+        one, other = chosen_cards(request, desk.connector.id, *SIDES).values()
         since = _day(said["since"]) or now.date()
         network.promise(desk.connector.id, one, other, words=said["words"], since=since, now=now)
     except Refused as refused:
@@ -177,19 +177,6 @@ def _form(request: HttpRequest, desk: Desk) -> Form:
         fields += [replace(first, label=_WHO[side]), *more]
     then = _("Nobody hears of it. It stands here until you make it or drop it.")
     return Form("promise", f"{PAGE}promise", (*fields, *PROMISE), _("Note this promise"), then)
-
-
-def _two(request: HttpRequest, desk: Desk) -> list[str]:
-    """Return both cards. Raises `BadFields` with what is wrong with either."""
-    found, errors = list[str](), dict[str, tuple[str, str]]()
-    for side in SIDES:
-        try:
-            found.append(chosen_card(request, desk.connector.id, side).id)
-        except BadFields as bad:
-            errors |= bad.errors
-    if errors:
-        raise BadFields(errors)
-    return found
 
 
 def _day(text: str) -> date | None:

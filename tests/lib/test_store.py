@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -237,6 +238,30 @@ def test_a_plain_copy_put_back_is_found_out_by_its_clock() -> None:
     with pytest.raises(Refused) as refusal:
         store.witness()
     assert refusal.value.code == "restored"
+
+
+@pytest.mark.both
+@pytest.mark.case("B20")
+@pytest.mark.django_db(transaction=True)
+def test_a_witness_that_another_worker_bears_meanwhile_makes_no_store_look_restored(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    store.prepare()
+    read_before = Installation.the()
+    clock.persist(clock.now())
+    store.witness()
+    assert store.check_generation(read_before)
+
+    read = store._known
+
+    def borne_first() -> dict[str, store.Seen]:
+        monkeypatch.setattr(store, "_known", read)
+        clock.persist(clock.now() + timedelta(minutes=1))
+        store.witness()
+        return read()
+
+    monkeypatch.setattr(store, "_known", borne_first)
+    assert store.check_generation()
 
 
 @pytest.mark.case("F1")

@@ -16,8 +16,8 @@ from tests.support.cast import Cast
 from tests.support.parts import ROOT
 from tests.web.browsing import Browser, forms_of, twice, unlabelled
 from twoyes.lib.errors import Refused
-from twoyes.network import front as network
 from twoyes.network import carrying, uploads
+from twoyes.network import front as network
 from twoyes.network.models import HistoryJob
 from twoyes.network.sources import caldav, imap, patience
 from twoyes.network.ways import shelf

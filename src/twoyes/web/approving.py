@@ -52,13 +52,10 @@ def _two_steps(request: HttpRequest, at: Desk, introduction: str, act: str) -> H
         if act not in page.acts:
             raise Refused("not_now", _("This cannot be done now: it has moved on. Here is how it stands."))
         fields = _fields(request, at, act, asked=page.asked_id)
-        if step == "address":
-            return _with_address(request, at, page, fields)
-        if step == "preview":
-            fields = _as_it_can_go(at, act, fields)
+        if step in {"preview", "address"}:
+            by_now = _as_it_can_go(at, act, fields)
+            return (_with_address if step == "address" else _show_text)(request, _reading(at, page, act, by_now))
         reading = _reading(at, page, act, fields)
-        if step == "preview":
-            return _show_text(request, reading)
         if _differs(request, step, reading.frozen):
             return _show_text(request, reading, status=409)
         verb = introductions.approve if act == "approve" else introductions.pass_on
@@ -88,15 +85,14 @@ def _reading(at: Desk, page: DeskPage, act: str, fields: Mapping[str, str]) -> R
     return Reading(at, page, act, fields, preview(at, page, fields, _KINDS[act]))
 
 
-def _with_address(request: HttpRequest, at: Desk, page: DeskPage, fields: Mapping[str, str]) -> HttpResponse:
+def _with_address(request: HttpRequest, by_hand: Reading) -> HttpResponse:
     """Put the address that was typed beside the text on the card, and show the letter that can go now."""
-    by_letter = {**fields, "channel": "relay"}
+    at, page, fields = by_hand.at, by_hand.page, by_hand.fields
     try:
         people.add_address(at.connector.id, fields["target"], request.POST.get("address", ""))
     except Refused as refused:
-        by_hand = _reading(at, page, "approve", _as_it_can_go(at, "approve", by_letter))
         return _show_text(request, by_hand, status=422, wrong={"address": (refused.code, refused.sentence)})
-    return _show_text(request, _reading(at, page, "approve", by_letter))
+    return _show_text(request, _reading(at, page, by_hand.act, {**fields, "channel": "relay"}))
 
 
 def _differs(request: HttpRequest, step: str, frozen: Frozen) -> bool:

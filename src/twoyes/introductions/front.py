@@ -90,7 +90,8 @@ from twoyes.introductions.records import (
     RequesterPage,
     TargetPage,
 )
-from twoyes.introductions.weighing import findings
+from twoyes.introductions.standing import Standing
+from twoyes.introductions.weighing import SetAside, Weighed, findings, shown_to_sender, weighed
 from twoyes.introductions.words import BadFields
 
 __all__ = [
@@ -117,9 +118,12 @@ __all__ = [
     "Refusals",
     "RequesterPage",
     "Role",
+    "SetAside",
+    "Standing",
     "State",
     "TargetPage",
     "United",
+    "Weighed",
     "also_me",
     "answer",
     "approve",
@@ -192,6 +196,7 @@ __all__ = [
     "send_again",
     "settle",
     "settle_and_claim",
+    "shown_to_sender",
     "stand_back",
     "stop",
     "talk",
@@ -202,6 +207,7 @@ __all__ = [
     "undo",
     "unite",
     "verify",
+    "weighed",
     "wishes",
     "withdraw",
     "wrote",

@@ -150,6 +150,7 @@ def _page(
         # What a connector offered or noted was written by nobody on this page.
         "words": quoted(asker.page.words) if "because" not in asker.page.words else [],
         "refused": refused if status != 422 else None,
+        "about_you": introductions.shown_to_sender(asker.page.introduction, asker.key, clock.now()),
         "all": bool(cookies.proved_key(request, clock.now())),
     }
     return replies.page(request, "request.html", context, status=status)
@@ -158,9 +159,8 @@ def _page(
 def _help(page: RequesterPage) -> dict[str, list[tuple[str, str]]]:
     """Return beside which field what would help: the findings that the connector chose (N6)."""
     codes, helps = page.help.get("codes", "").split(), dict[str, list[tuple[str, str]]]()
-    for finding in policy.screen(page.words):
-        if finding.code in codes:
-            helps.setdefault(finding.field, []).append((finding.sentence, finding.mend))
+    for finding in policy.helps(page.words, codes):
+        helps.setdefault(finding.field, []).append((finding.sentence, finding.mend))
     return helps
 
 

@@ -91,7 +91,7 @@ from twoyes.introductions.records import (
     TargetPage,
 )
 from twoyes.introductions.standing import Standing
-from twoyes.introductions.weighing import SetAside, Weighed, findings, shown_to_sender, weighed
+from twoyes.introductions.weighing import SetAside, Weighed, approvable, findings, shown_to_sender, weighed
 from twoyes.introductions.words import BadFields
 
 __all__ = [
@@ -126,6 +126,7 @@ __all__ = [
     "Weighed",
     "also_me",
     "answer",
+    "approvable",
     "approve",
     "by_hand",
     "card_behind",

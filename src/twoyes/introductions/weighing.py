@@ -98,6 +98,13 @@ def keep_aside(row: Introduction, codes: Collection[str], reason: str, now: date
     sealing.put_json(row, "set_aside", [*kept, told])
 
 
+def approvable(connector_id: str, introduction_id: str, now: datetime) -> None:
+    """Raise what `must_be_clear` raises, before anybody reads the text of an ask that could not leave."""
+    row = Introduction.objects.filter(pk=introduction_id, connector_id=connector_id).first()
+    if row is not None:
+        must_be_clear(row, now)
+
+
 def must_be_clear(row: Introduction, now: datetime) -> None:
     """Raise `Refused` `rule_stands` while a rule of the connector's own blocks this request and was not set aside."""
     if row.origin != "asked":

@@ -10,4 +10,5 @@ pytest_plugins = [
     "tests.support.flush",
     "tests.support.cast",
     "tests.support.posted",
+    "tests.support.engines",
 ]

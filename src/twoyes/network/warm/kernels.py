@@ -33,6 +33,7 @@ _MARKED = 1024
 _AHEAD = 16
 SEEN = 1 << 14
 _LOW = SEEN - 1
+_whole: Any = np.int64
 
 
 @njit(cache=True, nogil=True)
@@ -87,10 +88,10 @@ def strongest_first(offsets: Array, other: Array, strengths: Array) -> None:
     """
     longest = 0
     for row in range(offsets.size - 1):
-        longest = max(longest, np.int64(offsets[row + 1]) - np.int64(offsets[row]))
+        longest = max(longest, _whole(offsets[row + 1]) - _whole(offsets[row]))
     room, beside = np.empty(longest, strengths.dtype), np.empty(longest, other.dtype)
     for row in range(offsets.size - 1):
-        begin, end = np.int64(offsets[row]), np.int64(offsets[row + 1])
+        begin, end = _whole(offsets[row]), _whole(offsets[row + 1])
         for start in range(begin, end, _FEW):
             for i in range(start + 1, min(start + _FEW, end)):
                 strength, node, j = strengths[i], other[i], i
@@ -198,7 +199,7 @@ def _two_steps(rows: Rows, start: int, forward: bool, marks: Marks, strongest: f
         if far > 0.0:
             path[0] = to[i]
             ties[0], ties[1] = (near, far) if forward else (far, near)
-            count = _offer(found, count, path, ties, np.int64(2))
+            count = _offer(found, count, path, ties, _whole(2))
     return count
 
 
@@ -250,7 +251,7 @@ def _three_steps(
                 path[0], path[1] = (one, to[j]) if forward else (to[j], one)
                 ties[0], ties[1], ties[2] = (near, middle, far) if forward else (far, middle, near)
                 if ties[0] * ties[1] * ties[2] >= limit:
-                    count = _offer(found, count, path, ties, np.int64(3))
+                    count = _offer(found, count, path, ties, _whole(3))
                     limit = _limit(found, count)
     return count
 
@@ -259,11 +260,12 @@ def _three_steps(
 def _walk(rows: Rows, start: int, forward: bool, marks: Marks, strongest: float, most: int, found: Found) -> int:
     """Find the best paths to whoever is marked; return how many were found."""
     # A number as it is written is of a type of its own: what takes it would be compiled once more for each.
-    count, mark = np.int64(0), marks[0]
+    count: int = _whole(0)
+    mark = marks[0]
     if mark[start] > 0.0:
         path, ties = np.zeros(3, np.int64), np.zeros(3, np.float64)
         path[0], ties[0] = found[0][-1, 0], mark[start]
-        count = _offer(found, count, path, ties, np.int64(1))
+        count = _offer(found, count, path, ties, _whole(1))
     if most > 1:
         count = _two_steps(rows, start, forward, marks, strongest, found, count)
     if most > 2:

@@ -11,4 +11,5 @@ pytest_plugins = [
     "tests.support.cast",
     "tests.support.posted",
     "tests.support.engines",
+    "tests.support.reports",
 ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -143,7 +143,7 @@ def _of_template(text: str) -> Iterator[Said]:
         yield from _marked(name, list(ast.literal_eval(f"({told.strip().rstrip(',')},)")))
 
 
-def _marked(name: str, told: list[object]) -> Iterator[Said]:
+def _marked(name: str, told: Sequence[object]) -> Iterator[Said]:
     if name not in _CALLS:
         return
     context, sentence, plural = ("" if at is None else told[at] if at < len(told) else None for at in _CALLS[name])

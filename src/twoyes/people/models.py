@@ -154,7 +154,8 @@ class JoinedCard(Row):
     last_contact = models.DateField(null=True)
     notes = models.BinaryField(default=b"")
     search = models.CharField(max_length=1000, blank=True, default="")
-    # What came with it, in keys and ids alone: points, sources, introductions, the owner's word.
+    # What came with it: points, sources and introductions as keys and ids, the owner's word and marks; and what the
+    # card that stays said by itself, to say it again.
     brought = models.JSONField(default=dict)
     joined_at = models.DateTimeField()
 

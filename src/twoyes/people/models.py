@@ -37,6 +37,8 @@ class Connector(Row):
     booking = models.BinaryField(default=b"")
     # At so many new questions of "may be the same person" the desk hints, until they were looked at.
     maybe_same = models.PositiveIntegerField(default=0, db_default=0)
+    # And at so many cards that rules joined to others by themselves.
+    joined_alone = models.PositiveIntegerField(default=0, db_default=0)
     removed_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=clock.now)
 

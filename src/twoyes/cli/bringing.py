@@ -69,7 +69,7 @@ def contacts(
         for name, value in asdict(report).items():
             known[name] += value
     if not dry_run:
-        known |= _same(care.work_through(desk.connector.id))
+        known["same"] = _same(care.work_through(desk.connector.id))
     tell_imported(known, dry_run=dry_run, as_json=as_json)
 
 
@@ -97,7 +97,7 @@ def history(
         "problems": [asdict(one) for one in report.problems],
     }
     if not dry_run:
-        known |= _same(care.work_through(desk.connector.id))
+        known["same"] = _same(care.work_through(desk.connector.id))
 
     def human() -> None:
         typer.echo((_("would be taken: %s.") if dry_run else _("taken: %s.")) % f"{report.taken:,}")
@@ -110,19 +110,23 @@ def history(
     house.tell(known, as_json=as_json, human=human)
 
 
-def _same(looked: Looked | None) -> dict[str, int]:
-    """What the look that followed an import found: cards that it joined to others, and how many it asks about."""
-    return {"joined": looked.joined, "asked": looked.questions} if looked is not None else {}
+def _same(looked: Looked | None) -> dict[str, int] | None:
+    """What the look that followed an import found: cards that it joined to others, and how many pairs it asks about.
+
+    None where nothing changed, or another process does it.
+    """
+    return {"joined": looked.joined, "asked": looked.questions} if looked is not None else None
 
 
 def _tell_same(known: dict[str, Any]) -> None:
     """Say what was joined by itself, and where it is listed and taken apart."""
-    if joined := known.get("joined"):
-        typer.echo(_("cards joined to another of the same person: %s; each can be taken apart.") % f"{joined:,}")
-    if asked := known.get("asked"):
-        typer.echo(_("perhaps the same person: %s.") % f"{asked:,}")
-    if joined or asked:
-        typer.echo(_("They are listed by: twoyes same"))
+    found = known.get("same") or {}
+    if found.get("joined"):
+        typer.echo(_("cards joined to another of the same person: %(joined)s; each can be taken apart.") % found)
+    if found.get("asked"):
+        typer.echo(_("pairs of cards that may be the same person: %(asked)s.") % found)
+    if any(found.values()):
+        typer.echo(_("To see them: twoyes same"))
 
 
 def _history(written: str, user: str) -> Path | Account:

@@ -301,8 +301,10 @@ def test_what_joined_by_itself_comes_apart_whole_and_the_stricter_mark_held_mean
     (joined,) = people.joined_by_themselves(owner)
     assert (joined.card, joined.past) == (other.id, cast.tom.id), "who has more addresses stays"
     assert people.may_not_be_asked(other.id), "the mark of either holds"
+    assert hinted(cast) == (1, 0)
     split_again(cast, joined.card, joined.past)
     assert told() == before
+    assert hinted(cast) == (0, 0), "nothing is told of what was taken apart"
     assert not people.may_not_be_asked(other.id)
     assert (unasked(cast).joined, asked(cast)) == (0, [])
 

@@ -154,6 +154,8 @@ def test_the_desk_tells_what_was_joined_by_itself_and_the_page_takes_each_apart(
     page = cora.get(PAGE)
     assert "2 cards were joined to others without asking, and each can be taken apart." in page.content.decode()
     assert page.content.decode().count("the same mailbox name at two hosts") == 2
+    for address in ("rita@asks.example", "rita@sea.asks.example", "tom@target.example", "tom@sea.target.example"):
+        assert page.content.decode().count(address) == 1, "which came to which"
     assert unlabelled(page) == twice(page) == []
     for form in [one for one in forms_of(page) if one.act == "split"]:
         assert cora.post(form.action, form.values).status_code == 303

@@ -10,13 +10,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from twoyes.lib import limits, sealing, text
 from twoyes.lib.errors import Refused
 from twoyes.people import folding, names, points
-from twoyes.people.models import CardSource, ContactPoint, JoinedCard, Person
+from twoyes.people.models import CardSource, Connector, ContactPoint, JoinedCard, Person
 from twoyes.people.records import Card
 
 Kind = ContactPoint.Kind
@@ -231,6 +231,9 @@ def part(owner_id: str, card_id: str, parted: Parted, *, now: datetime) -> Card:
         whole = folding.said(old)
         folding.say(row, folding.Said(do_not_ask_at=whole.do_not_ask_at, not_listed_at=whole.not_listed_at), now)
     else:
+        if "rule" in past.brought:
+            # The desk does not go on telling of what was taken apart.
+            Connector.objects.filter(pk=owner_id, joined_alone__gt=0).update(joined_alone=F("joined_alone") - 1)
         _copy_shared(past, row)
         CardSource.objects.filter(pk__in=past.brought["sources"], person_id=card_id).update(person=row)
         _unfold(old, row, past, now)

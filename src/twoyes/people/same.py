@@ -51,10 +51,14 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class ByItself:
-    """A card that was joined to another without a question: its id and name, whose card it is on now, and the rule."""
+    """A card that was joined to another without a question: its id and name, whose card it is on now, and the rule.
+
+    `keys` are those of the addresses that it brought, for telling them from the others on the card.
+    """
 
     past: str
     past_name: str
+    keys: frozenset[str]
     joined_at: datetime
     card: str
     name: str
@@ -186,7 +190,15 @@ def joined_by_themselves(owner_id: str, start: int = 0) -> list[ByItself]:
     """What rules joined in this book, newest first, as long as nobody took it apart: as many as are `SHOWN`."""
     rows = list(_by_rules(owner_id).select_related("person").order_by("-joined_at", "pk")[start : start + SHOWN])
     return [
-        ByItself(row.card, row.name, row.joined_at, row.person_id, row.person.name, str(row.brought["rule"]))
+        ByItself(
+            row.card,
+            row.name,
+            frozenset(key for kind, key in row.brought["points"] if kind == ContactPoint.Kind.EMAIL),
+            row.joined_at,
+            row.person_id,
+            row.person.name,
+            str(row.brought["rule"]),
+        )
         for row in rows
     ]
 

@@ -170,9 +170,9 @@ def same(
             typer.echo(f"  {both}: {network.why_same(one.why)}")
         if already:
             typer.echo(_("Joined without asking; each can be taken apart:"))
-        for past in people.joined_by_themselves(desk.connector.id):
-            both = f"{past.past_name} = {past.name}: {network.why_same(past.why)}"
-            typer.echo(f"  {both} twoyes split {past.card} --again {past.past}")
+        for past in already:
+            typer.echo(f"  {' = '.join(past['names'])}: {network.why_same(str(past['why']))}")
+            typer.echo(_("    to take it apart: twoyes split %(card)s --again %(again)s") % past)
 
     house.tell(known, as_json=as_json, human=human)
 

@@ -27,7 +27,7 @@ def bring(*words: str) -> Said:
 def test_several_files_of_several_kinds_come_in_at_once(cast: Cast) -> None:
     names = ("google_old.csv", "cards.vcf", "outlook_de.csv")
     known = bring(*(str(FIXTURES / name) for name in names)).json
-    assert set(known) == {"added", "updated", "unchanged", "rejected"}
+    assert set(known) == {"added", "updated", "unchanged", "rejected", "same"}
     assert known["added"] + known["updated"] == 22 + 9 + 21
     assert len(known["rejected"]) == 3 + 6 + 1
     assert all(set(one) == {"where", "why"} for one in known["rejected"])
@@ -66,7 +66,7 @@ def test_a_dry_run_says_the_same_and_writes_nothing(cast: Cast) -> None:
     before = len(people.find(cast.cora.id, "", limit=1000))
     rehearsed = bring(path, "--dry-run").json
     assert len(people.find(cast.cora.id, "", limit=1000)) == before
-    assert bring(path).json == rehearsed
+    assert bring(path).json == {**rehearsed, "same": {"joined": 0, "asked": 0}}
     again = bring(path).json
     assert (again["added"], again["updated"], again["unchanged"]) == (0, 0, rehearsed["added"])
 
@@ -75,15 +75,36 @@ def test_an_address_book_on_a_server_comes_in_by_its_address(cast: Cast, monkeyp
     monkeypatch.setenv("TWOYES_CARDDAV_PASSWORD", "app-password")
     with serving(Book(cards=[CARD])) as book:
         known = bring(f"{book.url}/books/cora/", "--user", "cora").json
-        assert known == {"added": 1, "updated": 0, "unchanged": 0, "rejected": []}
+        assert known == {"added": 1, "updated": 0, "unchanged": 0, "rejected": [], "same": {"joined": 0, "asked": 0}}
         monkeypatch.setenv("TWOYES_CARDDAV_PASSWORD", "wrong")
         assert bring(f"{book.url}/books/cora/", "--user", "cora").refused == "login_refused"
 
 
+def test_after_contacts_came_in_cards_of_one_person_are_joined_and_it_is_told(cast: Cast, tmp_path: Path) -> None:
+    """Ada stands in the book already, at another host of her house."""
+    people.add_card(cast.cora.id, name="Ada New", addresses=["ada@sea.new.example"])
+    people.add_card(cast.cora.id, name="Tom Target", addresses=["tom@home.example"])
+    (tmp_path / "ada.vcf").write_text(CARD, "utf-8")
+    told = run("import", "contacts", str(tmp_path / "ada.vcf"), "--owner", "cora")
+    assert "cards joined to another of the same person: 1; each can be taken apart." in told.out
+    assert "pairs of cards that may be the same person: 1." in told.out
+    (joined,) = people.joined_by_themselves(cast.cora.id)
+    assert joined.name == "Ada New"
+    again = bring(str(tmp_path / "ada.vcf")).json
+    assert (again["unchanged"], again["same"]) == (1, None), "nothing changed, so nothing is looked through"
+    listed = run("same", "--as", "cora").out
+    assert f"twoyes split {joined.card} --again {joined.past}" in listed
+    assert run("split", joined.card, "--again", joined.past, "--as", "cora").status == 0
+    assert run("same", "--as", "cora", "--json").json["already"] == []
+    assert len(people.find(cast.cora.id, "Ada New")) == 2
+
+
 def test_an_uploaded_file_is_carried_by_a_command_of_its_own(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("os.nice", lambda _by: 0)
+    people.add_card(cast.cora.id, name="Ada New", addresses=["ada@sea.new.example"])
     job = people.start_import(cast.cora.id, [CARD.encode()], name="cards.vcf")
     assert run("carry-import", job).status == 0
+    assert [one.name for one in people.joined_by_themselves(cast.cora.id)] == ["Ada New"]
     found = people.import_progress(cast.cora.id, job)
     assert found is not None
     assert (found.state, found.added) == ("done", 1)
@@ -99,7 +120,7 @@ def test_a_mailbox_is_read_for_who_and_when_and_every_message_is_accounted_for(
     path = lay(tmp_path / "Sent.mbox", 60)
     words = ("import", "history", str(path), str(FIXTURES), "--owner", "cora", "--me", "cora@work.example", "--json")
     rehearsed = run(*words, "--dry-run").json
-    assert run(*words).json == rehearsed
+    assert run(*words).json == {**rehearsed, "same": {"joined": 0, "asked": 0}}
     assert rehearsed["taken"] + sum(rehearsed["left_out"].values()) == 60
     assert {one["where"].partition("/")[0] for one in rehearsed["problems"]} == {"fixtures"}
     again = run(*words).json
@@ -134,7 +155,12 @@ def test_calendars_on_a_server_come_in_by_their_address(
     words = ("import", "history", "--owner", "cora", "--user", "cora", "--json")
     with calendar({"a": event("a"), "b": event("b", more="STATUS:CANCELLED")}) as served:
         known = run(*words, served.url).json
-        assert known == {"taken": 1, "left_out": {"cancelled": 1}, "problems": []}
+        assert known == {
+            "taken": 1,
+            "left_out": {"cancelled": 1},
+            "problems": [],
+            "same": {"joined": 0, "asked": 0},
+        }
         login = base64.b64encode(b"cora:app-password").decode()
         assert {asked for _method, _path, asked in served.book.asked} == {f"Basic {login}"}
     assert run(*words, "http://dav.connects.example/").refused == "not_encrypted"

@@ -186,3 +186,26 @@ def test_an_ask_by_hand_says_so_before_it_is_approved(cora: Browser, cast: Cast)
     send = step(page, "send")
     assert cora.post(send.action, send.values).status_code == 303
     assert cast.deliver() == ["on_its_way:requester"]
+
+
+def test_an_address_is_added_beside_the_text_and_the_letter_goes_there_with_nothing_typed_twice(
+    cora: Browser, cast: Cast
+) -> None:
+    introduction = cast.waiting()
+    otto = people.add_card(cast.cora.id, name="Otto Plain")
+    page = cora.press(at(introduction), "approve", vouch=VOUCH, target=otto.id)
+    assert "Your book has no address of Otto Plain" in page.content.decode()
+    reach = step(page, "address")
+    wrong = cora.post(reach.action, {**reach.values, "address": "otto at plain"})
+    assert wrong.status_code == 422
+    assert 'data-error="address:bad_address"' in wrong.content.decode()
+    assert 'value="otto at plain"' in wrong.content.decode()
+    assert not people.addresses(cast.cora.id, otto.id)
+    right = step(wrong, "address")
+    letter = cora.post(right.action, {**right.values, "address": "otto@plain.example"})
+    assert "To Otto Plain, otto@plain.example" in letter.content.decode()
+    assert "You do know an address" not in letter.content.decode()
+    send = step(letter, "send")
+    assert cora.post(send.action, send.values).status_code == 303
+    assert "ask:target" in cast.deliver()
+    assert people.addresses(cast.cora.id, otto.id) == ["otto@plain.example"]

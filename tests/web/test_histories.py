@@ -16,8 +16,8 @@ from tests.support.cast import Cast
 from tests.support.parts import ROOT
 from tests.web.browsing import Browser, forms_of, twice, unlabelled
 from twoyes.lib.errors import Refused
+from twoyes.network import carrying, uploads
 from twoyes.network import front as network
-from twoyes.network import uploads
 from twoyes.network.models import HistoryJob
 from twoyes.network.sources import caldav, imap, patience
 from twoyes.network.ways import shelf
@@ -105,11 +105,14 @@ def test_a_further_address_is_named_on_the_page(cora: Browser, cast: Cast) -> No
 
 def test_an_import_that_stopped_goes_on_at_the_press_of_a_button(cora: Browser, launched: list[str]) -> None:
     path = upload(cora, MAILBOX).headers["Location"]
-    HistoryJob.objects.update(state="running", runner="gone")
+    HistoryJob.objects.update(state="running", runner="gone", beat_at=None)
     assert "stopped before its end" in cora.get(path).content.decode()
     assert cora.press(path, "go_on").status_code == 303
     assert len(launched) == 2
-    HistoryJob.objects.update(state="waiting", runner="")
+    assert "stopped before its end" not in cora.get(path).content.decode(), "somebody is about to carry it"
+    assert not [form for form in forms_of(cora.get(path)) if form.act == "go_on"]
+    HistoryJob.objects.update(beat_at=carrying.now() - carrying.SILENCE)
+    assert [form for form in forms_of(cora.get(path)) if form.act == "go_on"], "they never came"
     assert network.carry_history(launched[1])
     assert "All 2 messages" in cora.get(path).content.decode()
 

@@ -8,6 +8,7 @@ from tests.network.histories import mail
 from tests.support.cast import Cast
 from tests.web.browsing import Browser, forms_of, twice, unlabelled
 from twoyes.people import front as people
+from twoyes.people import jobs
 from twoyes.people.models import ImportJob
 
 CARDS = (
@@ -45,10 +46,14 @@ def test_a_file_is_taken_carried_and_accounted_for(cora: Browser, cast: Cast, la
 
 def test_a_file_that_stopped_goes_on_at_the_press_of_a_button(cora: Browser, launched: list[str]) -> None:
     path = upload(cora, CARDS).headers["Location"]
-    ImportJob.objects.update(state="running", runner="gone", total=2)
+    ImportJob.objects.update(state="running", runner="gone", beat_at=None, total=2)
     assert "stopped before its end" in cora.get(path).content.decode()
     assert cora.press(path, "go_on").status_code == 303
     assert len(launched) == 2
+    assert "stopped before its end" not in cora.get(path).content.decode(), "somebody is about to carry it"
+    assert not [form for form in forms_of(cora.get(path)) if form.act == "go_on"]
+    ImportJob.objects.update(beat_at=jobs._now() - jobs.SILENCE)
+    assert [form for form in forms_of(cora.get(path)) if form.act == "go_on"], "they never came"
     assert people.carry_import(launched[1])
     assert "All 2 records" in cora.get(path).content.decode()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import threading
 from datetime import timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from tests.web.browsing import Browser, forms_of, twice, unlabelled
 from tests.web.near import to_and_fro
 from twoyes.lib import env
 from twoyes.network import front as network
+from twoyes.network.ways import shelf
 from twoyes.people import front as people
 
 KIM = "kim@blades.example"
@@ -224,3 +226,14 @@ def test_a_link_begins_an_offer_with_somebody_chosen_and_nobody_elses_card_is(
 def test_ways_are_found_from_the_book_and_from_a_card(cora: Browser, cast: Cast) -> None:
     assert 'href="/desk/whom/"' in text(cora, "/desk/people/")
     assert f'href="/desk/whom/?card={cast.tom.id}"' in text(cora, f"/desk/people/{cast.tom.id}/")
+
+
+def test_the_index_is_opened_while_the_name_is_still_being_typed(cora: Browser, cast: Cast, known: str) -> None:
+    shelf._opened.clear()
+    text(cora, PAGE)
+    for thread in threading.enumerate():
+        if thread.name == "path index":
+            thread.join(20)
+    graph = shelf.opened(cast.cora.id)
+    assert graph is not None
+    assert "index" in vars(graph), "so that whoever presses does not wait for it"

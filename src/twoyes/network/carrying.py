@@ -36,8 +36,7 @@ def claimed(job_id: str) -> Iterator[str | None]:
     with path.open("ab") as sign:
         flock(sign, LOCK_EX)
         try:
-            unchanged = HistoryJob.objects.filter(pk=job_id, state=job.state, runner=job.runner, beat_at=job.beat_at)
-            won = unchanged.update(state=State.RUNNING, runner=me, beat_at=now()) == 1
+            won = _unchanged(job).update(state=State.RUNNING, runner=me, beat_at=now()) == 1
             yield me if won else None
         finally:
             # Whatever went wrong, what is not ended can be taken up at once. Nothing is left to whoever was shut out.
@@ -45,6 +44,17 @@ def claimed(job_id: str) -> Iterator[str | None]:
             path.unlink(missing_ok=True)
             if job.runner:
                 _sign(job.owner_id, job.runner).unlink(missing_ok=True)
+
+
+def hand_over(job_id: str) -> None:
+    """Say of a job that nobody carries that somebody is about to; if they never come, it is silent before long."""
+    job = HistoryJob.objects.filter(pk=job_id, state__in=HistoryJob.OPEN).first()
+    if job is not None and not is_alive(job):
+        _unchanged(job).update(state=State.WAITING, beat_at=now())
+
+
+def _unchanged(job: HistoryJob) -> QuerySet[HistoryJob]:
+    return HistoryJob.objects.filter(pk=job.pk, state=job.state, runner=job.runner, beat_at=job.beat_at)
 
 
 def mine(job_id: str, runner: str) -> QuerySet[HistoryJob]:

@@ -58,6 +58,7 @@ from twoyes.network.ways.mine import Rhythm
 from twoyes.network.ways.picturing import Dot, Line, Picture, Rest, neighbours, picture
 from twoyes.network.ways.plan import SIDE
 from twoyes.network.ways.shared import Shared
+from twoyes.network.ways.shelf import open_ahead
 
 __all__ = [
     "SIDE",
@@ -121,6 +122,7 @@ __all__ = [
     "mailbox",
     "names_seen",
     "neighbours",
+    "open_ahead",
     "own_addresses",
     "picture",
     "promise",

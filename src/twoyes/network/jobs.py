@@ -119,6 +119,7 @@ def give_up_histories(now: datetime) -> None:
 
 def launch_history(job_id: str) -> None:
     """Start a process that carries a job; it ends with whoever started it, and then the job waits."""
+    carrying.hand_over(job_id)
     apart.launch("carry-history", job_id)
 
 
@@ -205,9 +206,12 @@ def _forget(job_id: str) -> None:
 
 def _state(job: HistoryJob) -> str:
     """Return what a job is doing; one whose carrier is gone or whose server broke off is stopped."""
-    if job.state == State.RUNNING and not carrying.is_alive(job):
+    if job.state == State.RUNNING:
+        return str(State(job.state)) if carrying.is_alive(job) else "stopped"
+    broke_off = bool(job.refusal) and job.beat_at is None
+    if job.state == State.WAITING and (broke_off or carrying.now() - (job.beat_at or job.made_at) >= carrying.SILENCE):
         return "stopped"
-    return "stopped" if job.state == State.WAITING and job.refusal else str(State(job.state))
+    return str(State(job.state))
 
 
 def _named(job: HistoryJob) -> list[Named]:

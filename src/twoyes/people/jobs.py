@@ -60,6 +60,11 @@ def start_import(owner_id: str, pieces: Iterable[bytes], *, name: str) -> str:
 _OPEN = (State.WAITING, State.RUNNING)
 
 
+def import_owner(job_id: str) -> str:
+    """Whose book a job brings something into; "" where there is no such job (any more)."""
+    return ImportJob.objects.filter(pk=job_id).values_list("owner_id", flat=True).first() or ""
+
+
 def import_progress(owner_id: str, job_id: str) -> ImportProgress | None:
     """How far a job of this owner is, with the first 500 records that were left out; None for somebody else's."""
     job = ImportJob.objects.filter(owner_id=owner_id, pk=job_id).first()
@@ -79,6 +84,10 @@ def imports(owner_id: str) -> list[ImportProgress]:
 
 def launch(job_id: str) -> None:
     """Start a process that carries a job; it ends with whoever started it, and then the job waits."""
+    job = ImportJob.objects.filter(pk=job_id, state__in=_OPEN).first()
+    if job is not None and not _alive(job):
+        # Whoever looks sees that it goes on while the process starts; one that never does is silent before long.
+        _unchanged(job).update(state=State.WAITING, beat_at=_now())
     apart.launch("carry-import", job_id)
 
 
@@ -153,8 +162,11 @@ def _claim(job_id: str) -> str | None:
     if job is None or _alive(job):
         return None
     mine = new_id()
-    unchanged = ImportJob.objects.filter(pk=job_id, state=job.state, runner=job.runner, beat_at=job.beat_at)
-    return mine if unchanged.update(state=State.RUNNING, runner=mine, beat_at=_now()) == 1 else None
+    return mine if _unchanged(job).update(state=State.RUNNING, runner=mine, beat_at=_now()) == 1 else None
+
+
+def _unchanged(job: ImportJob) -> QuerySet[ImportJob]:
+    return ImportJob.objects.filter(pk=job.pk, state=job.state, runner=job.runner, beat_at=job.beat_at)
 
 
 def _mine(job_id: str, runner: str) -> QuerySet[ImportJob]:
@@ -196,6 +208,12 @@ def _alive(job: ImportJob) -> bool:
     return job.state == State.RUNNING and job.beat_at is not None and _now() - job.beat_at < SILENCE
 
 
+def _is_silent(job: ImportJob) -> bool:
+    """Whether nobody carries a job that is not ended, nor was it lately handed to somebody."""
+    heard = job.beat_at or (job.made_at if job.state == State.WAITING else None)
+    return job.state in _OPEN and (heard is None or _now() - heard >= SILENCE)
+
+
 def _problems(job: ImportJob) -> list[Rejected]:
     rows = ImportProblem.objects.filter(job=job).order_by("line", "pk")[:SHOWN]
     return [Rejected(_("line %d") % row.line, row.why) for row in rows]
@@ -205,7 +223,7 @@ def _progress(job: ImportJob, problems: list[Rejected]) -> ImportProgress:
     return ImportProgress(
         id=job.pk,
         name=sealing.get(job, "name"),
-        state=str(State(job.state)) if job.state != State.RUNNING or _alive(job) else "stopped",
+        state="stopped" if _is_silent(job) else str(State(job.state)),
         made_at=job.made_at,
         total=job.total,
         done=job.done,

@@ -18,10 +18,11 @@ from twoyes.people import front as people
 from twoyes.policy import front as policy
 from twoyes.web import replies
 from twoyes.web.approval_forms import FIELDS, preview, readable
+from twoyes.web.book import ADDRESS
 from twoyes.web.cards import chosen_card
 from twoyes.web.desk_door import Desk, at_desk
 from twoyes.web.desk_page import page_of, refuse, show
-from twoyes.web.forms import Form, seen, typed
+from twoyes.web.forms import Errors, Form, seen, typed
 
 _KINDS = {"approve": "ask", "pass_on": "details"}
 
@@ -51,11 +52,10 @@ def _two_steps(request: HttpRequest, at: Desk, introduction: str, act: str) -> H
         if act not in page.acts:
             raise Refused("not_now", _("This cannot be done now: it has moved on. Here is how it stands."))
         fields = _fields(request, at, act, asked=page.asked_id)
-        if step == "preview":
-            fields = _as_it_can_go(at, act, fields)
-        reading = Reading(at, page, act, fields, preview(at, page, fields, _KINDS[act]))
-        if step == "preview":
-            return _show_text(request, reading)
+        if step in {"preview", "address"}:
+            by_now = _as_it_can_go(at, act, fields)
+            return (_with_address if step == "address" else _show_text)(request, _reading(at, page, act, by_now))
+        reading = _reading(at, page, act, fields)
         if _differs(request, step, reading.frozen):
             return _show_text(request, reading, status=409)
         verb = introductions.approve if act == "approve" else introductions.pass_on
@@ -79,6 +79,20 @@ class Reading:
     @property
     def by_hand(self) -> bool:
         return self.fields.get("channel") == "by_hand"
+
+
+def _reading(at: Desk, page: DeskPage, act: str, fields: Mapping[str, str]) -> Reading:
+    return Reading(at, page, act, fields, preview(at, page, fields, _KINDS[act]))
+
+
+def _with_address(request: HttpRequest, by_hand: Reading) -> HttpResponse:
+    """Put the address that was typed beside the text on the card, and show the letter that can go now."""
+    at, page, fields = by_hand.at, by_hand.page, by_hand.fields
+    try:
+        people.add_address(at.connector.id, fields["target"], request.POST.get("address", ""))
+    except Refused as refused:
+        return _show_text(request, by_hand, status=422, wrong={"address": (refused.code, refused.sentence)})
+    return _show_text(request, _reading(at, page, by_hand.act, {**fields, "channel": "relay"}))
 
 
 def _differs(request: HttpRequest, step: str, frozen: Frozen) -> bool:
@@ -109,13 +123,17 @@ def _as_it_can_go(at: Desk, act: str, fields: dict[str, str]) -> dict[str, str]:
     return fields
 
 
-def _show_text(request: HttpRequest, reading: Reading, *, status: int = 200) -> HttpResponse:
+def _show_text(
+    request: HttpRequest, reading: Reading, *, status: int = 200, wrong: Errors | None = None
+) -> HttpResponse:
     known = {**reading.fields, "seq": request.POST.get("seq", "")}
     path = f"/desk/introductions/{reading.page.row.id}/{reading.act}"
     button = _("Approve this text") if reading.by_hand else _("Send it now")
     then = _("You copy the text next.") if reading.by_hand else _("It leaves at once, one single time.")
     sending = {**known, "step": "send", "sha256": reading.frozen.sha256}
     until = clock.now() + timedelta(days=policy.house_rules(reading.at.connector.id).ask_days)
+    addresses = people.addresses(reading.at.connector.id, reading.fields["target"])
+    unreached = reading.by_hand and not addresses
     context = {
         "desk": reading.at,
         "page": reading.page,
@@ -126,8 +144,14 @@ def _show_text(request: HttpRequest, reading: Reading, *, status: int = 200) -> 
         "until": until,
         "changed": status == 409,
         "card": people.card(reading.at.connector.id, reading.fields["target"]),
-        "addresses": people.addresses(reading.at.connector.id, reading.fields["target"]),
+        "addresses": addresses,
+        "reach": _address_form(path, known).filled(request, wrong) if unreached else None,
         "send": Form(reading.act, path, (), button, then, hidden=sending, main=True),
         "edit": Form(reading.act, path, (), _("Change something"), hidden={**known, "step": "edit"}),
     }
     return replies.page(request, "preview.html", context, status=status)
+
+
+def _address_form(path: str, known: Mapping[str, str]) -> Form:
+    hidden = {**known, "step": "address"}
+    return Form("approve", path, ADDRESS, _("Write to them instead"), _("You read the letter first."), hidden=hidden)

@@ -82,6 +82,8 @@ def whom(request: HttpRequest, desk: Desk) -> HttpResponse:
         meant, found = _meant(owner, card, who)
         context |= found or _answer(owner, meant.id if meant else who, further=further)
         context["card"] = card = meant
+    else:
+        network.open_ahead(owner)
     context |= worked_out(owner, card)
     return replies.page(request, "whom.html", context)
 

@@ -84,9 +84,12 @@ class WarmIndex:
         return cls(*files.load(Path(directory)))
 
     def warm(self) -> None:
-        """Read all of it once, so that the first question does not wait for the disk."""
+        """Read all of it and ask once, so that the first question waits neither for the disk nor for the compiler."""
         for array in (*self._out, *self._into):
             array.max(initial=0)
+        if self._people > 1:
+            names = self._labels or range(self._people)
+            self.warm_paths(names[0], names[-1], k=1)
 
     def warm_paths(self, source: Any, target: Any, k: int = 10, max_steps: int = 3) -> list[WarmPath]:
         """Return the `k` warmest simple paths of at most `max_steps` (1 to 3) steps, the warmest first.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -149,7 +150,8 @@ def put(owner_id: str, graph: Graph, *, made_at: str, of: str) -> None:
     place = folder(owner_id)
     version = place / f"v-{uuid4().hex}"
     version.mkdir(parents=True, mode=0o700)
-    WarmIndex.build(*graph.ties, version / "index", nodes=len(graph.nodes))
+    # What the compiler makes of its code for this machine is kept on the disk, so that no page waits for that.
+    WarmIndex.build(*graph.ties, version / "index", nodes=len(graph.nodes)).warm()
     np.save(version / "facts.npy", graph.facts)
     graph.mine.save(version)
     graph.threads.save(version)
@@ -192,6 +194,13 @@ def opened(owner_id: str) -> Shelf | None:
             _opened.pop(next(iter(_opened)), None)
         known = _opened[owner_id] = made.folder, _read(folder(owner_id) / made.folder, made)
     return known[1]
+
+
+def open_ahead(owner_id: str) -> None:
+    """Begin to open the path index for a question that is being typed; it takes about a second once a process."""
+    graph = opened(owner_id)
+    if graph is not None and "index" not in vars(graph):
+        threading.Thread(target=lambda: graph.index, name="path index", daemon=True).start()
 
 
 def _read(version: Path, made: Note) -> Shelf:

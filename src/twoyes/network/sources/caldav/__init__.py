@@ -37,7 +37,7 @@ WANTED = Wanted(
     missing="no_calendar",
     not_there=_("There is no calendar at that address."),
     too_large=_("The server answers with more than %d MB. Export the calendar as .ics, and import that."),
-    written_like=_("Write the address of the calendar like https://dav.example.org/cora/, without a login."),
+    written_like=_("Write the address of the calendar like https://dav.example.org/cora/: user and password go apart."),
     bad_answer=_("The server does not answer as a calendar does. Is the address right?"),
     also="supported-calendar-component-set",
 )

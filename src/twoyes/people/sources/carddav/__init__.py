@@ -21,7 +21,9 @@ WANTED = Wanted(
     missing="no_address_book",
     not_there=_("There is no address book at that address."),
     too_large=_("The address book is larger than %d MB. Export it, and import the files one by one."),
-    written_like=_("Write the address of the address book like https://dav.example.org/cora/, without a login."),
+    written_like=_(
+        "Write the address of the address book like https://dav.example.org/cora/: user and password go apart."
+    ),
     bad_answer=_("The server does not answer as an address book does. Is the address right?"),
 )
 _CARDS = (

@@ -26,5 +26,12 @@ def moment(value: datetime | None) -> str:
     return date_format(_here(value), pgettext("a moment", "j F Y, H:i T")) if value else ""
 
 
+@register.filter
+def month(value: date) -> str:
+    """Return a month such as December 2026."""
+    # Translators: how a month is written, in Django's letters: December 2026.
+    return date_format(value, pgettext("a month", "F Y"))
+
+
 def _here(value: date) -> date:
     return timezone.localtime(value) if isinstance(value, datetime) else value

@@ -106,8 +106,8 @@ def _sentence(found: Numbers, months: int) -> str:
 
 def _times(found: Numbers) -> list[str]:
     told = (
-        (found.to_decide, _("You decide after %s, in the middle of all.")),
-        (found.to_answer, _("Whoever is asked answers after %s, in the middle of all who answer.")),
+        (found.to_decide, _("Half of your decisions took less than %s.")),
+        (found.to_answer, _("Half of those who answered did so within %s.")),
     )
     return [sentence % _said(time) for time, sentence in told if time is not None]
 
@@ -116,7 +116,7 @@ def _said(time: timedelta) -> str:
     """Return a time as people say it: hours below two days, then days."""
     hours = round(time.total_seconds() / 3600)
     if hours < 1:
-        return _("less than an hour")
+        return _("an hour")
     if hours < 48:
         return ngettext("%(n)d hour", "%(n)d hours", hours) % {"n": hours}
     return ngettext("%(n)d day", "%(n)d days", time.days) % {"n": time.days}

@@ -49,6 +49,7 @@ from twoyes.introductions.handing import dsn, erase_person, of_connector, previe
 from twoyes.introductions.joining import Halves, United, divide, keys_concerned, unite
 from twoyes.introductions.links import open_link
 from twoyes.introductions.listing import desk, desk_part, going_on, undecided
+from twoyes.introductions.numbers import NOES, STEPS, Asker, Load, Numbers, numbers
 from twoyes.introductions.offering import offer, offer_facts, record
 from twoyes.introductions.outbox import (
     Blocked,
@@ -97,9 +98,12 @@ from twoyes.introductions.words import BadFields
 __all__ = [
     "APPROVAL_FIELDS",
     "FORMATS",
+    "NOES",
     "REQUEST_FIELDS",
+    "STEPS",
     "VOUCH_LEVELS",
     "Actor",
+    "Asker",
     "BadFields",
     "Blocked",
     "ByHand",
@@ -113,6 +117,8 @@ __all__ = [
     "Halt",
     "Halves",
     "LetterFacts",
+    "Load",
+    "Numbers",
     "Outcome",
     "Queue",
     "Refusals",
@@ -170,6 +176,7 @@ __all__ = [
     "next_due",
     "not_me",
     "note_answer",
+    "numbers",
     "of_connector",
     "offer",
     "offer_facts",

@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from twoyes.lib import sealing, text
+from twoyes.lib import text
 from twoyes.lib.errors import Refused
 from twoyes.people import front as people
 from twoyes.policy.house import MOST_CLOSED, house_rules, set_house_rules
-from twoyes.policy.models import HouseRulesVersion, NoGo
+from twoyes.policy.models import HouseRulesVersion
+from twoyes.policy.never import keep_names, no_go
 from twoyes.policy.records import HouseRules, Strength
 from twoyes.policy.sentences import SENTENCES
 from twoyes.policy.sentences.base import HouseRule, Value
@@ -58,7 +59,7 @@ def choose(connector_id: str, typed: Mapping[str, str]) -> HouseRules:
         closed=closed,
         chosen=chosen,
     )
-    _keep_names(connector_id, names)
+    keep_names(connector_id, names)
     return rules
 
 
@@ -85,17 +86,6 @@ def closed_days(connector_id: str, rules: HouseRules) -> list[tuple[date, date]]
     connector = people.connector_by_id(connector_id)
     at = ZoneInfo(connector.zone if connector else "UTC")
     return [(a.astimezone(at).date(), (b.astimezone(at) - timedelta(hours=12)).date()) for a, b in rules.closed]
-
-
-def no_go(connector_id: str) -> tuple[str, ...]:
-    """Return whom this connector never asks, line by line. For nobody else's eyes (S1)."""
-    row = NoGo.objects.filter(connector_id=connector_id).first()
-    return tuple(sealing.get(row, "names").splitlines()) if row else ()
-
-
-def forget_no_go(connector_id: str) -> None:
-    """Delete the private list of a connector who leaves."""
-    NoGo.objects.filter(connector_id=connector_id).delete()
 
 
 def _cleaned(rule: HouseRule, typed: Mapping[str, str], errors: dict[str, tuple[str, str]]) -> dict[str, int | str]:
@@ -153,13 +143,3 @@ def _names(typed: Mapping[str, str], errors: dict[str, tuple[str, str]]) -> str:
         errors["no_go_names"] = (refused.code, refused.sentence)
         return ""
     return "\n".join(line.strip() for line in lines if line.strip())
-
-
-def _keep_names(connector_id: str, names: str) -> None:
-    row = NoGo.objects.filter(connector_id=connector_id).first()
-    if not names:
-        forget_no_go(connector_id)
-    elif row is None or sealing.get(row, "names") != names:
-        row = row or NoGo(connector_id=connector_id)
-        sealing.put(row, "names", names)
-        row.save()

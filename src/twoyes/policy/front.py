@@ -1,6 +1,6 @@
 """The front door of policy: the only module that other rooms import."""
 
-from twoyes.policy.choosing import STRENGTHS, BadRules, choose, forget_no_go, no_go, written
+from twoyes.policy.choosing import STRENGTHS, BadRules, choose, written
 from twoyes.policy.house import Numbers, house_rules, rules_seen, set_house_rules
 from twoyes.policy.judging import (
     SHOWN_AFTER_PROOF,
@@ -13,6 +13,7 @@ from twoyes.policy.judging import (
     may_be_told,
 )
 from twoyes.policy.listing import Listed, listed_rules
+from twoyes.policy.never import forget_no_go, forget_person, no_go
 from twoyes.policy.records import Facts, Finding, HouseRules, Strength
 from twoyes.policy.saying import earning, said, what_earns
 from twoyes.policy.screening import screen, screen_message
@@ -40,6 +41,7 @@ __all__ = [
     "choose",
     "earning",
     "forget_no_go",
+    "forget_person",
     "helps",
     "house_rules",
     "is_own",

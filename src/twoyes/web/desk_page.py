@@ -14,13 +14,14 @@ from twoyes.introductions.front import DeskPage, State, Weighed
 from twoyes.lib import clock
 from twoyes.lib.errors import Refused
 from twoyes.people import front as people
+from twoyes.policy import front as policy
 from twoyes.web import desk_standing, desk_words, journal_words, replies
 from twoyes.web.approval_forms import approval_forms, as_it_stands
 from twoyes.web.asking_form import quoted
 from twoyes.web.both_sides import both_sides
 from twoyes.web.desk_door import Desk
 from twoyes.web.desk_forms import forms
-from twoyes.web.forms import Form
+from twoyes.web.forms import Field, Form
 
 
 def page_of(desk: Desk, introduction: str) -> DeskPage:
@@ -51,7 +52,7 @@ def show(
     weighed = _weighed(desk, page, now)
     findings = [one for one in weighed.findings if one.code not in _aside(weighed)]
     errors = replies.errors_of(refused) if refused else {}
-    shown = [_kept(request, _with_link(desk, form), act, errors) for form in forms(page, findings)]
+    shown = [_kept(request, _ready(desk, form), act, errors) for form in forms(page, findings)]
     # A text that was approved and waits to be taken comes before everything else.
     taking = next((form for form in shown if form.act == "by_hand" and page.row.state is State.ASKING), None)
     shown = [form for form in shown if form is not taking]
@@ -96,9 +97,19 @@ def _list(desk: Desk, page: DeskPage, now: datetime, *, done: bool) -> dict[str,
     return {"rows": rows, "after": next(others, None) if done else None}
 
 
-def _with_link(desk: Desk, form: Form) -> Form:
-    """Return the form that offers a talk with the link that the connector set once, to be changed if need be (K4)."""
-    return replace(form, values={"times": people.booking_link(desk.connector.id)}) if form.act == "talk" else form
+def _ready(desk: Desk, form: Form) -> Form:
+    """Return a form with what the connector set once: the link of a talk (K4), the rules that a no can rest on (N3)."""
+    if form.act == "talk":
+        return replace(form, values={"times": people.booking_link(desk.connector.id)})
+    if form.act == "decline":
+        return replace(form, fields=[_with_rules(desk, one) if one.name == "rule" else one for one in form.fields])
+    return form
+
+
+def _with_rules(desk: Desk, field: Field) -> Field:
+    rules = policy.house_rules(desk.connector.id)
+    said = policy.said(rules, zone=desk.connector.zone, now=clock.now())
+    return replace(field, kind="line", offers=tuple(said)) if said else field
 
 
 def _weighed(desk: Desk, page: DeskPage, now: datetime) -> Weighed:

@@ -17,9 +17,9 @@ from twoyes.web.desk_door import Desk, at_desk
 from twoyes.web.forms import Field, Form, Option, Shown, typed
 
 _STRENGTHS = {
-    policy.Strength.HINT: gettext_lazy("mention it to me"),
-    policy.Strength.CONCERN: gettext_lazy("let me think about it"),
-    policy.Strength.BLOCKER: gettext_lazy("send it back, or stop me from approving it"),
+    policy.Strength.HINT: gettext_lazy("mention it"),
+    policy.Strength.CONCERN: gettext_lazy("let me think"),
+    policy.Strength.BLOCKER: gettext_lazy("do not let it through"),
 }
 # Where the list has a heading: above the rule with this id.
 _HEADINGS = {

@@ -17,6 +17,7 @@ from twoyes.policy import front as policy
 from twoyes.web import cookies, replies
 from twoyes.web.asking_form import IMPROVING, asked_by, quoted
 from twoyes.web.forms import Form, seen, typed
+from twoyes.web.ready_words import for_requester
 from twoyes.web.requester_words import OUTCOME, story
 
 
@@ -146,6 +147,7 @@ def _page(
     context = {
         "page": asker.page,
         "story": story(asker.page),
+        "ready": for_requester(asker.page),
         "forms": shown,
         # What a connector offered or noted was written by nobody on this page.
         "words": quoted(asker.page.words) if "because" not in asker.page.words else [],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 
 from twoyes.policy.records import Strength
 from twoyes.policy.rules.base import mark as _
@@ -10,7 +10,7 @@ from twoyes.policy.sentences.base import HouseRule, Values
 
 
 def says(_values: Values) -> list[str]:
-    return [say("Nobody's brain is picked for the price of a coffee.")]
+    return [gettext("Nobody's brain is picked for the price of a coffee.")]
 
 
 RULE = HouseRule(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 
 from twoyes.policy.records import Strength
 from twoyes.policy.rules.base import mark as _
@@ -10,7 +10,7 @@ from twoyes.policy.sentences.base import HouseRule, Values
 
 
 def says(_values: Values) -> list[str]:
-    return [say("Tell me what is in it for them. What helps only you I do not pass on.")]
+    return [gettext("Tell me what is in it for them. What helps only you I do not pass on.")]
 
 
 RULE = HouseRule(

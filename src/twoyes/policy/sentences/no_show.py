@@ -5,7 +5,7 @@ Only what the sender said of themselves counts so far: "I missed our date".
 
 from __future__ import annotations
 
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 
 from twoyes.policy.reading import Told
 from twoyes.policy.records import Facts, Strength
@@ -18,7 +18,7 @@ def check(_told: Told, facts: Facts, _values: Values) -> list[str]:
 
 
 def says(_values: Values) -> list[str]:
-    return [say("Be there when you said you would, or call it off in good time.")]
+    return [gettext("Be there when you said you would, or call it off in good time.")]
 
 
 RULE = HouseRule(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 
 from twoyes.policy.reading import Told
 from twoyes.policy.records import Facts, Strength
@@ -15,7 +15,7 @@ def check(_told: Told, facts: Facts, _values: Values) -> list[str]:
 
 
 def says(_values: Values) -> list[str]:
-    return [say("I introduce people I know: my word is what the other side relies on.")]
+    return [gettext("I introduce people I know: my word is what the other side relies on.")]
 
 
 RULE = HouseRule(

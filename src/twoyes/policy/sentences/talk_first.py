@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 
 from twoyes.policy.reading import Told
 from twoyes.policy.records import Facts, Strength
@@ -17,9 +17,9 @@ def check(_told: Told, facts: Facts, values: Values) -> list[str]:
 
 def says(values: Values) -> list[str]:
     told = {
-        "always": say("Talk to me first: I decide after that."),
-        "first": say("When you ask me for the first time, we talk first."),
-        "unknown": say("When we do not know each other yet, we talk first."),
+        "always": gettext("Talk to me first: I decide after that."),
+        "first": gettext("When you ask me for the first time, we talk first."),
+        "unknown": gettext("When we do not know each other yet, we talk first."),
     }
     return [" ".join(part for part in (told[str(values["when"])], str(values["words"])) if part)]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 
 from twoyes.policy.reading import Told
 from twoyes.policy.records import Facts, Strength
@@ -20,7 +20,7 @@ def check(_told: Told, facts: Facts, values: Values) -> list[str]:
 
 
 def says(_values: Values) -> list[str]:
-    return [say("We have been in touch again and again, not only this week.")]
+    return [gettext("We have been in touch again and again, not only this week.")]
 
 
 RULE = HouseRule(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 
 from twoyes.policy.reading import PROSE, Told
 from twoyes.policy.records import Facts, Strength
@@ -18,8 +18,8 @@ def check(told: Told, _facts: Facts, values: Values) -> list[str]:
 
 def says(values: Values) -> list[str]:
     told = {
-        "welcome": say("What I like to introduce for: %(topics)s"),
-        "unwelcome": say("What I do not introduce for: %(topics)s"),
+        "welcome": gettext("What I like to introduce for: %(topics)s"),
+        "unwelcome": gettext("What I do not introduce for: %(topics)s"),
     }
     return [said % {"topics": values[name]} for name, said in told.items() if values[name]]
 

@@ -112,6 +112,59 @@ def test_a_repeat_under_an_address_that_only_the_book_knows_is_told_to_the_conne
     assert "asked for before" not in told
 
 
+# ---------------------------------------------------------------- a second address
+
+
+def test_a_second_address_is_suggested_to_the_connector_alone_and_put_on_the_card_by_one_press(stage: Stage) -> None:
+    stage.ask()
+    second = stage.ask(email=OTHER, target="Somebody else")
+    assert "A second address?" in stage.desk(second)
+    page = Browser(stage.cast)
+    assert "second address" not in page.get(page.open_as(second, "requester")).content.decode()
+    assert stage.cora.press(f"/desk/introductions/{second}/", "add_address").status_code == 303
+    assert OTHER in people.addresses(stage.cast.cora.id, stage.cast.rita.id)
+    assert "They asked you once before." in stage.desk(second)
+    assert "A second address?" not in stage.desk(second)
+
+
+@pytest.mark.parametrize("name", ["Rita", "Rolf Berg", "Rita Holmberg"])
+def test_somebody_else_is_not_taken_for_a_card(stage: Stage, name: str) -> None:
+    assert "A second address?" not in stage.desk(stage.ask(email="somebody@far.example", name=name))
+
+
+def test_whoever_holds_both_letters_is_one_person_and_what_is_owed_counts_for_both(stage: Stage) -> None:
+    stage.choose(too_many_open="yes", too_many_open_most="1")
+    first = stage.ask()
+    second = stage.ask(email=OTHER, name="R. H.", target="Somebody else")
+    assert not stage.finds(second, "too_many_open")
+    link = stage.cast.key(first, "received")
+    at = stage.asker.open_as(second, "requester")
+    assert stage.asker.press(at, "also_me", other=f"http://testserver/r/{link}").status_code == 303
+    assert stage.finds(second, "too_many_open")
+    page = stage.asker.get(at).content.decode()
+    assert "Other requests of the same person are still open." in page
+    assert RITA not in page
+    assert people.addresses(stage.cast.cora.id, stage.cast.rita.id) == [RITA], "no card changes by it"
+
+
+def test_a_link_that_shows_nothing_is_refused_beside_its_field(stage: Stage) -> None:
+    asked = stage.ask()
+    at = stage.asker.open_as(asked, "requester")
+    own = stage.cast.key(asked, "received")
+    for other, code in (("", "unknown"), ("http://testserver/r/nonsense", "unknown"), (own, "same")):
+        answer = stage.asker.press(at, "also_me", other=other)
+        assert answer.status_code == 422
+        assert f'data-error="other:{code}"' in answer.content.decode()
+
+
+def test_a_letter_to_the_one_who_is_asked_proves_no_requester(stage: Stage) -> None:
+    asked = stage.ask()
+    other = stage.cast.asked(email="rolf@asks.example", name="Rolf Berg")
+    token = stage.cast.key(other, "ask", side="target")
+    answer = stage.asker.press(stage.asker.open_as(asked, "requester"), "also_me", other=token)
+    assert 'data-error="other:unknown"' in answer.content.decode()
+
+
 # ---------------------------------------------------------------- the private list
 
 

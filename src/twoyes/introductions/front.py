@@ -1,6 +1,6 @@
 """The front door of introductions: the verbs, the pages, the way out of letters. Other rooms import only this."""
 
-from twoyes.introductions.also import also_me
+from twoyes.introductions.also import also_asked, also_me
 from twoyes.introductions.answering import answer, card_behind, how_it_went, not_me, stop, undo, wishes
 from twoyes.introductions.asking import (
     confirm,
@@ -130,6 +130,7 @@ __all__ = [
     "TargetPage",
     "United",
     "Weighed",
+    "also_asked",
     "also_me",
     "answer",
     "approvable",

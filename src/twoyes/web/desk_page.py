@@ -23,6 +23,7 @@ from twoyes.web.desk_door import Desk
 from twoyes.web.desk_forms import forms
 from twoyes.web.forms import Field, Form
 from twoyes.web.ready_words import for_connector
+from twoyes.web.second_address import maybe_on_card
 
 
 def page_of(desk: Desk, introduction: str) -> DeskPage:
@@ -76,6 +77,7 @@ def show(
         "findings": findings,
         "blocking": weighed.must_set_aside,
         "aside": desk_standing.aside(weighed),
+        "maybe": maybe_on_card(desk, page) if page.row.state in desk_words.SCREENED else None,
         "standing": desk_standing.sentences(weighed.standing),
         **both_sides(desk, page, approval or passing),
         "approval": approval,

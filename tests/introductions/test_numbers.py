@@ -143,3 +143,13 @@ def test_nothing_of_another_book_is_counted_and_nothing_yet_is_no_error(cast: Ca
     nobodys = introductions.numbers(cast.otto.id, START, UNTIL)
     assert set(nobodys.steps.values()) == set(nobodys.noes.values()) == {0}
     assert (nobodys.months, nobodys.load, nobodys.askers, nobodys.to_decide) == ([], [], [], None)
+
+
+def test_good_news_is_told_with_its_best_word_the_latest_first(cast: Cast) -> None:
+    half_a_year(cast)
+    found = counted(cast)
+    assert dict(found.became) == {"met": 2, "funded": 2}
+    assert [one.outcome for one in found.news] == ["funded", "met", "funded", "met"]
+    assert [one.at for one in found.news] == sorted((one.at for one in found.news), reverse=True)
+    assert {one.requester for one in found.news} == {"Asker 0", "Asker 4", "Asker 11", "Asker 15"}
+    assert all(one.target for one in found.news)

@@ -48,6 +48,17 @@ def test_half_a_year_stands_in_sentences_and_in_tables(cora: Browser, cast: Cast
     assert max(widths) <= 320
 
 
+def test_good_news_has_names_for_the_connector_and_none_to_be_shown_around(cora: Browser, cast: Cast) -> None:
+    half_a_year(cast)
+    html = cora.get(PAGE).content.decode()
+    news, _found, share = html.partition('<textarea id="share"')
+    assert "Asker 4 and Target 4" in news
+    share = share.partition("</textarea>")[0]
+    assert "2 × It became an investment\n2 × We met" in share
+    assert "Asker" not in share
+    assert "Target" not in share
+
+
 def test_another_time_can_be_looked_at_and_nonsense_is_the_usual_one(cora: Browser, cast: Cast) -> None:
     half_a_year(cast)
     assert "In the last 3 months" in cora.get(f"{PAGE}?months=3").content.decode()
@@ -56,7 +67,7 @@ def test_another_time_can_be_looked_at_and_nonsense_is_the_usual_one(cora: Brows
 
 
 def test_it_costs_the_same_questions_however_much_there_is(cora: Browser, cast: Cast) -> None:
-    cast.refused()
+    cast.closed()
     cast.pass_time(timedelta(days=1))
     few = queries(cora, PAGE)
     half_a_year(cast)

@@ -66,9 +66,22 @@ class Asker:
 
 
 @dataclass(frozen=True, slots=True)
+class News:
+    """One introduction of which something came: between whom, what, in whose words, and when it was told."""
+
+    introduction: str
+    requester: str
+    target: str
+    outcome: str
+    words: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Numbers:
     """Counts of chapters that reached the desk in a time. Times are medians, None where there is nothing to count.
 
+    `news` are the latest, `became` counts the best that was told of each, by the codes of MET and BECAME.
     `steps` and `months` count, by `STEPS`, how far chapters came; `noes` by which end those came to that led nowhere.
     """
 
@@ -79,6 +92,8 @@ class Numbers:
     to_answer: timedelta | None
     load: Sequence[Load]
     askers: Sequence[Asker]
+    news: Sequence[News]
+    became: Mapping[str, int]
 
 
 @dataclass(slots=True)
@@ -95,7 +110,20 @@ class _Chapter:
     introduced: bool
     approved: bool
     first: dict[str, datetime] = field(default_factory=dict)
-    said: set[str] = field(default_factory=set)
+    told: list[tuple[datetime, str]] = field(default_factory=list)
+
+    @property
+    def said(self) -> set[str]:
+        """Every outcome that was told."""
+        return {outcome for _at, outcome in self.told}
+
+    @property
+    def best(self) -> tuple[datetime, str] | None:
+        """The last word on what it became, else on that they met, with its instant; None where neither was told."""
+        for wanted in (BECAME, MET):
+            if found := [one for one in self.told if one[1] in wanted]:
+                return found[-1]
+        return None
 
     def when(self, *events: str) -> datetime | None:
         return min((self.first[one] for one in events if one in self.first), default=None)
@@ -134,6 +162,8 @@ def numbers(connector_id: str, since: datetime, until: datetime, *, zone: str = 
         to_answer=_median(_between(one.when(*_OUT), one.when(*_ANSWERS)) for one in chapters),
         load=_load(connector_id, chapters),
         askers=_askers(chapters),
+        news=_news(connector_id, chapters),
+        became=Counter(one.best[1] for one in chapters if one.best),
     )
 
 
@@ -160,8 +190,8 @@ def _chapters(connector_id: str, since: datetime, until: datetime) -> list[_Chap
         events.filter(event__in=_LOOKED_AT).values_list("introduction_id", "event").annotate(at=Min("at"))
     ):
         found[pk].first[event] = at
-    for pk, data in events.filter(event="outcome").values_list("introduction_id", "data"):
-        found[pk].said.add(data.get("outcome", ""))
+    for pk, at, data in events.filter(event="outcome").order_by("seq").values_list("introduction_id", "at", "data"):
+        found[pk].told.append((at, data.get("outcome", "")))
     return list(found.values())
 
 
@@ -203,4 +233,28 @@ def _askers(chapters: Sequence[_Chapter]) -> list[Asker]:
         Asker(name, len(of), sum(one.introduced for one in of), sum(bool(one.said) for one in of))
         for _key, of in most
         if (name := names.get(of[-1].id, ""))
+    ]
+
+
+def _news(connector_id: str, chapters: Sequence[_Chapter]) -> list[News]:
+    """What came of introductions, the latest first."""
+    told = sorted(((*one.best, one) for one in chapters if one.best), key=lambda item: item[0], reverse=True)[:_MOST]
+    rows = Introduction.objects.filter(pk__in=[one.id for *_best, one in told]).values_list(
+        "pk", "words", "answer_words"
+    )
+    found = {pk: (words, answers) for pk, words, answers in rows}
+    words = sealing.json_of_all(((pk, blobs[0]) for pk, blobs in found.items()), Introduction, "words")
+    answers = sealing.json_of_all(((pk, blobs[1]) for pk, blobs in found.items()), Introduction, "answer_words")
+    cards = {card for *_best, one in told if (card := one.cards["target"])}
+    names = people.names_on(connector_id, sorted(cards))
+    return [
+        News(
+            introduction=one.id,
+            requester=(words[one.id] or {}).get("name", "") or names.get(one.cards["first"] or "", ""),
+            target=names.get(one.cards["target"] or "", ""),
+            outcome=outcome,
+            words=(answers[one.id] or {}).get("outcome_words", ""),
+            at=at,
+        )
+        for at, outcome, one in told
     ]

@@ -12,11 +12,12 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from twoyes.introductions import front as introductions
-from twoyes.introductions.front import Numbers
+from twoyes.introductions.front import MET, Numbers
 from twoyes.lib import clock
 from twoyes.web import replies
 from twoyes.web.desk_door import Desk, at_desk
 from twoyes.web.forms import Words
+from twoyes.web.requester_words import OUTCOMES
 
 PAGE = "/desk/numbers/"
 # How many months back can be looked at; the first is what is shown unasked.
@@ -39,6 +40,8 @@ _NOES: dict[str, Words] = {
     "withdrawn": gettext_lazy("Taken back"),
     "lapsed": gettext_lazy("It lapsed, undecided"),
 }
+# By whoever asked, in their own first person.
+_OUTCOMES = {one.value: one.label for one in OUTCOMES}
 # The drawing, in its own units: a row for each step, a column for each month.
 WIDTH, ROW, SIDE = 320, 32, 34
 HEIGHT, GAP = 80, 4
@@ -87,9 +90,27 @@ def page(request: HttpRequest, desk: Desk) -> HttpResponse:
         "columns": columns,
         "column": _column(len(columns)),
         "height": HEIGHT,
+        "news": [(one, _OUTCOMES[one.outcome]) for one in found.news],
+        "share": _to_share(found, months),
         "noes": [(_NOES[no], count) for no, count in found.noes.items() if count],
     }
     return replies.page(request, "numbers.html", context)
+
+
+def _to_share(found: Numbers, months: int) -> str:
+    """Return what may be shown to anybody: how many and what, and nobody's name; "" where nothing came of any."""
+    if not found.became:
+        return ""
+    said = _("Of the introductions that I made in the last %(months)s, this was told to me:") % {
+        "months": _span(months)
+    }
+    lines = [f"{count} × {_OUTCOMES[code]}" for code, count in _most_first(found)]
+    return "\n".join([said, *lines])
+
+
+def _most_first(found: Numbers) -> list[tuple[str, int]]:
+    """What it became before mere meetings."""
+    return sorted(found.became.items(), key=lambda one: (one[0] in MET, -one[1]))
 
 
 def _span(months: int) -> str:

@@ -229,6 +229,7 @@ def test_a_pause_keeps_what_is_under_way_and_takes_nothing_new_until_it_is_over(
 # ---------------------------------------------------------------- places
 
 
+@pytest.mark.both
 def test_without_a_free_place_a_stranger_is_told_when_the_next_one_opens_and_what_earns_trust(stage: Stage) -> None:
     stage.mail()
     stage.choose(places="yes", places_places="1")

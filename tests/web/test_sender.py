@@ -25,6 +25,7 @@ def stage(cast: Cast, cora: Browser) -> Stage:
     return Stage(cast, cora)
 
 
+@pytest.mark.both
 def test_the_desk_says_what_they_asked_what_became_of_it_and_what_they_gave(stage: Stage) -> None:
     first = stage.cast.awaiting_outcome()
     asker = stage.cast.asker(first)
@@ -150,6 +151,7 @@ def test_somebody_else_is_not_taken_for_a_card(stage: Stage, name: str) -> None:
     assert "A second address?" not in stage.desk(stage.ask(email="somebody@far.example", name=name))
 
 
+@pytest.mark.both
 def test_whoever_holds_both_letters_is_one_person_and_what_is_owed_counts_for_both(stage: Stage) -> None:
     stage.choose(too_many_open="yes", too_many_open_most="1")
     first = stage.ask()

@@ -49,7 +49,7 @@ def approve(
     card = binding.may_be_asked(binding.card_to_ask(actor, introduction_id, fields), "target")
     keys = binding.keys_of_both(introduction_id, card)
     with at_desk(introduction_id, actor, more_keys=keys.both) as work:
-        weighing.must_be_clear(work.row, now)
+        weighing.must_be_clear(work.row, card, now)
         side = str(work.snapshot.side)
         if side == "target":
             binding.bind(work.row, card, keys)
@@ -153,7 +153,7 @@ def pass_on(
     clean = words.clean_lines(fields, "personal_line", "why_target")
     keys = binding.keys_of_both(introduction_id, card)
     with at_desk(introduction_id, actor, more_keys=keys.both) as work:
-        weighing.must_be_clear(work.row, now)
+        weighing.must_be_clear(work.row, card, now)
         binding.bind(work.row, card, keys)
         if not card.has_address:
             raise words.BadFields({"target": ("no_address", _("This card has no address. Add one first."))})

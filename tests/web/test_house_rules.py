@@ -243,7 +243,9 @@ def test_a_pause_keeps_what_is_under_way_and_takes_nothing_new_until_it_is_over(
     assert "Back in May." in stage.page()
     assert not forms_of(Browser(stage.cast).get("/@cora"))
     assert stage.cast.state(asked) == "waiting"
+    assert 'id="paused"' in stage.cora.get("/desk/page/").content.decode()
     stage.choose(pause="")
+    assert 'id="paused"' not in stage.cora.get("/desk/page/").content.decode()
     assert stage.ask(target="Somebody else")
 
 

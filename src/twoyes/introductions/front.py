@@ -20,7 +20,6 @@ from twoyes.introductions.deadlines import due, fire, next_due, overdue, tidy
 from twoyes.introductions.deciding import (
     approve,
     close,
-    decline,
     give_address,
     introduce_again,
     note_answer,
@@ -31,6 +30,7 @@ from twoyes.introductions.deciding import (
     talk,
     talked,
 )
+from twoyes.introductions.declining import choice_of, decline, may_offer, not_offered
 from twoyes.introductions.departures import (
     Halt,
     Queue,
@@ -125,6 +125,7 @@ __all__ = [
     "approve",
     "by_hand",
     "card_behind",
+    "choice_of",
     "claim",
     "close",
     "coming",
@@ -162,8 +163,10 @@ __all__ = [
     "last_letters",
     "login_changed",
     "login_code",
+    "may_offer",
     "next_due",
     "not_me",
+    "not_offered",
     "note_answer",
     "of_connector",
     "offer",

@@ -176,7 +176,8 @@ def may_write_themselves(row: Introduction) -> bool:
     if not mine:
         return False
     others, holders = _asked_with(row, mine)
-    own = people.names_on(row.connector_id, people.cards_with(others, owner_id=row.connector_id))
+    meant = people.linked(sorted(others))
+    own = people.names_on(row.connector_id, people.cards_with(meant, owner_id=row.connector_id))
     wanted, known = _telling(_target_of(row)), _telling(_words_of(row).get("name", ""))
     if not others and not holders:
         return True

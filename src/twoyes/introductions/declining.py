@@ -14,7 +14,7 @@ from itertools import pairwise
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from twoyes.introductions import binding, deciding, engine, listing, words
+from twoyes.introductions import binding, deciding, engine, links, listing, words
 from twoyes.introductions.models import AskedPair, Introduction
 from twoyes.introductions.protocol import Actor, Event, Origin, State, record
 from twoyes.introductions.protocol import Introduction as Snapshot
@@ -59,6 +59,15 @@ def decline(
         data: dict[str, Scalar] = {"until": told.until.isoformat()} if told.until else {}
         work.hand_in(Event("decline", actor, data, seen=seen), now)
     return work.outcome()
+
+
+def words_of_no(connector_id: str, introduction_id: str, fields: Mapping[str, object], now: datetime) -> dict[str, str]:
+    """Return what a no with these fields would say, for a rehearsal: nothing changes. Raises what `decline` raises."""
+    clean = _cleaned(fields)
+    row = Introduction.objects.filter(pk=introduction_id, connector_id=connector_id).first()
+    if row is None:
+        raise links.nothing_here()
+    return _said(row, record.from_json(row.snapshot), clean, now).words
 
 
 @dataclass(frozen=True, slots=True)

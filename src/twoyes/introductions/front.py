@@ -30,7 +30,7 @@ from twoyes.introductions.deciding import (
     talk,
     talked,
 )
-from twoyes.introductions.declining import choice_of, decline, may_offer, not_offered
+from twoyes.introductions.declining import choice_of, decline, may_offer, not_offered, words_of_no
 from twoyes.introductions.departures import (
     Halt,
     Queue,
@@ -88,8 +88,10 @@ from twoyes.introductions.records import (
     LetterFacts,
     Outcome,
     RequesterPage,
+    SaidNo,
     TargetPage,
 )
+from twoyes.introductions.said_no import said_no
 from twoyes.introductions.weighing import findings
 from twoyes.introductions.words import BadFields
 
@@ -117,6 +119,7 @@ __all__ = [
     "Refusals",
     "RequesterPage",
     "Role",
+    "SaidNo",
     "State",
     "TargetPage",
     "United",
@@ -191,6 +194,7 @@ __all__ = [
     "requester_pages",
     "return_",
     "revise",
+    "said_no",
     "says_wrote",
     "send_again",
     "settle",
@@ -207,5 +211,6 @@ __all__ = [
     "verify",
     "wishes",
     "withdraw",
+    "words_of_no",
     "wrote",
 ]

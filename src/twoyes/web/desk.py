@@ -20,7 +20,7 @@ from twoyes.web.desk_page import page_of, refuse, show
 @at_desk
 def desk(request: HttpRequest, desk: Desk) -> HttpResponse:
     """List what waits, by age, and everything else below it (N1)."""
-    begin = _begin(request)
+    begin = begin_of(request)
     part = introductions.desk_part(desk.connector.id, clock.now(), begin=begin)
     end = begin + len(part.rows)
     context = {
@@ -37,7 +37,7 @@ def desk(request: HttpRequest, desk: Desk) -> HttpResponse:
     return replies.page(request, "desk.html", context)
 
 
-def _begin(request: HttpRequest) -> int:
+def begin_of(request: HttpRequest) -> int:
     """Return from which row on the list is asked for; what is no number is its beginning."""
     text = request.GET.get("from", "")
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 7 else 0

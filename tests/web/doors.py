@@ -133,7 +133,7 @@ class House:
     def of_its_own(self) -> Iterator[tuple[str, Browser, str]]:
         """Yield only what may look different because of this introduction."""
         yield from self._letters()
-        for name in ("", "noes/"):
+        for name in ("", "noes/", "noes/log"):
             yield f"desk/{name}", self.cora, f"/desk/{name}"
         yield from self._introduction()
 
@@ -177,8 +177,9 @@ class House:
             yield "t/<token:token>/stop", self.nobody, f"/t/{token}/stop"
 
     def _desk(self) -> Iterator[tuple[str, Browser, str]]:
-        begun = ("offer/", "record/", "draft/", "noes/", "paste/")
-        for name in ("", *begun, "people/", "people/import/", "people/same/", "page/", "page/booking", "page/close"):
+        begun = ("offer/", "record/", "draft/", "noes/", "noes/log", "paste/")
+        own = ("page/", "page/booking", "page/resources", "page/close")
+        for name in ("", *begun, "people/", "people/import/", "people/same/", *own):
             yield f"desk/{name}", self.cora, f"/desk/{name}"
         for act in ("look", "seen", "merge", "keep_apart"):
             yield f"desk/people/same/{act}", self.cora, f"/desk/people/same/{act}"
@@ -230,6 +231,8 @@ class House:
         yield route, self.cora, at
         for act in ("approve", "pass_on"):
             yield f"{route}{act}", self.cora, f"{at}{act}"
+        for step in ("words", "read"):
+            yield f"{route}decline/{step}", self.cora, f"{at}decline/{step}"
         for act in desk_acts.ACTS:
             yield f"{route}<act:act>", self.cora, f"{at}{act}"
         if introductions.copied(self.introduction, actor=self.cast.desk) is not None:

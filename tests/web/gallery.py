@@ -250,7 +250,6 @@ def _noes(cast: Cast, cora: Browser, at: str, several: Mapping[str, object]) -> 
         yield f"no with {choice}", page
         form = next(one for one in forms_of(page) if one.act == "decline")
     yield "no read", cora.post(f"{form.action}/read", form.values)
-    yield "letter of a no alone", cora.post(f"{form.action}/read", form.values, **{"HX-Request": "true"})
     edit = next(one for one in forms_of(cora.post("/desk/noes/", several)) if one.values.get("step") == "edit")
     yield "noes changed", cora.post(edit.action, edit.values)
     with stage_of(cast) as there:

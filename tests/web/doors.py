@@ -218,6 +218,7 @@ class House:
             two = [one.id for one in people.find(owner, "", limit=2)]
             network.promise(owner, *two, words="Blades.", since=self.cast.now.date(), now=self.cast.now)
         (promised, *_more) = network.promises(owner, self.cast.now)
+        yield "desk/numbers/", self.cora, "/desk/numbers/"
         for name in ("", "promise"):
             yield f"desk/network/{name}", self.cora, f"/desk/network/{name}"
         for act in ("keep", "drop"):

@@ -270,6 +270,7 @@ def looked_back(cast: Cast, cora: Browser, request: str) -> Iterator[tuple[str, 
     yield "request with a rhythm", cora.get(request)
     yield "card with a rhythm", cora.get(f"/desk/people/{cast.rita.id}/")
     yield "network", cora.get("/desk/network/")
+    yield "numbers", cora.get("/desk/numbers/")
     form = cora.form("/desk/network/", "promise")
     yield "promise unclear", cora.post(form.action, {**form.values, "first_query": "r", "since": "never"})
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from twoyes.care.joining import Merged, merge, split
 from twoyes.care.parts import PARTS, Erasure
 from twoyes.care.running import run
-from twoyes.care.same import Looked, launch_look, look_for_same, look_in_turn, work_through
+from twoyes.care.same import Looked, launch_look, look_for_same, look_in_turn, rebuild, work_through
 from twoyes.introductions import front as introductions
 from twoyes.lib import addresses, env
 from twoyes.lib.errors import Refused
@@ -30,6 +30,7 @@ __all__ = [
     "look_for_same",
     "look_in_turn",
     "merge",
+    "rebuild",
     "remove_connector",
     "split",
     "work_through",

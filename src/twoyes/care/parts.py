@@ -77,7 +77,7 @@ type Done = dict[str, list[str]]
 
 def _unite_introductions(of: Merging, done: Done) -> list[str]:
     united = introductions.unite(of.owner_id, of.keep, of.other, now=of.at)
-    done["rebound"] = list(united.rebound)
+    done["rebound"], done["open"] = list(united.rebound), list(united.open)
     return list(united.closed)
 
 

@@ -49,6 +49,7 @@ from twoyes.introductions.handing import dsn, erase_person, of_connector, previe
 from twoyes.introductions.joining import Halves, United, divide, keys_concerned, unite
 from twoyes.introductions.links import open_link
 from twoyes.introductions.listing import desk, desk_part, going_on, undecided
+from twoyes.introductions.numbers import MET, NOES, STEPS, Asker, Load, News, Numbers, numbers
 from twoyes.introductions.offering import offer, offer_facts, record
 from twoyes.introductions.outbox import (
     Blocked,
@@ -98,9 +99,13 @@ from twoyes.introductions.words import BadFields
 __all__ = [
     "APPROVAL_FIELDS",
     "FORMATS",
+    "MET",
+    "NOES",
     "REQUEST_FIELDS",
+    "STEPS",
     "VOUCH_LEVELS",
     "Actor",
+    "Asker",
     "BadFields",
     "Blocked",
     "ByHand",
@@ -114,6 +119,9 @@ __all__ = [
     "Halt",
     "Halves",
     "LetterFacts",
+    "Load",
+    "News",
+    "Numbers",
     "Outcome",
     "Queue",
     "Refusals",
@@ -171,6 +179,7 @@ __all__ = [
     "not_me",
     "not_offered",
     "note_answer",
+    "numbers",
     "of_connector",
     "offer",
     "offer_facts",

@@ -22,6 +22,7 @@ from twoyes.web.both_sides import both_sides
 from twoyes.web.desk_door import Desk
 from twoyes.web.desk_forms import forms
 from twoyes.web.forms import Form
+from twoyes.web.ready_words import for_connector
 
 _OWED = {"awaiting_outcome", "unreported"}
 
@@ -64,6 +65,7 @@ def show(
         "page": page,
         **_list(desk, page, now, done=bool(done)),
         "answer": desk_words.answer(page),
+        "ready": for_connector(page, desk.connector.name),
         "lines": desk_words.lines_for_you(page),
         "journal": journal_words.journal(page),
         "letters": journal_words.letters(page),

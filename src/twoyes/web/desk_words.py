@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from twoyes.introductions.front import DeskPage, State
+from twoyes.web.requester_words import OUTCOMES
 from twoyes.web.templatetags.times import day
 
 STATES = {
@@ -133,9 +134,14 @@ def lines_for_you(page: DeskPage) -> list[tuple[str, str]]:
         (_("%(name)s adds") % first, said.get("first_comment", "")),
         (_("%(name)s adds") % other if in_offer else _("They add"), said.get("comment", "")),
         (_("How it went, says the one who was asked"), said.get("how_it_went", "")),
-        (_("What happened, says the one who asked"), said.get("outcome_words", "")),
+        (_("What happened, says the one who asked"), _what_happened(page)),
     ]
     return [(label, text) for label, text in pairs if text]
+
+
+def _what_happened(page: DeskPage) -> str:
+    told = [str(one.label) for one in OUTCOMES if one.value == page.outcome]
+    return "\n".join(filter(None, [*told, page.answer_words.get("outcome_words", "")]))
 
 
 NEXT = {

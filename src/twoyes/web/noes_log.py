@@ -12,8 +12,7 @@ from django.views.decorators.http import require_safe
 from twoyes.introductions import front as introductions
 from twoyes.introductions.front import SaidNo
 from twoyes.web import replies
-from twoyes.web.desk import begin_of
-from twoyes.web.desk_door import Desk, at_desk
+from twoyes.web.desk_door import Desk, at_desk, first_row
 from twoyes.web.no_words import CONSOLATIONS, WHY
 from twoyes.web.templatetags.times import day
 
@@ -31,7 +30,7 @@ class Line:
 @at_desk
 def log(request: HttpRequest, desk: Desk) -> HttpResponse:
     """List the noes, newest first, a page at a time."""
-    begin = begin_of(request)
+    begin = first_row(request)
     noes, total = introductions.said_no(desk.connector.id, begin=begin)
     context = {
         "desk": desk,

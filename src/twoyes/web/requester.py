@@ -18,6 +18,7 @@ from twoyes.policy import front as policy
 from twoyes.web import cookies, replies
 from twoyes.web.asking_form import IMPROVING, asked_by, quoted
 from twoyes.web.forms import Form, seen, typed
+from twoyes.web.ready_words import for_requester
 from twoyes.web.requester_words import OUTCOME, story
 
 
@@ -147,6 +148,7 @@ def _page(
     context = {
         "page": asker.page,
         "story": story(asker.page),
+        "ready": for_requester(asker.page),
         "forms": shown,
         "back": _back(asker.page),
         # What a connector offered or noted was written by nobody on this page.

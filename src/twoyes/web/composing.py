@@ -43,6 +43,8 @@ _NEEDED_BY = {"come_back": "come_back", "resource": "resource", "draft": "write_
 # A season, unless another day is chosen.
 _LATER = timedelta(days=90)
 _SHORT = 12
+# How much of a letter fits into a line of a phone, and how many lines a field may have.
+_LINE, _MOST_LINES = 34, 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +226,8 @@ def _composer(
     fields = {name: said.get(name, "") for name in ("reason", "instead", "stay_in_touch", "rule", *NEEDED)}
     state = {name: said.get(name, "") for name in (*CHOSEN, "filled")}
     own = people.resources(desk.connector.id) if state["why"] else []
-    form = blank(page, "decline", _fields(state, own), _("Decline kindly"), _then())
+    needed = [_tall(one, fields.get(one.name, "")) for one in _fields(state, own)]
+    form = blank(page, "decline", needed, _("Decline kindly"), _then())
     unseen = {name: fields[name] for name in NEEDED if name not in {one.name for one in form.fields} and fields[name]}
     form = replace(form, values=fields, errors=errors or {}, hidden={**form.hidden, **state, **unseen})
     reasons = _picks("why", {why: WHY[why] for why in policy.suggested_reasons(_codes(findings))}, state["why"])
@@ -259,6 +262,12 @@ def _fields(state: Mapping[str, str], own: Sequence[str]) -> tuple[Field, ...]:
         lines = tuple(Option(one, one) for one in own)
         needed = (Field("resource", _("Which one?"), kind="select", options=lines),)
     return (reason, instead, *needed, close, replace(rule, fold=True))
+
+
+def _tall(one: Field, text: str) -> Field:
+    """Return the field so high that what stands in it can be read at once, on a phone as well."""
+    lines = sum(1 + len(line) // _LINE for line in text.splitlines())
+    return replace(one, rows=min(max(one.rows, lines), _MOST_LINES)) if one.kind == "text" else one
 
 
 def _codes(findings: Sequence[policy.Finding]) -> list[str]:

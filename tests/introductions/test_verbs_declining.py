@@ -11,7 +11,7 @@ from tests.introductions.checks import events, refused, state_of
 from tests.support.cast import APPROVAL, REQUEST, RITA, TOM, Cast, frozen
 from twoyes.care import front as care
 from twoyes.introductions import front
-from twoyes.introductions.models import Introduction, Letter
+from twoyes.introductions.models import AskedPair, Introduction, Letter
 from twoyes.introductions.protocol import Actor, Role, State
 from twoyes.introductions.words import BadFields
 from twoyes.lib import addresses, sealing
@@ -258,8 +258,10 @@ def test_never_after_an_ask_through_another_connector_and_in_doubt_not_either(
 
 @pytest.mark.both
 def test_nor_while_an_ask_is_due_that_has_not_left(cast: Cast) -> None:
+    introduction = cast.waiting()
     by_otto(cast)
-    assert errors(cast, cast.waiting(), **YOURSELF) == {"consolation": "not_offered"}
+    assert not AskedPair.objects.exists()
+    assert errors(cast, introduction, **YOURSELF) == {"consolation": "not_offered"}
 
 
 @pytest.mark.both

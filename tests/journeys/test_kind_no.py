@@ -21,7 +21,7 @@ def test_a_no_with_a_day_is_four_presses_and_leads_back_on_that_day(stage: Stage
     read = page.locator("#no-letter pre").inner_text()
     assert "Für diese Vorstellung ist es zu früh." in read
     cora.look("no-composed")
-    # Three presses, and it could be sent with the fourth. What is typed stands in the letter at once, and stays whatever
+    # Three presses; it could be sent with the fourth. What is typed stands in the letter at once, and stays whatever
     # else is chosen.
     page.locator("#decline-stay_in_touch").fill("Grüßen Sie mir den Hafen.")
     page.locator("#no-letter pre", has_text="Grüßen Sie mir den Hafen.").wait_for()

@@ -32,6 +32,7 @@ STATES = tuple(
     " passed_on withdrawn undeliverable agreed introduced connected awaiting_outcome closed unreported offered"
     " offered_second recorded discarded erased".split()
 )
+PAGES = ("page/", "page/booking", "page/resources", "page/close")
 # Between them these have every route.
 EVERY_ROUTE = ("unverified", "asked", "by_hand")
 CARDS = b"BEGIN:VCARD\r\nFN:Ada New\r\nEND:VCARD\r\n"
@@ -178,8 +179,7 @@ class House:
 
     def _desk(self) -> Iterator[tuple[str, Browser, str]]:
         begun = ("offer/", "record/", "draft/", "noes/", "noes/log", "paste/")
-        own = ("page/", "page/booking", "page/resources", "page/close")
-        for name in ("", *begun, "people/", "people/import/", "people/same/", *own):
+        for name in ("", *begun, "people/", "people/import/", "people/same/", "rules/", *PAGES):
             yield f"desk/{name}", self.cora, f"/desk/{name}"
         for act in ("look", "seen", "merge", "keep_apart"):
             yield f"desk/people/same/{act}", self.cora, f"/desk/people/same/{act}"

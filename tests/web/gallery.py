@@ -231,6 +231,7 @@ def readings(cast: Cast) -> Iterator[tuple[str, HttpResponse]]:
     paste = cora.form("/desk/paste/", "paste")
     yield "request pasted", cora.post(paste.action, {**paste.values, **PASTED})
     yield "book searched", cora.get("/desk/people/?q=t")
+    yield from chosen(cora, rita)
     yield from nearness(cast, cora)
     yield from looked_back(cast, cora, at)
     yield from _the_same(cast, cora)
@@ -261,6 +262,25 @@ def _noes(cast: Cast, cora: Browser, at: str, several: Mapping[str, object]) -> 
         cora.press(at, "decline", consolation="write_yourself", reason=NOES["reason"], draft=RESOURCE)
         rita = Browser(there)
         yield "no with a draft", rita.get(rita.open_as(at.split("/")[3], "requester"))
+
+
+def chosen(cora: Browser, rita: Browser) -> Iterator[tuple[str, HttpResponse]]:
+    """Yield what house rules add: on the desk, on the public page, to whoever asks, and beside a request."""
+    ticks = "not_known too_new too_few_weeks places talk_first topics too_many_open lapse spacing pause".split()
+    words = {"topics_unwelcome": "Blades.", "no_go_names": "Uwe Lang", "closed_first_0": "2026-05-04"}
+    form = cora.form("/desk/rules/", "rules")
+    values = {**form.values, **dict.fromkeys(ticks, "yes"), **words}
+    yield "rules refused", cora.post(form.action, {**values, "too_new_months": "0"})
+    with undone(cora):
+        cora.post(form.action, values)
+        yield "rules chosen", cora.get("/desk/rules/")
+        yield "page with rules, paused", rita.get("/@cora")
+    with undone(cora):
+        cora.post(form.action, {**values, "pause": "", "talk_first_when": "always"})
+        yield "page with rules", rita.get("/@cora")
+        asked = cora.cast.waiting(email="ada@new.example", name="Ada New", target="Tina")
+        yield "request under rules", cora.get(f"/desk/introductions/{asked}/")
+        yield "request shown to whoever asked", rita.get(rita.open_as(asked, "requester"))
 
 
 def looked_back(cast: Cast, cora: Browser, request: str) -> Iterator[tuple[str, HttpResponse]]:

@@ -1,6 +1,6 @@
 """The front door of introductions: the verbs, the pages, the way out of letters. Other rooms import only this."""
 
-from twoyes.introductions.also import also_me
+from twoyes.introductions.also import also_asked, also_me
 from twoyes.introductions.answering import answer, card_behind, how_it_went, not_me, stop, undo, wishes
 from twoyes.introductions.asking import (
     confirm,
@@ -93,7 +93,8 @@ from twoyes.introductions.records import (
     TargetPage,
 )
 from twoyes.introductions.said_no import said_no
-from twoyes.introductions.weighing import findings
+from twoyes.introductions.standing import Standing
+from twoyes.introductions.weighing import SetAside, Weighed, approvable, findings, shown_to_sender, weighed
 from twoyes.introductions.words import BadFields
 
 __all__ = [
@@ -128,11 +129,16 @@ __all__ = [
     "RequesterPage",
     "Role",
     "SaidNo",
+    "SetAside",
+    "Standing",
     "State",
     "TargetPage",
     "United",
+    "Weighed",
+    "also_asked",
     "also_me",
     "answer",
+    "approvable",
     "approve",
     "by_hand",
     "card_behind",
@@ -208,6 +214,7 @@ __all__ = [
     "send_again",
     "settle",
     "settle_and_claim",
+    "shown_to_sender",
     "stand_back",
     "stop",
     "talk",
@@ -218,6 +225,7 @@ __all__ = [
     "undo",
     "unite",
     "verify",
+    "weighed",
     "wishes",
     "withdraw",
     "words_of_no",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from twoyes.lib import spoken
 from twoyes.lib.errors import Refused
-from twoyes.network.looking import Looked, day_of, look
+from twoyes.network.looking import Looked, day_of, look, sources
 from twoyes.network.records import Evidence, Relationship, Sight
 from twoyes.network.ties import Facts, level, with_word
 from twoyes.people import front as people
@@ -46,6 +46,11 @@ def evidence_on(owner_id: str, card_id: str) -> Evidence | None:
     if card is None or card.erased:
         return None
     return _of_cards(owner_id, [card], people.keys_of(card_id))
+
+
+def read_from(owner_id: str) -> date | None:
+    """Return the first day that this owner's mail and calendars show; None where nothing is read."""
+    return sources(owner_id).since
 
 
 def word_sentence(word: people.Word) -> str:

@@ -48,6 +48,15 @@ class Sources:
     why: str = ""
 
     @property
+    def since(self) -> date | None:
+        """The first day of which anything was read."""
+        if self.graph is None:
+            return None
+        first = self.graph.facts["first"]
+        first = first[first > 0]
+        return day_of(int(first.min())) if len(first) else None
+
+    @property
     def until(self) -> date | None:
         """The last day that was read."""
         return day_of(self.graph.note.until) if self.graph is not None else None

@@ -1,7 +1,19 @@
 """The front door of policy: the only module that other rooms import."""
 
-from twoyes.policy.house import Numbers, house_rules, set_house_rules
+from twoyes.policy.choosing import STRENGTHS, BadRules, choose, written
+from twoyes.policy.house import Numbers, house_rules, rules_seen, set_house_rules
+from twoyes.policy.judging import (
+    SHOWN_AFTER_PROOF,
+    about_words,
+    blocks,
+    helps,
+    is_own,
+    judge,
+    may_be_set_aside,
+    may_be_told,
+)
 from twoyes.policy.listing import Listed, listed_rules
+from twoyes.policy.never import forget_no_go, forget_person, is_no_go, no_go
 from twoyes.policy.noes import CONSOLATIONS as NO_CONSOLATIONS
 from twoyes.policy.noes import LANGUAGES as NO_LANGUAGES
 from twoyes.policy.noes import REASONS as NO_REASONS
@@ -18,7 +30,10 @@ from twoyes.policy.noes import (
     usual_consolation,
 )
 from twoyes.policy.records import Facts, Finding, HouseRules, Strength
+from twoyes.policy.saying import earning, said, what_earns
 from twoyes.policy.screening import screen, screen_message
+from twoyes.policy.sentences import SENTENCES
+from twoyes.policy.sentences.base import HouseRule, Value
 from twoyes.policy.welcome import WELCOMES, Policy
 
 __all__ = [
@@ -26,9 +41,14 @@ __all__ = [
     "NO_LANGUAGES",
     "NO_REASONS",
     "NO_TONES",
+    "SENTENCES",
+    "SHOWN_AFTER_PROOF",
+    "STRENGTHS",
     "WELCOMES",
+    "BadRules",
     "Facts",
     "Finding",
+    "HouseRule",
     "HouseRules",
     "Listed",
     "NoChoice",
@@ -36,16 +56,34 @@ __all__ = [
     "Policy",
     "ReadyNo",
     "Strength",
+    "Value",
+    "about_words",
+    "blocks",
+    "choose",
+    "earning",
+    "forget_no_go",
+    "forget_person",
     "has_address",
+    "helps",
     "house_rules",
+    "is_no_go",
+    "is_own",
+    "judge",
     "language_of",
     "listed_rules",
+    "may_be_set_aside",
+    "may_be_told",
+    "no_go",
     "ready_draft",
     "ready_no",
+    "rules_seen",
+    "said",
     "screen",
     "screen_message",
     "set_house_rules",
     "spoken_date",
     "suggested_reasons",
     "usual_consolation",
+    "what_earns",
+    "written",
 ]

@@ -74,6 +74,7 @@ DONE = {
     "add_card": gettext_lazy("The card is in your book."),
     "noes": gettext_lazy("Declined. Each of them gets a letter of their own."),
     "publish": gettext_lazy("Published. The words below lead others to it."),
+    "rules": gettext_lazy("Kept. Your page says them from now on."),
     "booking": gettext_lazy("Kept. It stands ready whenever you would like to talk first."),
     "resources": gettext_lazy("Kept. A kind no can offer one of these lines."),
     "add_address": gettext_lazy("The address is on the card. It can be used from now on."),

@@ -134,6 +134,7 @@ def _show(
         "desk": desk,
         "form": form,
         "published": desk.connector.published,
+        "paused": policy.house_rules(desk.connector.id).is_paused,
         "booking": booking or _booking_form(desk),
         "resources": resources or _resources_form(desk),
         "address": address,

@@ -17,14 +17,13 @@ from twoyes.policy.rules import (
     no_why,
     no_why_now,
     one_sided,
-    outcome_owed,
     placeholder,
     repeat,
     sales_pitch,
     self,
     too_long,
-    too_many_open,
     too_short,
+    too_soon,
     vague_ask,
 )
 
@@ -50,9 +49,8 @@ ORDER = (
     generic,
     too_short,
     too_long,
-    # What is known of the sender.
-    outcome_owed,
-    too_many_open,
+    # What is known of the two people.
     repeat,
+    too_soon,
 )
 RULES = tuple(module.RULE for module in ORDER)

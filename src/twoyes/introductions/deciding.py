@@ -8,13 +8,14 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from twoyes.introductions import binding, chapters, engine, links, mailing, queries, weighing, words
+from twoyes.introductions import binding, chapters, engine, links, mailing, queries, weighing, wished, words
 from twoyes.introductions.protocol import Actor, Event, Role, State
 from twoyes.introductions.protocol.snapshot import Scalar
 from twoyes.introductions.records import Frozen, Outcome
 from twoyes.lib import sealing
 from twoyes.lib.errors import Refused
 from twoyes.people import front as people
+from twoyes.policy import front as policy
 
 ANSWERS_NOTED = ("yes", "no", "later", "their_details", "never", "written_only")
 
@@ -41,8 +42,9 @@ def approve(
     """Approve, with the person meant, one first-hand sentence and the exact text of the ask (N4, K3, D8).
 
     In a later chapter of an offer the two people stand, and the text goes to the side that invited it.
-    Raises `BadFields`, `self`, `no_address`, `stale`. What forbids the ask without being the connector's to know
-    is found at once and closes it quietly: the requester's date stands all the same (A30).
+    Raises `BadFields`, `self`, `no_address`, `stale`; `against_wishes` for a topic or format that they do not take,
+    which they said for connectors to read. What forbids the ask without being the connector's to know is found at
+    once and closes it quietly: the requester's date stands all the same (A30).
     """
     clean = words.clean_approval(fields)
     card = binding.may_be_asked(binding.card_to_ask(actor, introduction_id, fields), "target")
@@ -51,6 +53,7 @@ def approve(
         side = str(work.snapshot.side)
         if side == "target":
             binding.bind(work.row, card, keys)
+        wished.refuse_against(work.row, side, card, "target")
         channel = "by_hand" if clean["channel"] == "by_hand" else "relay"
         if channel == "relay" and not card.has_address:
             raise words.BadFields({"target": ("no_address", _("This card has no address. Add one, or ask by hand."))})
@@ -99,6 +102,8 @@ def return_(
 ) -> Outcome:
     """Give a request back with help (N6): which findings, and a word of one's own. Raises `BadFields`."""
     clean = words.clean_lines(fields, "codes", "words")
+    # What the one to be asked wishes goes into no help (PROTOCOL, what the requester learns).
+    clean["codes"] = " ".join(code for code in clean["codes"].split() if code not in policy.OF_THE_ASKED)
     if not clean["codes"] and not clean["words"]:
         raise words.BadFields({"words": ("required", _("Say what is missing, or choose a finding."))})
     with at_desk(introduction_id, actor) as work:
@@ -148,6 +153,7 @@ def pass_on(
     keys = binding.keys_of_both(introduction_id, card)
     with at_desk(introduction_id, actor, more_keys=keys.both) as work:
         binding.bind(work.row, card, keys)
+        wished.refuse_against(work.row, "target", card, "target")
         if not card.has_address:
             raise words.BadFields({"target": ("no_address", _("This card has no address. Add one first."))})
         binding.seal_approval(work.row, clean, actor, {"target": frozen})
@@ -247,7 +253,7 @@ def override(introduction_id: str, codes: str, *, actor: Actor, now: datetime, s
     """
     with at_desk(introduction_id, actor) as work:
         standing = {finding.code for finding in weighing.findings(work.row.connector_id, introduction_id, now)}
-        noted = " ".join(sorted(standing & set(codes.replace(",", " ").split())))
+        noted = " ".join(sorted((standing - policy.OF_THE_ASKED) & set(codes.replace(",", " ").split())))
         work.hand_in(Event("override", actor, {"codes": noted}, seen=seen), now)
     return work.outcome()
 

@@ -1,7 +1,7 @@
 """The front door of introductions: the verbs, the pages, the way out of letters. Other rooms import only this."""
 
 from twoyes.introductions.also import also_me
-from twoyes.introductions.answering import answer, card_behind, how_it_went, not_me, stop, undo, wishes
+from twoyes.introductions.answering import answer, card_behind, how_it_went, not_me, stop, undo
 from twoyes.introductions.asking import (
     confirm,
     confirm_first,
@@ -90,12 +90,15 @@ from twoyes.introductions.records import (
     RequesterPage,
     TargetPage,
 )
-from twoyes.introductions.weighing import findings
-from twoyes.introductions.words import BadFields
+from twoyes.introductions.weighing import about_asked, findings
+from twoyes.introductions.wished import FORMAT_NAMES, Wished, wished, within_wishes
+from twoyes.introductions.wishing import MyWishes, my_wishes, wishes
+from twoyes.introductions.words import BadFields, part_of_month
 
 __all__ = [
     "APPROVAL_FIELDS",
     "FORMATS",
+    "FORMAT_NAMES",
     "REQUEST_FIELDS",
     "VOUCH_LEVELS",
     "Actor",
@@ -112,6 +115,7 @@ __all__ = [
     "Halt",
     "Halves",
     "LetterFacts",
+    "MyWishes",
     "Outcome",
     "Queue",
     "Refusals",
@@ -120,6 +124,8 @@ __all__ = [
     "State",
     "TargetPage",
     "United",
+    "Wished",
+    "about_asked",
     "also_me",
     "answer",
     "approve",
@@ -162,6 +168,7 @@ __all__ = [
     "last_letters",
     "login_changed",
     "login_code",
+    "my_wishes",
     "next_due",
     "not_me",
     "note_answer",
@@ -171,6 +178,7 @@ __all__ = [
     "open_link",
     "overdue",
     "override",
+    "part_of_month",
     "pass_on",
     "point_of_no_return",
     "postpone",
@@ -202,7 +210,9 @@ __all__ = [
     "undo",
     "unite",
     "verify",
+    "wished",
     "wishes",
     "withdraw",
+    "within_wishes",
     "wrote",
 ]

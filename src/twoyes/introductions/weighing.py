@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
+from twoyes.introductions import wished
 from twoyes.introductions.models import Introduction
 from twoyes.introductions.protocol import State, record, requester_view
 from twoyes.lib import sealing
 from twoyes.people import front as people
 from twoyes.policy import front as policy
 
+_WEIGHED = (State.DRAFT, State.WAITING, State.TALKING, State.RETURNED)
 _OWED = (State.AWAITING_OUTCOME, State.UNREPORTED)
 
 
@@ -19,7 +22,26 @@ def findings(connector_id: str, introduction_id: str, now: datetime) -> list[pol
     if row is None or row.origin != "asked":
         return []
     said: dict[str, str] = sealing.get_json(row, "words") or {}
-    return policy.screen(said, facts=_facts(row, now))
+    return policy.screen(said, facts=about_asked(_facts(row, now), wishes_of_whom(row, said, now)))
+
+
+def about_asked(facts: policy.Facts, known: wished.Wished | None) -> policy.Facts:
+    """Return facts about the sender with what is known of whom they would meet, for the connector alone (B4, A5)."""
+    if known is None:
+        return facts
+    unwelcome = "\n".join(known.unwelcome)
+    too_soon = known.not_before is not None and known.standing_since is None
+    return replace(facts, formats_taken=known.formats, unwelcome=unwelcome, too_soon=too_soon)
+
+
+def wishes_of_whom(row: Introduction, said: dict[str, str], now: datetime) -> wished.Wished | None:
+    """Return what the one wishes whom these words mean, where it is one and it is still to be decided on."""
+    # Once it was approved, what it would meet is the letters' business.
+    if row.state not in _WEIGHED:
+        return None
+    meant = None if row.target_id else people.only_one(row.connector_id, said.get("target", ""))
+    card = row.target_id or (meant.id if meant else "")
+    return wished.wished(row.connector_id, card, now, said=said, introduction=row.pk) if card else None
 
 
 def _facts(row: Introduction, now: datetime) -> policy.Facts:

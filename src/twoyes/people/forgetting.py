@@ -13,7 +13,7 @@ from django.db.models import ForeignObjectRel, Model
 from django.utils.translation import gettext as _
 
 from twoyes.lib.errors import Refused
-from twoyes.people import accounts, points, same
+from twoyes.people import accounts, points, preferences, same
 from twoyes.people.models import (
     CardSource,
     Connector,
@@ -67,6 +67,7 @@ def remove_connector(connector_id: str, at: datetime) -> Forgotten:
             accounts.empty_delegate(delegate, at)
         ImportJob.objects.filter(owner=row).delete()
         same.forget_same(connector_id)
+        preferences.forget_preferences(connector_id=connector_id)
         cards = Person.objects.filter(owner=row, erased_at=None).values_list("pk", flat=True)
         forgotten = _wipe(set(cards), at)
         accounts.empty_connector(row, at)
@@ -79,6 +80,7 @@ def _forget(community_id: str, keys: tuple[str, ...], also: set[str], *, at: dat
         locked = lock_subjects(community_id, keys)
         Subject.objects.filter(pk__in=[row.pk for row in locked], erased_at=None).update(erased_at=at)
         same.forget_same(found=keys)
+        preferences.forget_preferences(keys)
         return _wipe(also | set(points.cards_with(keys)), at)
 
 

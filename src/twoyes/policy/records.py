@@ -30,6 +30,11 @@ class Finding:
     also: tuple[str, ...] = ()
 
 
+# What only the connector reads, so that it stands in no help that goes back to whoever asked, and has no override:
+# wishes and spacing are no rules of the house (PROTOCOL, wishes-first).
+OF_THE_ASKED = frozenset({"against_wishes", "too_soon"})
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What is known of the sender beside their words, gathered by the caller.
@@ -47,6 +52,11 @@ class Facts:
     outcomes_owed: int = 0
     open_requests: int = 0
     is_repeat: bool = False
+    # Of whom would be asked, for the connector's eyes alone: `FORMATS` that they take (() for any), topics that are
+    # not welcome, one a line, and whether they were asked so lately that it is too soon.
+    formats_taken: tuple[str, ...] = ()
+    unwelcome: str = ""
+    too_soon: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from twoyes.introductions.front import DeskPage
-from twoyes.policy.front import Finding
+from twoyes.policy.front import OF_THE_ASKED, Finding
 from twoyes.web.desk_words import ANSWERS, LEVELS
 from twoyes.web.forms import Field, Form, Option
 from twoyes.web.target_form import scopes
@@ -106,7 +106,7 @@ _TALKING = (
 def forms(page: DeskPage, findings: Sequence[Finding]) -> list[Form]:
     """Return the forms of the acts that are open now. Approving and passing on have forms of their own."""
     acts = [act for act in page.acts if act in _FORMS]
-    if not findings:
+    if all(finding.code in OF_THE_ASKED for finding in findings):
         acts = [act for act in acts if act != "override"]
     return [_FORMS[act](page, findings) for act in acts]
 
@@ -154,7 +154,9 @@ def _quotation(page: DeskPage, words: str) -> str:
 
 
 def _codes(findings: Sequence[Finding], label: str) -> Field:
-    options = tuple(Option(finding.code, finding.sentence) for finding in findings)
+    # What whoever would be asked wishes goes back to nobody, and nothing sets it aside.
+    ours = (finding for finding in findings if finding.code not in OF_THE_ASKED)
+    options = tuple(Option(finding.code, finding.sentence) for finding in ours)
     return Field("codes", label, kind="ticks", options=options)
 
 
@@ -164,7 +166,8 @@ def _decline(page: DeskPage, _findings: Sequence[Finding]) -> Form:
 
 def _return(page: DeskPage, findings: Sequence[Finding]) -> Form:
     note = Field("words", _("What would help"), _("They read it."), "text")
-    fields = (_codes(findings, _("What is missing")), note) if findings else (note,)
+    codes = _codes(findings, _("What is missing"))
+    fields = (codes, note) if codes.options else (note,)
     return blank(page, "return", fields, _("Return with help"), _("They may improve it within thirty days."))
 
 

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from twoyes.introductions import front as introductions
-from twoyes.introductions.front import DeskPage, State
+from twoyes.introductions.front import DeskPage, State, Wished
 from twoyes.lib import addresses, clock
 from twoyes.lib.errors import Refused
 from twoyes.people import front as people
@@ -18,11 +18,13 @@ from twoyes.policy import front as policy
 from twoyes.web import desk_words, journal_words, replies
 from twoyes.web.approval_forms import approval_forms, as_it_stands
 from twoyes.web.asking_form import quoted
-from twoyes.web.both_sides import both_sides
+from twoyes.web.both_sides import both_sides, whose
 from twoyes.web.desk_door import Desk
 from twoyes.web.desk_forms import forms
 from twoyes.web.forms import Form
 
+# From here on what they wish to be asked is on their card alone.
+_OVER = {State.INTRODUCED, State.CONNECTED, State.AWAITING_OUTCOME, State.CLOSED, State.UNREPORTED, State.ERASED}
 _OWED = {"awaiting_outcome", "unreported"}
 
 
@@ -51,13 +53,15 @@ def show(
 ) -> HttpResponse:
     """Return the page of one introduction."""
     now = clock.now()
-    findings = find(desk, page, now) if page.row.state in desk_words.SCREENED else []
     errors = replies.errors_of(refused) if refused else {}
+    approval, passing = approval_forms(request, desk, page, act=act, errors=errors)
+    card = whose(desk, page, approval or passing)
+    wished = _wished(desk, page, card, now)
+    findings = find(desk, page, now, wished) if page.row.state in desk_words.SCREENED else []
     shown = [_kept(request, _with_link(desk, form), act, errors) for form in forms(page, findings)]
     # A text that was approved and waits to be taken comes before everything else.
     taking = next((form for form in shown if form.act == "by_hand" and page.row.state is State.ASKING), None)
     shown = [form for form in shown if form is not taking]
-    approval, passing = approval_forms(request, desk, page, act=act, errors=errors)
     done = desk_words.done(request.GET.get("done", ""), page) if request.method != "POST" else ""
     context = {
         "desk": desk,
@@ -73,7 +77,7 @@ def show(
         "asked": page.row.state is State.ASKING,
         "agreed": page.row.state is State.AGREED,
         "findings": findings,
-        **both_sides(desk, page, approval or passing),
+        **both_sides(desk, page, card, wished),
         "approval": approval,
         "ask": as_it_stands(desk, page, approval),
         "passing": passing,
@@ -100,9 +104,17 @@ def _with_link(desk: Desk, form: Form) -> Form:
     return replace(form, values={"times": people.booking_link(desk.connector.id)}) if form.act == "talk" else form
 
 
-def find(desk: Desk, page: DeskPage, now: datetime) -> list[policy.Finding]:
-    """Return what the rules of the house find in the words and in what is known of the sender (K5, F4)."""
-    return policy.screen(page.words, facts=_facts(desk, page, now))
+def find(desk: Desk, page: DeskPage, now: datetime, wished: Wished | None = None) -> list[policy.Finding]:
+    """Return what the rules of the house find in the words, and in what is known of both sides (K5, F4, B4, A5)."""
+    return policy.screen(page.words, facts=introductions.about_asked(_facts(desk, page, now), wished))
+
+
+def _wished(desk: Desk, page: DeskPage, card: people.Card | None, now: datetime) -> Wished | None:
+    """Return what the one who would be asked wishes, as long as nobody was introduced."""
+    if card is None or page.row.state in _OVER:
+        return None
+    owner, introduction = desk.connector.id, page.row.id
+    return introductions.wished(owner, card.id, now, said=page.words, introduction=introduction)
 
 
 def _facts(desk: Desk, page: DeskPage, now: datetime) -> policy.Facts:

@@ -5,6 +5,7 @@ that do not, in English, German and French, in tests/policy/examples.py.
 """
 
 from twoyes.policy.rules import (
+    against_wishes,
     big_ask,
     brain_picking,
     contact_details_wanted,
@@ -25,6 +26,7 @@ from twoyes.policy.rules import (
     too_long,
     too_many_open,
     too_short,
+    too_soon,
     vague_ask,
 )
 
@@ -54,5 +56,8 @@ ORDER = (
     outcome_owed,
     too_many_open,
     repeat,
+    # What is known of whom would be asked.
+    against_wishes,
+    too_soon,
 )
 RULES = tuple(module.RULE for module in ORDER)

@@ -137,7 +137,7 @@ def _words(row: Introduction, side: str) -> dict[str, str]:
     """Return what whoever is asked would read of the request; of an offer, why the connector thinks of them, too."""
     said: dict[str, str] = sealing.get_json(row, "words") or {}
     approval: dict[str, str] = (sealing.get_json(row, "approval") or {}) if row.approval else {}
-    why = approval.get(f"why_{side}", "") if row.origin == "offered" else ""
+    why = approval.get(f"why_{side}", "") if side in {"first", "second"} else ""
     return {**said, "because": "\n".join([said.get("because", ""), why])}
 
 

@@ -5,7 +5,7 @@ Where two of their addresses say two things, the stricter holds. Only who has th
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -100,14 +100,20 @@ def share_preferences(community_id: str, keys: Iterable[str], *, cards: Mapping[
         say_topics(community_id, mine, said, about=about, at=at)
 
 
-def forget_preferences(keys: Collection[str] = (), *, connector_id: str = "") -> None:
-    """Delete what these people wished, or what was said to a connector who leaves."""
-    if connector_id:
-        Preference.objects.filter(about=connector_id).delete()
-        return
-    Preference.objects.filter(subject_key__in=list(keys)).delete()
+def forget_topics(keys: Iterable[str]) -> None:
+    """Delete every word that was said under one of these keys."""
+    Preference.objects.filter(subject_key__in=sorted(set(keys))).delete()
+
+
+def forget_limits(keys: Iterable[str]) -> None:
+    """Take back what these people said of how often, and of lists."""
     wishing = Subject.objects.filter(key__in=list(keys)).filter(Q(every_months__gt=0) | Q(not_listed=True))
     wishing.update(every_months=0, not_listed=False)
+
+
+def forget_said_to(connector_id: str) -> None:
+    """Delete what was said to a connector who leaves."""
+    Preference.objects.filter(about=connector_id).delete()
 
 
 def subjects(community_id: str, keys: Iterable[str]) -> Sequence[Subject]:

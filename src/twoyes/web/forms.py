@@ -29,7 +29,8 @@ class Field:
     """One field. `kind` is line, email, number, day, text, tick, ticks, radio, chips or select.
 
     `reads` says who will read it; `rows` is the height of a text; `fold` fields wait behind one line until they are
-    wanted; `chips` are short choices beside each other; `of` names what a field stands in for, as a written name does for a card.
+    wanted; `chips` are short choices beside each other; `of` names what a field stands in for, as a written name does
+    for a card.
     """
 
     name: str

@@ -199,7 +199,7 @@ def test_from_when_it_is_fair_is_said_roughly_and_never_too_early(cast: Cast, fa
 
 
 def test_the_desk_knows_roughly_when_and_nothing_from_which_it_could_be_worked_out(cast: Cast) -> None:
-    cast.asked(**ROLF)
+    cast.asked(email=ROLF["email"], name=ROLF["name"])
     cast.pass_time(timedelta(days=20))
     introduction = cast.asking()
     shown = front.desk_page(cast.cora.id, introduction, cast.now)

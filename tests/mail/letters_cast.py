@@ -109,6 +109,8 @@ def every_letter() -> Iterator[LetterFacts]:
     """Each kind once, to its usual reader; the introduction also to the requester, the ask in an offer too."""
     yield from map(facts, KINDS)
     yield facts("introduction", side="requester")
+    for side in ("requester", "target"):
+        yield facts("introduction", side=side, standing=True)
     yield facts("ask", approval=APPROVAL | {"blind": "yes"})
     offer = {"because": "You both measure wind.", "why_first": "She has data.", "why_second": "He has ideas."}
     for side in ("first", "second"):

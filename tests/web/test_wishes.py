@@ -66,7 +66,7 @@ def test_the_page_shows_what_was_said_to_be_changed_and_among_what_is_held(tom: 
 
 def test_a_later_letter_leads_to_the_same_wishes(tom: Browser, cast: Cast, asked: str) -> None:
     say(tom, asked, formats=[], unwelcome="", every="1")
-    later = tom.open_as(cast.asked(**ROLF), "target")
+    later = tom.open_as(cast.asked(email=ROLF["email"], name=ROLF["name"]), "target")
     assert "erosion measured at sea" in tom.get(later).content.decode()
     say(tom, later, formats=[], unwelcome="", welcome="", every="0")
     assert "erosion measured at sea" not in tom.get(asked).content.decode()

@@ -75,7 +75,7 @@ def test_an_approval_against_a_wish_is_refused_with_a_sentence_that_names_it(
         # It is no rule of the house: nothing sets it aside.
         before = standing() if _again else before
         assert standing() == before
-        front.override(introduction, "against_wishes too_soon", actor=cast.desk, now=cast.now)
+        front.override(introduction, "against_wishes too_soon", reason="Just once.", actor=cast.desk, now=cast.now)
     assert "against_wishes" not in str(JournalEntry.objects.filter(event="override").values_list("data", flat=True))
     says(cast, page, unwelcome="lawsuits")
     verb(introduction, words, frozen=frozen(), actor=cast.desk, now=cast.now)

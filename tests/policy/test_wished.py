@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from tests.policy.examples import RITA
-from twoyes.policy import Facts, screen
+from twoyes.policy import Facts, front, screen
 from twoyes.policy.front import against, topics_of
 
 
@@ -60,9 +62,16 @@ def test_topics_are_parted_by_lines_commas_and_semicolons_each_once() -> None:
 
 
 def test_the_findings_name_the_fields_and_rest_on_facts_alone() -> None:
-    facts = Facts(formats_taken=("mail",), unwelcome="gauge records\nstorm floods", too_soon=True)
+    facts = Facts(formats_taken=("mail",), unwelcome="gauge records\nstorm floods", not_before=date(2026, 12, 1))
     found = [(one.code, one.field, one.also) for one in screen(RITA, facts=facts)]
-    assert found == [("against_wishes", "format", ("why_them", "about_me")), ("too_soon", "", ())]
+    assert found == [("against_wishes", "format", ("why_them", "about_me")), ("too_soon", "target", ())]
+
+
+@pytest.mark.parametrize("code", ["against_wishes", "too_soon"])
+def test_what_the_other_wishes_is_told_to_nobody_who_asks_and_set_aside_by_nobody(code: str) -> None:
+    assert not front.may_be_told(code)
+    assert not front.may_be_set_aside(code)
+    assert not front.about_words(code)
 
 
 def test_a_flood_of_topics_and_words_is_read_in_no_time() -> None:

@@ -135,7 +135,7 @@ def test_the_desk_shows_wishes_before_the_decision_and_refuses_what_is_against_t
     for told in ("not before mid-September 2026", "Nórdsjo Drift", "a call, mail", "erosion measured at sea"):
         assert told in page
     assert "This is not what the one to be asked wishes." in page
-    assert "It is too soon to ask this person again." in page
+    assert "It is too soon to ask the same person again." in page
     codes = {choice for form in forms_of(cora.get(at)) for choice in form.choices.get("codes", ())}
     assert not codes & {"against_wishes", "too_soon"}
     for step in ({"step": "preview"}, {}):

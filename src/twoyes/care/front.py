@@ -18,6 +18,7 @@ from twoyes.lib.errors import Refused
 from twoyes.mail import front as mail
 from twoyes.network import front as network
 from twoyes.people import front as people
+from twoyes.policy import front as policy
 
 __all__ = [
     "Erased",
@@ -88,6 +89,7 @@ def remove_connector(handle: str, *, now: datetime) -> Erased:
             _write_last_letters(connector.id, now)
             mail.forget_inbound(introductions=(), keys=[connector.address_key])
             network.remove_owner(connector.id)
+            policy.forget_no_go(connector.id)
             found = people.remove_connector(connector.id, now)
         return Erased(tuple(closed), (*found.deleted, *found.emptied), 0)
 

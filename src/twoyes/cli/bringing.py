@@ -68,9 +68,8 @@ def contacts(
     for report in _reports(desk.connector.id, paths, user, dry_run=dry_run):
         for name, value in asdict(report).items():
             known[name] += value
-    if not dry_run:
-        known["same"] = _same(care.work_through(desk.connector.id))
-    tell_imported(known, dry_run=dry_run, as_json=as_json)
+    looked = None if dry_run else care.work_through(desk.connector.id)
+    tell_imported(known, looked, dry_run=dry_run, as_json=as_json)
 
 
 @house.command
@@ -96,8 +95,7 @@ def history(
         "left_out": report.left_out,
         "problems": [asdict(one) for one in report.problems],
     }
-    if not dry_run:
-        known["same"] = _same(care.work_through(desk.connector.id))
+    looked = None if dry_run else care.work_through(desk.connector.id)
 
     def human() -> None:
         typer.echo((_("would be taken: %s.") if dry_run else _("taken: %s.")) % f"{report.taken:,}")
@@ -105,27 +103,22 @@ def history(
             typer.echo(_("  left out, %(reason)s: %(count)s") % {"reason": reason, "count": f"{count:,}"})
         for one in report.problems:
             typer.echo(_("  not read, %(where)s: %(why)s") % asdict(one), err=True)
-        _tell_same(known)
+        _tell_same(looked)
 
     house.tell(known, as_json=as_json, human=human)
 
 
-def _same(looked: Looked | None) -> dict[str, int] | None:
-    """What the look that followed an import found: cards that it joined to others, and how many pairs it asks about.
+def _tell_same(looked: Looked | None) -> None:
+    """Say what the look that followed an import joined by itself, and where it is listed and taken apart.
 
-    None where nothing changed, or another process does it.
+    Nothing where nothing changed, or another process looks. A program asks `twoyes same --json`.
     """
-    return {"joined": looked.joined, "asked": looked.questions} if looked is not None else None
-
-
-def _tell_same(known: dict[str, Any]) -> None:
-    """Say what was joined by itself, and where it is listed and taken apart."""
-    found = known.get("same") or {}
-    if found.get("joined"):
-        typer.echo(_("cards joined to another of the same person: %(joined)s; each can be taken apart.") % found)
-    if found.get("asked"):
-        typer.echo(_("pairs of cards that may be the same person: %(asked)s.") % found)
-    if any(found.values()):
+    if looked is not None and looked.joined:
+        said = _("cards joined to another of the same person: %(joined)s; each can be taken apart.")
+        typer.echo(said % {"joined": looked.joined})
+    if looked is not None and looked.questions:
+        typer.echo(_("pairs of cards that may be the same person: %(asked)s.") % {"asked": looked.questions})
+    if looked is not None and (looked.joined or looked.questions):
         typer.echo(_("To see them: twoyes same"))
 
 
@@ -146,7 +139,7 @@ def _asked() -> str:
     return str(typer.prompt(_("App password"), hide_input=True, err=True)) if sys.stdin.isatty() else ""
 
 
-def tell_imported(known: dict[str, Any], *, dry_run: bool, as_json: bool) -> None:
+def tell_imported(known: dict[str, Any], looked: Looked | None = None, *, dry_run: bool, as_json: bool) -> None:
     """Print what became of each record: how many are new, changed and as before, and why others were left out."""
 
     def human() -> None:
@@ -155,7 +148,7 @@ def tell_imported(known: dict[str, Any], *, dry_run: bool, as_json: bool) -> Non
         typer.echo((would if dry_run else done) % known)
         for one in known["rejected"]:
             typer.echo(_("  left out, %(where)s: %(why)s") % one, err=True)
-        _tell_same(known)
+        _tell_same(looked)
 
     house.tell(known, as_json=as_json, human=human)
 

@@ -1,6 +1,6 @@
 """The front door of introductions: the verbs, the pages, the way out of letters. Other rooms import only this."""
 
-from twoyes.introductions.also import also_me
+from twoyes.introductions.also import also_asked, also_me
 from twoyes.introductions.answering import answer, card_behind, how_it_went, not_me, stop, undo
 from twoyes.introductions.asking import (
     confirm,
@@ -49,6 +49,7 @@ from twoyes.introductions.handing import dsn, erase_person, of_connector, previe
 from twoyes.introductions.joining import Halves, United, divide, keys_concerned, unite
 from twoyes.introductions.links import open_link
 from twoyes.introductions.listing import desk, desk_part, going_on, undecided
+from twoyes.introductions.numbers import MET, NOES, STEPS, Asker, Load, News, Numbers, numbers
 from twoyes.introductions.offering import offer, offer_facts, record
 from twoyes.introductions.outbox import (
     Blocked,
@@ -90,7 +91,8 @@ from twoyes.introductions.records import (
     RequesterPage,
     TargetPage,
 )
-from twoyes.introductions.weighing import about_asked, findings
+from twoyes.introductions.standing import Standing
+from twoyes.introductions.weighing import SetAside, Weighed, approvable, findings, shown_to_sender, weighed
 from twoyes.introductions.wished import FORMAT_NAMES, Wished, wished, within_wishes
 from twoyes.introductions.wishing import MyWishes, my_wishes, wishes
 from twoyes.introductions.words import BadFields, part_of_month
@@ -99,9 +101,13 @@ __all__ = [
     "APPROVAL_FIELDS",
     "FORMATS",
     "FORMAT_NAMES",
+    "MET",
+    "NOES",
     "REQUEST_FIELDS",
+    "STEPS",
     "VOUCH_LEVELS",
     "Actor",
+    "Asker",
     "BadFields",
     "Blocked",
     "ByHand",
@@ -115,19 +121,26 @@ __all__ = [
     "Halt",
     "Halves",
     "LetterFacts",
+    "Load",
     "MyWishes",
+    "News",
+    "Numbers",
     "Outcome",
     "Queue",
     "Refusals",
     "RequesterPage",
     "Role",
+    "SetAside",
+    "Standing",
     "State",
     "TargetPage",
     "United",
+    "Weighed",
     "Wished",
-    "about_asked",
+    "also_asked",
     "also_me",
     "answer",
+    "approvable",
     "approve",
     "by_hand",
     "card_behind",
@@ -172,6 +185,7 @@ __all__ = [
     "next_due",
     "not_me",
     "note_answer",
+    "numbers",
     "of_connector",
     "offer",
     "offer_facts",
@@ -200,6 +214,7 @@ __all__ = [
     "send_again",
     "settle",
     "settle_and_claim",
+    "shown_to_sender",
     "stand_back",
     "stop",
     "talk",
@@ -210,6 +225,7 @@ __all__ = [
     "undo",
     "unite",
     "verify",
+    "weighed",
     "wished",
     "wishes",
     "withdraw",

@@ -30,7 +30,7 @@ class Field:
 
     `reads` says who will read it; `rows` is the height of a text; `fold` fields wait behind one line until they are
     wanted; `chips` are short choices beside each other; `of` names what a field stands in for, as a written name does
-    for a card.
+    for a card; `offers` are words to take over.
     """
 
     name: str
@@ -44,6 +44,7 @@ class Field:
     fold: bool = False
     of: str = ""
     chips: bool = False
+    offers: tuple[str, ...] = ()
 
     @property
     def error_name(self) -> str:

@@ -18,13 +18,11 @@ from twoyes.policy.rules import (
     no_why,
     no_why_now,
     one_sided,
-    outcome_owed,
     placeholder,
     repeat,
     sales_pitch,
     self,
     too_long,
-    too_many_open,
     too_short,
     too_soon,
     vague_ask,
@@ -52,11 +50,8 @@ ORDER = (
     generic,
     too_short,
     too_long,
-    # What is known of the sender.
-    outcome_owed,
-    too_many_open,
+    # What is known of the two people.
     repeat,
-    # What is known of whom would be asked.
     against_wishes,
     too_soon,
 )

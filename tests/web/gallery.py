@@ -277,7 +277,7 @@ def wishes(cast: Cast) -> Iterator[tuple[str, HttpResponse]]:
 def chosen(cora: Browser, rita: Browser) -> Iterator[tuple[str, HttpResponse]]:
     """Yield what house rules add: on the desk, on the public page, to whoever asks, and beside a request."""
     ticks = "not_known too_new too_few_weeks places talk_first topics too_many_open lapse spacing pause".split()
-    words = {"topics_unwelcome": "casting shows", "no_go_names": "Uwe Lang", "closed_first_0": "2026-05-04"}
+    words = {"topics_unwelcome": "Blades.", "no_go_names": "Uwe Lang", "closed_first_0": "2026-05-04"}
     form = cora.form("/desk/rules/", "rules")
     values = {**form.values, **dict.fromkeys(ticks, "yes"), **words}
     yield "rules refused", cora.post(form.action, {**values, "too_new_months": "0"})
@@ -288,7 +288,7 @@ def chosen(cora: Browser, rita: Browser) -> Iterator[tuple[str, HttpResponse]]:
     with undone(cora):
         cora.post(form.action, {**values, "pause": "", "talk_first_when": "always"})
         yield "page with rules", rita.get("/@cora")
-        asked = cora.cast.waiting(email="ada@new.example", name="Ada New", target="Somebody else")
+        asked = cora.cast.waiting(email="ada@new.example", name="Ada New", target="Tina")
         yield "request under rules", cora.get(f"/desk/introductions/{asked}/")
         yield "request shown to whoever asked", rita.get(rita.open_as(asked, "requester"))
 

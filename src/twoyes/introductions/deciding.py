@@ -50,7 +50,7 @@ def approve(
     card = binding.may_be_asked(binding.card_to_ask(actor, introduction_id, fields), "target")
     keys = binding.keys_of_both(introduction_id, card)
     with at_desk(introduction_id, actor, more_keys=keys.both) as work:
-        weighing.must_be_clear(work.row, now)
+        weighing.must_be_clear(work.row, card, now)
         side = str(work.snapshot.side)
         if side == "target":
             binding.bind(work.row, card, keys)
@@ -155,7 +155,7 @@ def pass_on(
     clean = words.clean_lines(fields, "personal_line", "why_target")
     keys = binding.keys_of_both(introduction_id, card)
     with at_desk(introduction_id, actor, more_keys=keys.both) as work:
-        weighing.must_be_clear(work.row, now)
+        weighing.must_be_clear(work.row, card, now)
         binding.bind(work.row, card, keys)
         wished.refuse_against(work.row, "target", card, "target")
         if not card.has_address:

@@ -13,7 +13,7 @@ from twoyes.policy.judging import (
     may_be_told,
 )
 from twoyes.policy.listing import Listed, listed_rules
-from twoyes.policy.never import forget_no_go, forget_person, no_go
+from twoyes.policy.never import forget_no_go, forget_person, is_no_go, no_go
 from twoyes.policy.records import Facts, Finding, HouseRules, Strength
 from twoyes.policy.saying import earning, said, what_earns
 from twoyes.policy.screening import screen, screen_message
@@ -47,6 +47,7 @@ __all__ = [
     "forget_person",
     "helps",
     "house_rules",
+    "is_no_go",
     "is_own",
     "judge",
     "listed_rules",

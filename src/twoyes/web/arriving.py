@@ -57,6 +57,10 @@ def arrival(connector: people.ConnectorView, typed: Mapping[str, str]) -> Arriva
         letter.subject,
         letter.text.replace("{page}", link),
         [(str(BRIEF[part]), len(words.get(part, "").split()), most) for part, most in mail.ask_parts(_QUOTED)],
-        [found for found in policy.screen(words) if words.get(found.field, "").strip()],
+        [
+            found
+            for found in policy.judge(words, policy.house_rules(connector.id))
+            if words.get(found.field, "").strip()
+        ],
         [str(BRIEF[part]) for part in _WANTED if not words.get(part, "").strip()],
     )

@@ -100,6 +100,7 @@ def _show(
         "desk": desk,
         "form": form,
         "published": desk.connector.published,
+        "paused": policy.house_rules(desk.connector.id).is_paused,
         "booking": booking or _booking_form(desk),
         "address": address,
         "snippet": f"{said} {address}",

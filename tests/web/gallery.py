@@ -35,6 +35,7 @@ from twoyes.mail.outgoing.compose import compose
 from twoyes.network import front as network
 from twoyes.people import front as people
 from twoyes.web import troubles
+from twoyes.web.no_words import CONSOLATIONS
 
 # What would start processes, move the clock for all, or answers with no page anyway.
 _NOT_PRESSED = tuple(
@@ -133,7 +134,9 @@ POOR = {"ask": "Pick his brain.", "why_them": "I"}
 MESSAGE = {"message": "Can I pick your brain? Call me."}
 PASTED = {"message": "Could you introduce me to Tom? I read his paper.", "name": "Ada", "target": "Tom Target"}
 WISHED = {"welcome": "Erosion", "unwelcome": "Lawsuits, blade"}
-READ = (NOES, POOR, MESSAGE, PASTED, WISHED)
+RESOURCE = "The winter course"
+OWN = {"resource": RESOURCE, "another": f"{RESOURCE} II"}
+READ = (NOES, POOR, MESSAGE, PASTED, OWN, WISHED)
 LETTER = "letter"
 _AWAY = {204, 301, 302, 303, 304}
 
@@ -215,6 +218,7 @@ def readings(cast: Cast) -> Iterator[tuple[str, HttpResponse]]:
     noes = cora.form("/desk/noes/", "noes")
     yield "noes read", cora.post("/desk/noes/", {**noes.values, **NOES, "which": [first, second]})
     at = f"/desk/introductions/{first}/"
+    yield from _noes(cast, cora, at, {**noes.values, **NOES, "which": [first, second]})
     for act in ("approve", "pass_on"):
         form = cora.form(at, act)
         yield f"{act} read", cora.post(form.action, {**form.values, **APPROVAL, "target": cast.tom.id})
@@ -272,6 +276,28 @@ def wishes(cast: Cast) -> Iterator[tuple[str, HttpResponse]]:
     cast.pass_time(timedelta(minutes=11))
     token = cast.key(waiting, "introduction", side="target")
     yield "introduced by a yes in advance", tom.follow(tom.get(f"/t/{token}").headers["Location"])
+
+
+def _noes(cast: Cast, cora: Browser, at: str, several: Mapping[str, object]) -> Iterator[tuple[str, HttpResponse]]:
+    """Yield a kind no as it is put together, with each consolation, and read; and several that are changed again."""
+    people.set_resources(cast.cora.id, f"{RESOURCE}\n{RESOURCE} II")
+    form = cora.form(at, "decline")
+    for choice in ("why=too_soon", *(f"consolation={one}" for one in CONSOLATIONS)):
+        page = cora.post(f"{form.action}/words?{choice}", form.values)
+        yield f"no with {choice}", page
+        form = next(one for one in forms_of(page) if one.act == "decline")
+    yield "no read", cora.post(f"{form.action}/read", form.values)
+    edit = next(one for one in forms_of(cora.post("/desk/noes/", several)) if one.values.get("step") == "edit")
+    yield "noes changed", cora.post(edit.action, edit.values)
+    with stage_of(cast) as there:
+        cora.press(at, "decline", why="too_soon", come_back="2026-05-31", reason=NOES["reason"])
+        yield "noes said", cora.get("/desk/noes/log")
+        rita = Browser(there)
+        yield "no with a day", rita.get(rita.open_as(at.split("/")[3], "requester"))
+    with stage_of(cast) as there:
+        cora.press(at, "decline", consolation="write_yourself", reason=NOES["reason"], draft=RESOURCE)
+        rita = Browser(there)
+        yield "no with a draft", rita.get(rita.open_as(at.split("/")[3], "requester"))
 
 
 def chosen(cora: Browser, rita: Browser) -> Iterator[tuple[str, HttpResponse]]:

@@ -76,23 +76,6 @@ def approve(
 
 
 @engine.verb
-def decline(
-    introduction_id: str,
-    fields: Mapping[str, object],
-    *,
-    actor: Actor,
-    now: datetime,
-    seen: int | None = None,
-) -> Outcome:
-    """Say a kind no: the honest reason, what instead, a warm close (N2). Raises `BadFields`."""
-    clean = words.clean_lines(fields, "reason", "instead", "stay_in_touch", "rule", required=("reason",))
-    with at_desk(introduction_id, actor) as work:
-        sealing.put_json(work.row, "consolation", clean)
-        work.hand_in(Event("decline", actor, {}, seen=seen), now)
-    return work.outcome()
-
-
-@engine.verb
 def return_(
     introduction_id: str,
     fields: Mapping[str, object],

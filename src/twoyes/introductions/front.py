@@ -20,7 +20,6 @@ from twoyes.introductions.deadlines import due, fire, next_due, overdue, tidy
 from twoyes.introductions.deciding import (
     approve,
     close,
-    decline,
     give_address,
     introduce_again,
     note_answer,
@@ -31,6 +30,7 @@ from twoyes.introductions.deciding import (
     talk,
     talked,
 )
+from twoyes.introductions.declining import choice_of, decline, may_offer, not_offered, words_of_no
 from twoyes.introductions.departures import (
     Halt,
     Queue,
@@ -89,8 +89,10 @@ from twoyes.introductions.records import (
     LetterFacts,
     Outcome,
     RequesterPage,
+    SaidNo,
     TargetPage,
 )
+from twoyes.introductions.said_no import said_no
 from twoyes.introductions.standing import Standing
 from twoyes.introductions.weighing import SetAside, Weighed, approvable, findings, shown_to_sender, weighed
 from twoyes.introductions.wished import FORMAT_NAMES, Wished, wished, within_wishes
@@ -130,6 +132,7 @@ __all__ = [
     "Refusals",
     "RequesterPage",
     "Role",
+    "SaidNo",
     "SetAside",
     "Standing",
     "State",
@@ -144,6 +147,7 @@ __all__ = [
     "approve",
     "by_hand",
     "card_behind",
+    "choice_of",
     "claim",
     "close",
     "coming",
@@ -181,9 +185,11 @@ __all__ = [
     "last_letters",
     "login_changed",
     "login_code",
+    "may_offer",
     "my_wishes",
     "next_due",
     "not_me",
+    "not_offered",
     "note_answer",
     "numbers",
     "of_connector",
@@ -210,6 +216,7 @@ __all__ = [
     "requester_pages",
     "return_",
     "revise",
+    "said_no",
     "says_wrote",
     "send_again",
     "settle",
@@ -230,5 +237,6 @@ __all__ = [
     "wishes",
     "withdraw",
     "within_wishes",
+    "words_of_no",
     "wrote",
 ]

@@ -18,7 +18,9 @@ from twoyes.people.accounts import (
     login_alias,
     publish,
     remove_delegate,
+    resources,
     set_booking_link,
+    set_resources,
 )
 from twoyes.people.cards import (
     add_address,
@@ -275,6 +277,7 @@ __all__ = [
     "reach",
     "remove_connector",
     "remove_delegate",
+    "resources",
     "said",
     "say_apart",
     "say_limits",
@@ -283,6 +286,7 @@ __all__ = [
     "secrets_of",
     "set_booking_link",
     "set_mark",
+    "set_resources",
     "share_preferences",
     "share_wishes",
     "standing_yes",

@@ -8,7 +8,7 @@ import twoyes.lib.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("people", "0010_hint_at_joined"),
+        ("people", "0011_resources"),
     ]
 
     operations = [

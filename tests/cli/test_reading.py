@@ -9,6 +9,7 @@ import pytest
 
 from tests.cli.terminal import at, run
 from tests.support.cast import REQUEST, TOM, Cast
+from twoyes.introductions import front as introductions
 from twoyes.policy import front as policy
 
 ID = re.compile(r"[0-9a-z]{12}")
@@ -105,6 +106,29 @@ def test_words_for_people_are_plain_lines(cast: Cast) -> None:
     assert listed.out.startswith(f"{introduction}\twaiting\tRita Holm")
     assert "you may: approve, return" in shown.out
     assert TOM not in listed.out + shown.out
+
+
+def test_what_the_one_to_be_asked_wishes_is_shown_before_a_decision(cast: Cast) -> None:
+    link, token = cast.page(cast.asked(email="rolf@asks.example", name="Rolf Berg"))
+    said = {"wish": "asked", "formats": "mail", "unwelcome": "lawsuits, maintenance", "every": "6"}
+    introductions.wishes(link, token, said, now=cast.now)
+    introduction = cast.waiting()
+    known = at(cast, "show", introduction).json
+    assert known["wishes"] == {
+        "welcome": [],
+        "unwelcome": ["lawsuits", "maintenance"],
+        "formats": ["mail"],
+        "every_months": 6,
+        "not_listed": False,
+        "standing_yes": None,
+        # The ask of 2 March and six months, roughly.
+        "not_before": "2026-09-11",
+        "against": ["video", "maintenance"],
+    }
+    assert {"against_wishes", "too_soon"} <= set(known["findings"])
+    with cast.time():
+        shown = run("show", introduction, "--as", "cora")
+    assert "they wish, unwelcome: lawsuits maintenance" in shown.out
 
 
 def test_with_several_connectors_somebody_has_to_be_named(cast: Cast) -> None:

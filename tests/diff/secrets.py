@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.db import transaction
 from django.db.models import QuerySet
 
 from tests.diff.life import Life
@@ -18,6 +19,8 @@ from twoyes.introductions.protocol import Actor, Role
 from twoyes.lib import addresses
 from twoyes.network import front as network
 from twoyes.people import front as people
+
+_ANYTHING, _AT_ANY_TIME = people.Topics(), people.Limits()
 
 type Step = Callable[[Life], object]
 
@@ -180,6 +183,26 @@ def merged(life: Life) -> None:
 SILENCE = Secret("silence")
 
 
+def prefers(topics: people.Topics = _ANYTHING, limits: people.Limits = _AT_ANY_TIME) -> Step:
+    """Tom says, on the page of another's letter, what he wishes to be asked."""
+
+    def say(life: Life) -> None:
+        posted = life.posted
+        keys, community = people.keys_of(posted.tom.id), posted.cora.community_id
+        with transaction.atomic():
+            people.lock_subjects(community, keys)
+            people.say_topics(community, keys, topics, about="", at=posted.now)
+            people.say_limits(community, keys, limits, cards={})
+
+    return say
+
+
+def once_a_year(life: Life) -> None:
+    """Otto's ask is older than any spacing, and younger than what Tom wishes."""
+    asked_by_otto(timedelta(days=50))(life)
+    prefers(limits=people.Limits(every_months=12))(life)
+
+
 def mail_shows_both(life: Life) -> None:
     """Cora's mail comes to show how well she knows either, that these two know each other, and what it was about."""
     cora, at = life.posted.cora.id, life.posted.now - timedelta(days=40)
@@ -222,6 +245,11 @@ SECRETS = (
     Secret("a wish: never anyone", before=wish("anyone")),
     Secret("a wish: never through Cora", instants=FEW, before=wish("this_connector")),
     Secret("a wish: never Rita", instants=FEW, before=wish("this_person")),
+    Secret("a format not taken, said since", approved=prefers(people.Topics(formats=("mail",)))),
+    Secret("a topic not welcome, said since", instants=FEW, approved=prefers(people.Topics(unwelcome="labelled"))),
+    Secret("at most once a year", instants=FEW, before=once_a_year),
+    Secret("how often, said since", instants=FEW, approved=once_a_year),
+    Secret("in no list", instants=FEW, before=prefers(limits=people.Limits(not_listed=True))),
     Secret("spacing, near", before=asked_by_otto(timedelta(days=30) - NEAR)),
     Secret("spacing, far", before=asked_by_otto(timedelta(days=30) - FAR)),
     Secret("text changed in the store", instants=FEW, relay="tampered"),

@@ -21,7 +21,7 @@ END = START + timedelta(days=60)
 NAMES = {
     "no", "never anyone", "not me", "later", "yes, then undo", "yes, then no", "late yes", "refused by the relay",
     "unknown to the relay", "bounced", "erased after", "withdrawn by Cora", "a wish: never anyone", "spacing, near",
-    "spacing, far", "text changed in the store",
+    "spacing, far", "text changed in the store", "at most once a year", "in no list",
 }  # fmt: skip
 YES = {"answer": "yes", "confirm": "yes"}
 

@@ -43,6 +43,8 @@ SAID = {
     "went": "We had coffee and agreed on a pilot.",
     "words": "It led to a pilot in the autumn.",
     "wish": "A second talk about the pilot, please.",
+    "welcome": "Harvest data from the Vistula delta.",
+    "unwelcome": "Anything about the lawsuit of Hamar.",
 }
 DORA, OTHER = "dora.delegate@connects.example", "tom.other@target.example"
 TYPED_ANSWER = "Gladly, though never before the harvest is in."
@@ -147,6 +149,10 @@ def say(cast: Cast, made: str, state: str) -> None:
     elif state == "offered_second":
         fields = {"answer": "no", "how": SAID["how"], "side": "second"}
         introductions.note_answer(made, fields, actor=cast.desk, now=cast.now)
+    elif state == "silent":
+        link, token = cast.page(made)
+        words = {"wish": "asked", "welcome": SAID["welcome"], "unwelcome": SAID["unwelcome"], "scope": "anyone"}
+        introductions.wishes(link, token, words, now=cast.now)
     elif state == "introduced":
         link, token = cast.page(made)
         introductions.how_it_went(link, token, SAID["went"], now=cast.now)

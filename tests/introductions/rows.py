@@ -23,6 +23,8 @@ TABLES: tuple[type[models.Model], ...] = (
 )
 # What only chance decides, and the fold of the journal, which has pages of its own.
 LEFT_OUT = {"id", "token_hash", "message_id", "snapshot", "generation"}
+# What nobody has said of themselves.
+UNSAID = {"every_months": 0, "not_listed": False}
 ROW_ID = re.compile(r"\b[0-9a-z]{12}\b")
 
 
@@ -82,6 +84,8 @@ def _row(row: models.Model, names: dict[str, str]) -> Iterator[str]:
         row.low, row.high = sorted((str(row.low), str(row.high)), key=lambda key: str(names.get(key, key)))
     for field in row._meta.concrete_fields:
         value = getattr(row, field.attname)
+        if UNSAID.get(field.name, ...) == value:
+            continue
         if field.name not in LEFT_OUT and value not in (None, "", b"", {}, []):
             yield f"    {field.name}: {_told(row, field, value, names)}"
 

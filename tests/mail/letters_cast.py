@@ -112,6 +112,8 @@ def every_letter() -> Iterator[LetterFacts]:
     """Each kind once, to its usual reader; the introduction also to the requester, the ask in an offer too."""
     yield from map(facts, KINDS)
     yield facts("introduction", side="requester")
+    for side in ("requester", "target"):
+        yield facts("introduction", side=side, standing=True)
     yield facts("declined", consolation=CONSOLATION | {"draft": DRAFT})
     yield facts("still_looking", consolation=CONSOLATION | {"come_back": "2026-11-23"})
     yield facts("ask", approval=APPROVAL | {"blind": "yes"})

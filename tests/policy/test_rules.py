@@ -10,7 +10,7 @@ from twoyes.policy import Facts, Strength, screen
 from twoyes.policy.rules import RULES
 
 BLOCKERS = {"self", "placeholder", "contact_details_wanted", "sales_pitch"}
-ABOUT_SENDERS = {"repeat", "too_soon"}
+ABOUT_SENDERS = {"repeat", "too_soon", "against_wishes"}
 
 
 def _examples(wanted: int) -> list[tuple[str, str, str]]:
@@ -60,7 +60,7 @@ def test_rules_are_concerns_but_for_four_that_send_a_request_back() -> None:
 
 def test_a_rule_is_named_like_its_file_and_stands_once() -> None:
     codes = [rule.code for rule in RULES]
-    assert len(set(codes)) == len(codes) == 20
+    assert len(set(codes)) == len(codes) == 21
 
 
 def test_every_sentence_is_calm_and_every_mend_is_there() -> None:

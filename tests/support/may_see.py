@@ -16,7 +16,7 @@ from twoyes.lib import addresses, sealing
 from twoyes.lib.errors import Refused
 from twoyes.lib.prepared import prepared
 from twoyes.lib.tokens import token_hash
-from twoyes.people.models import Connector, ContactPoint, Delegate, Person
+from twoyes.people.models import Connector, ContactPoint, Delegate, Person, Preference
 
 _TOKEN = re.compile(r"\b[a-z2-7]{26}\b")
 _HANDED_OVER = ("xmit", "sent", "unknown", "failed")
@@ -213,6 +213,24 @@ def _answer(reader: Reader, place: Place, canary: Canary) -> bool:
     return said.get("tell") == "my_words" and said.get("comment", "") == canary.text
 
 
+def _preference(reader: Reader, place: Place, _canary: Canary) -> bool:
+    """Whoever said it reads it on each page of theirs; so does a connector it was said to who has them in a book."""
+    said = next(iter(_preferences(place.row)), None)
+    if said is None:
+        return False
+    if reader.via == "page" and any(said.subject_key in _keys_of_side(*one) for one in reader.sides):
+        return True
+    told = [one for one in reader.connectors if said.about in {"", one}]
+    cards = ContactPoint.objects.filter(key=said.subject_key, kind="email", person__owner_id__in=told)
+    return reader.via in {"page", "command"} and cards.exists()
+
+
+def _keys_of_side(introduction: str, side: str) -> list[str]:
+    row = _introduction(introduction)
+    keys: list[str] = [] if row is None or side not in ASKED else row.asker_keys if side == "first" else row.target_keys
+    return keys
+
+
 def _extra(reader: Reader, place: Place, _canary: Canary) -> bool:
     return reader.via == "letter" and reader.letter == place.row
 
@@ -227,6 +245,7 @@ _RULES: dict[str, Callable[[Reader, Place, Canary], bool]] = {
     "people_joinedcard.notes": _joined_note,
     "people_connector.address": _connector,
     "people_delegate.address": _delegate,
+    "people_preference.words": _preference,
     "introductions_introduction.requester": _requester,
     "introductions_introduction.words": _requester,
     "introductions_introduction.approval": _approval,
@@ -246,6 +265,11 @@ def _introduction(pk: str) -> Introduction | None:
 @prepared
 def _introductions(pk: str) -> QuerySet[Introduction]:
     return Introduction.objects.filter(pk=pk)
+
+
+@prepared
+def _preferences(pk: str) -> QuerySet[Preference]:
+    return Preference.objects.filter(pk=pk)
 
 
 @prepared

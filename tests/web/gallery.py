@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from html.parser import HTMLParser
 from itertools import pairwise
 
@@ -29,6 +30,7 @@ from tests.web.mailbox import PROMISED, a_history, mailed
 from tests.web.near import nearness
 from tests.web.proving import add_passkey, proved
 from twoyes.care import front as care
+from twoyes.introductions import front as introductions
 from twoyes.mail.outgoing.compose import compose
 from twoyes.network import front as network
 from twoyes.people import front as people
@@ -131,9 +133,10 @@ NOES = {"reason": "I know him too little.", "instead": "The journal answers lett
 POOR = {"ask": "Pick his brain.", "why_them": "I"}
 MESSAGE = {"message": "Can I pick your brain? Call me."}
 PASTED = {"message": "Could you introduce me to Tom? I read his paper.", "name": "Ada", "target": "Tom Target"}
+WISHED = {"welcome": "Erosion", "unwelcome": "Lawsuits, blade"}
 RESOURCE = "The winter course"
 OWN = {"resource": RESOURCE, "another": f"{RESOURCE} II"}
-READ = (NOES, POOR, MESSAGE, PASTED, OWN)
+READ = (NOES, POOR, MESSAGE, PASTED, OWN, WISHED)
 LETTER = "letter"
 _AWAY = {204, 301, 302, 303, 304}
 
@@ -235,11 +238,44 @@ def readings(cast: Cast) -> Iterator[tuple[str, HttpResponse]]:
     yield from nearness(cast, cora)
     yield from looked_back(cast, cora, at)
     yield from _the_same(cast, cora)
+    with stage_of(cast) as wished:
+        yield from wishes(wished)
     keys = proved(cast)
     with override_settings(TWOYES_PASSKEY_HOST="localhost"):
         add_passkey(keys)
         yield "logins with a passkey", keys.get("/accounts/")
     yield "codes on paper", pressed(keys, FoundForm("/accounts/codes/new/", "post"))
+
+
+def wishes(cast: Cast) -> Iterator[tuple[str, HttpResponse]]:
+    """What somebody wishes, on their page, on the desk and where a text is read; and what rests on a yes in advance."""
+    cora, tom = Browser(cast), Browser(cast)
+    cora.log_in()
+    made = cast.asked(email="kim@asks.example", name="Kim Berg")
+    at, page = tom.open_as(made, "target"), cast.page(made)
+    kept = {"act": "wishes", "wish": "asked", "every": "6", "formats": ["mail"]}
+    for scope in ("this_connector", "anyone"):
+        tom.post(f"{at}wishes", {**WISHED, **kept, "scope": scope})
+        yield f"wishes for {scope}", tom.get(f"{at}?done=asked")
+    yield "no wish at all", tom.press(at, "wishes", wish="asked", every="5")
+    tom.press(at, "wishes", wish="never", scope="this_person")
+    introductions.wishes(*page, {"wish": "standing_yes"}, now=cast.now)
+    shown = tom.get(at)
+    yield "wishes said", shown
+    back = next(form for form in forms_of(shown) if form.values.get("wish") == "back")
+    yield "taken back without the tick", tom.post(back.action, {**back.values, "sure": ""})
+    waiting = cast.waiting(email="rolf@asks.example", name="Rolf Berg")
+    desk, words = f"/desk/introductions/{waiting}/", {**APPROVAL, "target": cast.tom.id, "act": "approve"}
+    yield "desk with wishes", cora.get(desk)
+    yield "card with wishes", cora.get(f"/desk/people/{cast.tom.id}/")
+    yield "approval against wishes", cora.post(f"{desk}approve", words)
+    introductions.wishes(*page, {"wish": "asked", "every": "3"}, now=cast.now)
+    yield "approval with a yes in advance", cora.post(f"{desk}approve", {**words, "step": "preview"})
+    cora.post(f"{desk}approve", words)
+    yield "approved by a yes in advance", cora.get(f"{desk}?done=approve")
+    cast.pass_time(timedelta(minutes=11))
+    token = cast.key(waiting, "introduction", side="target")
+    yield "introduced by a yes in advance", tom.follow(tom.get(f"/t/{token}").headers["Location"])
 
 
 def _noes(cast: Cast, cora: Browser, at: str, several: Mapping[str, object]) -> Iterator[tuple[str, HttpResponse]]:

@@ -17,6 +17,7 @@ from twoyes.introductions import front
 
 GOLDEN = Path(__file__).parent / "golden" / "target"
 RANDOM = re.compile(r"/t/[0-9a-z]{12}/")
+WISH = re.compile(r"of = '[0-9a-z]{12}'")
 # The promised date has a random part, which may reach into the next day.
 PROMISED = re.compile(r"(?<=you hear by )\d+ \w+ \d+")
 Stage = Callable[[Cast], str]
@@ -144,7 +145,7 @@ def _page_of(response: HttpResponse) -> str:
         values = {name: value for name, value in form.values.items() if name != "csrfmiddlewaretoken"}
         lines += [f"    {name} = {value!r}" for name, value in values.items()]
         lines += [f"    {name}: {' | '.join(choices)}" for name, choices in form.choices.items()]
-    return PROMISED.sub("DAY", RANDOM.sub("/t/ID/", "\n".join(lines))) + "\n"
+    return PROMISED.sub("DAY", WISH.sub("of = ID", RANDOM.sub("/t/ID/", "\n".join(lines)))) + "\n"
 
 
 def _is(page: Path, text: str) -> None:

@@ -12,7 +12,7 @@ from twoyes.cli.house import As, Desk, Json, utc
 from twoyes.lib.words import said as _
 
 if TYPE_CHECKING:
-    from twoyes.introductions.front import DeskRow
+    from twoyes.introductions.front import DeskPage, DeskRow
     from twoyes.policy.front import Finding
 
 _PANEL = "Looking"
@@ -90,6 +90,10 @@ def show(introduction: Annotated[str, typer.Argument(metavar="ID")], handle: As 
         "next": {"event": row.next_event, "at": utc(row.next_at)} if row.next_event else None,
     }
 
+    wishes = _wishes(desk, page)
+    if wishes is not None:
+        known["wishes"] = wishes
+
     def human() -> None:
         # What a connector offered or noted, nobody asked for.
         head = _("%(id)s  %(requester)s asks for %(target)s: %(state)s")
@@ -101,6 +105,9 @@ def show(introduction: Annotated[str, typer.Argument(metavar="ID")], handle: As 
         for name, words in {**page.words, **answered}.items():
             if words:
                 typer.echo(f"  {name}: {words}")
+        for name, words in (wishes or {}).items():
+            if words:
+                typer.echo(_("  they wish, %(name)s: %(words)s") % {"name": name, "words": _cell(words)})
         for line in page.journal:
             typer.echo(f"  {line.seq:>3}  {utc(line.at)}  {line.event}  {line.actor}")
         if row.next_event:
@@ -166,6 +173,28 @@ def _row(desk: Desk, row: DeskRow) -> dict[str, Any]:
         "target": row.target,
         "age_days": row.age_days,
         "findings": [finding.code for finding in findings],
+    }
+
+
+def _wishes(desk: Desk, page: DeskPage) -> dict[str, Any] | None:
+    """Return what whoever would be asked wishes, where it is clear who that is; a day is rough, whoever asked them."""
+    from twoyes.introductions import front as introductions
+    from twoyes.people import front as people
+
+    meant = None if page.target_id else people.only_one(desk.connector.id, page.words.get("target", ""))
+    card = page.target_id or (meant.id if meant else "")
+    known = introductions.wished(desk.connector.id, card, desk.now, said=page.words, introduction=page.row.id)
+    if known is None:
+        return None
+    return {
+        "welcome": list(known.welcome),
+        "unwelcome": list(known.unwelcome),
+        "formats": list(known.formats),
+        "every_months": known.every_months,
+        "not_listed": known.not_listed,
+        "standing_yes": utc(known.standing_since) if known.standing_since else None,
+        "not_before": known.not_before.isoformat() if known.not_before else None,
+        "against": [*([known.against.format] if known.against.format else []), *(t for t, _f in known.against.topics)],
     }
 
 

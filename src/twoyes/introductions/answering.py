@@ -1,4 +1,4 @@
-"""The target's verbs: every answer, undo, objection and wish, through a page that a letter led to."""
+"""The target's verbs: every answer, undo and objection, through a page that a letter led to."""
 
 from __future__ import annotations
 
@@ -88,29 +88,6 @@ def stop(token: str, *, now: datetime) -> bool:
             # It is over already: the wish counts all the same.
             pairs.set_wish(work.row, event, now)
     return True
-
-
-@engine.verb
-def wishes(link_id: str, token: str, fields: Mapping[str, object], *, now: datetime) -> None:
-    """Set what this person wants from now on: `never` in a scope, or a yes in advance for this connector."""
-    link = links.find_for_answers(link_id, token, now)
-    kind = str(fields.get("wish") or "never")
-    if kind not in {"never", "standing_yes"}:
-        raise words.BadFields({"wish": ("choice", _("Please choose one of the options."))})
-    scope = binding.scope(fields) if kind == "never" else "this_connector"
-    with engine.changing(link.introduction_id) as work:
-        row = work.row
-        about = {"anyone": [""], "this_connector": [row.connector_id]}.get(scope, pairs.other_keys(row, link.side))
-        for one in about:
-            people.wish(
-                row.community_id,
-                pairs.asked_keys(row, link.side),
-                kind=kind,
-                scope=scope,
-                about=one,
-                introduction="",
-                at=now,
-            )
 
 
 def card_behind(link_id: str, token: str, now: datetime) -> tuple[str, str]:

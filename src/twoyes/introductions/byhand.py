@@ -8,7 +8,7 @@ from datetime import datetime
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from twoyes.introductions import deciding, engine, links, pairs
+from twoyes.introductions import deciding, engine, links, pairs, wished, words
 from twoyes.introductions.models import Letter, SendAttempt
 from twoyes.introductions.protocol import Actor, Event, State
 from twoyes.introductions.records import Outcome
@@ -34,6 +34,8 @@ def by_hand(introduction_id: str, *, actor: Actor, now: datetime) -> tuple[Outco
     """
     with deciding.at_desk(introduction_id, actor) as work:
         if work.snapshot.state is not State.ASKING:
+            if work.snapshot.state is State.AGREED and work.snapshot.standing and not pairs.still_welcome(work.row):
+                raise Refused("cannot_be_asked", _("They took their yes back. Nothing goes out."), rule="A1")
             work.hand_in(Event("by_hand", actor, {}), now)
             return work.outcome(), None
         side = str(work.snapshot.side)
@@ -64,9 +66,10 @@ def _check(work: engine.Work, side: str, now: datetime) -> None:
         raise Refused("do_not_ask", sentence, rule="B4")
     if pairs.forbidden(work.row, side) or pairs.taken_by(work.row):
         raise Refused("cannot_be_asked", _("This person cannot be asked."), rule="B4")
+    wished.cannot_be_given_out(work.row, side)
     slot = pairs.slot_for(work.row, side, now, work.snapshot.terms)
     if slot is not None:
-        day = f"{slot:%d %B}"
+        day = words.part_of_month(pairs.roughly(slot))
         raise Refused("not_before", _("Not before %s: they were asked recently.") % day, rule="A5")
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from twoyes.introductions import binding, chapters, engine, links, mailing, queries, weighing, words
+from twoyes.introductions import binding, chapters, engine, links, mailing, queries, weighing, wished, words
 from twoyes.introductions.protocol import Actor, Event, Role, State
 from twoyes.introductions.protocol.snapshot import Scalar
 from twoyes.introductions.records import Frozen, Outcome
@@ -42,8 +42,9 @@ def approve(
     """Approve, with the person meant, one first-hand sentence and the exact text of the ask (N4, K3, D8).
 
     In a later chapter of an offer the two people stand, and the text goes to the side that invited it.
-    Raises `BadFields`, `self`, `no_address`, `rule_stands`, `stale`. What forbids the ask without being the
-    connector's to know is found at once and closes it quietly: the requester's date stands all the same (A30).
+    Raises `BadFields`, `self`, `no_address`, `rule_stands`, `stale`; `against_wishes` for a topic or format that they
+    do not take, which they said for connectors to read. What forbids the ask without being the connector's to know is
+    found at once and closes it quietly: the requester's date stands all the same (A30).
     """
     clean = words.clean_approval(fields)
     card = binding.may_be_asked(binding.card_to_ask(actor, introduction_id, fields), "target")
@@ -53,6 +54,7 @@ def approve(
         side = str(work.snapshot.side)
         if side == "target":
             binding.bind(work.row, card, keys)
+        wished.refuse_against(work.row, side, card, "target")
         channel = "by_hand" if clean["channel"] == "by_hand" else "relay"
         if channel == "relay" and not card.has_address:
             raise words.BadFields({"target": ("no_address", _("This card has no address. Add one, or ask by hand."))})
@@ -138,6 +140,7 @@ def pass_on(
     with at_desk(introduction_id, actor, more_keys=keys.both) as work:
         weighing.must_be_clear(work.row, card, now)
         binding.bind(work.row, card, keys)
+        wished.refuse_against(work.row, "target", card, "target")
         if not card.has_address:
             raise words.BadFields({"target": ("no_address", _("This card has no address. Add one first."))})
         binding.seal_approval(work.row, clean, actor, {"target": frozen})

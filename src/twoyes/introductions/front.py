@@ -1,7 +1,7 @@
 """The front door of introductions: the verbs, the pages, the way out of letters. Other rooms import only this."""
 
 from twoyes.introductions.also import also_asked, also_me
-from twoyes.introductions.answering import answer, card_behind, how_it_went, not_me, stop, undo, wishes
+from twoyes.introductions.answering import answer, card_behind, how_it_went, not_me, stop, undo
 from twoyes.introductions.asking import (
     confirm,
     confirm_first,
@@ -95,11 +95,14 @@ from twoyes.introductions.records import (
 from twoyes.introductions.said_no import said_no
 from twoyes.introductions.standing import Standing
 from twoyes.introductions.weighing import SetAside, Weighed, approvable, findings, shown_to_sender, weighed
-from twoyes.introductions.words import BadFields
+from twoyes.introductions.wished import FORMAT_NAMES, Wished, wished, within_wishes
+from twoyes.introductions.wishing import MyWishes, my_wishes, wishes
+from twoyes.introductions.words import BadFields, part_of_month
 
 __all__ = [
     "APPROVAL_FIELDS",
     "FORMATS",
+    "FORMAT_NAMES",
     "MET",
     "NOES",
     "REQUEST_FIELDS",
@@ -121,6 +124,7 @@ __all__ = [
     "Halves",
     "LetterFacts",
     "Load",
+    "MyWishes",
     "News",
     "Numbers",
     "Outcome",
@@ -135,6 +139,7 @@ __all__ = [
     "TargetPage",
     "United",
     "Weighed",
+    "Wished",
     "also_asked",
     "also_me",
     "answer",
@@ -181,6 +186,7 @@ __all__ = [
     "login_changed",
     "login_code",
     "may_offer",
+    "my_wishes",
     "next_due",
     "not_me",
     "not_offered",
@@ -192,6 +198,7 @@ __all__ = [
     "open_link",
     "overdue",
     "override",
+    "part_of_month",
     "pass_on",
     "point_of_no_return",
     "postpone",
@@ -226,8 +233,10 @@ __all__ = [
     "unite",
     "verify",
     "weighed",
+    "wished",
     "wishes",
     "withdraw",
+    "within_wishes",
     "words_of_no",
     "wrote",
 ]

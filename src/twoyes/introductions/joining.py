@@ -80,7 +80,7 @@ def unite(owner_id: str, keep: str, other: str, *, now: datetime) -> United:
     assert connector is not None, "the card was found in their book"
     for row in rows:
         _bind(row, {other: keep}, keys)
-    pairs.share(connector.community_id, keys, connector_id=owner_id, now=now)
+    pairs.share(connector.community_id, keys, connector_id=owner_id, now=now, cards=(keep,))
     return United(rebound, tuple(_keep_the_oldest([row.pk for row in rows], keys, now)), under_way)
 
 
@@ -94,7 +94,8 @@ def divide(owner_id: str, halves: Halves, *, now: datetime) -> None:
     connector = people.connector_by_id(owner_id)
     assert connector is not None, "the card was found in their book"
     stays, goes = halves.keys_that_stay, halves.keys_that_go
-    pairs.share(connector.community_id, stays | goes, connector_id=owner_id, now=now)
+    both = (halves.old, halves.new)
+    pairs.share(connector.community_id, stays | goes, connector_id=owner_id, now=now, cards=both)
     for row in _with(owner_id, stays | goes):
         if row.pk in halves.back:
             _bind(row, {halves.old: halves.new}, set())

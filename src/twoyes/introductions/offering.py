@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from twoyes.introductions import binding, chapters, engine, mailing, pairs, words
+from twoyes.introductions import binding, chapters, engine, mailing, pairs, wished, words
 from twoyes.introductions.models import Introduction
 from twoyes.introductions.protocol import Actor, Event
 from twoyes.introductions.protocol.snapshot import Scalar
@@ -44,6 +44,8 @@ def offer(
     row = _row(connector, first, second, clean=clean, now=now)
     row.asker_keys, row.target_keys = keys[first.id], keys[second.id]
     binding.seal_approval(row, clean, actor, dict(zip(SIDES, frozen, strict=True)))
+    for side, card in zip(SIDES, (first, second), strict=True):
+        wished.refuse_against(row, side, card, side)
     work = engine.opening(row)
     work.texts = dict(zip(SIDES, frozen, strict=True))
     data: dict[str, Scalar] = {
@@ -98,12 +100,17 @@ def record(
 
 
 def offer_facts(connector_id: str, fields: Mapping[str, object], side: str) -> LetterFacts:
-    """Return the facts of the ask to one side of an offer that is not made yet, for the text above the button."""
+    """Return the facts of the ask to one side of an offer that is not made yet, for the text above the button.
+
+    Raises `BadFields` `against_wishes` where that side does not wish to be asked this.
+    """
     clean = clean_offer(fields)
     first, second = (binding.card(connector_id, fields, one) for one in SIDES)
     connector = people.connector_by_id(connector_id)
     if connector is None:
         raise Refused("nothing_here", _("There is nothing at this address."))
+    read = {"because": "\n".join([clean["because"], clean[f"why_{side}"]])}
+    wished.refuse_words(connector, read, first if side == "first" else second, field=side)
     return LetterFacts(
         kind="ask",
         side=side,

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from django.db import Error as DatabaseFailure
 from django.db import transaction
 
-from twoyes.introductions import engine, pairs, protocol, queries
+from twoyes.introductions import engine, pairs, protocol, queries, wished
 from twoyes.introductions.facts import given_for_details
 from twoyes.introductions.mailing import AT_MOST_ONCE, GUARDED
 from twoyes.introductions.models import Introduction, Letter, LetterState, SendAttempt
@@ -110,7 +110,7 @@ def _pass(claimed: Claimed, recipient: str, now: datetime, more_keys: Iterable[s
             _check_address(people_and_row, letter, recipient)
             _check_ask(row, letter, snapshot, consent)
             asked = people_and_row.asked(letter.side)
-            _check_slot(asked, letter, snapshot, now)
+            _check_slot(asked, letter, snapshot, now, invited=row.chapter_of)
             _take_pair(row)
             pairs.take_slot_of(asked, row.pk, now, snapshot.terms)
         else:
@@ -118,6 +118,7 @@ def _pass(claimed: Claimed, recipient: str, now: datetime, more_keys: Iterable[s
                 _check_wishes(pairs.forbidden(row, side))
             _check_state(letter, snapshot)
             if snapshot.state is State.AGREED:
+                _check_standing(row, snapshot)
                 _introduce(row, snapshot, now)
     _attempt(claimed, "xmit", now=now)
 
@@ -251,17 +252,29 @@ def _check_ask(row: Introduction, letter: _Leaving, snapshot: protocol.Introduct
         raise Blocked("pair")
     if not consent.may_act:
         raise Blocked("authority")
+    if by_desk and consent.limited and wished.against(row, letter.side):
+        # They said since the approval which topics or formats they do not take.
+        raise Blocked("wish")
     if by_desk and consent.marked:
         # The connector changed their mind since the approval: it ends as a wish ends it.
         raise Blocked("wish")
 
 
-def _check_slot(asked: list[people.Subject], letter: _Leaving, snapshot: protocol.Introduction, now: datetime) -> None:
+def _check_slot(
+    asked: list[people.Subject], letter: _Leaving, snapshot: protocol.Introduction, now: datetime, *, invited: str
+) -> None:
     if letter.kind == "details" and snapshot.passed_by == "target":
         return  # the answer to a press of their own: no slot to wait for
-    slot = pairs.slot_among(asked, letter.claimed.introduction, now, snapshot.terms)
+    slot = pairs.slot_among(asked, letter.claimed.introduction, now, snapshot.terms, invited=invited)
     if slot is not None:
         raise Blocked("spacing", slot)
+
+
+def _check_standing(row: Introduction, snapshot: protocol.Introduction) -> None:
+    """Where nobody was asked, the yes in advance stands in for the answer: it must stand at this moment (two-yeses)."""
+    side = "second" if row.origin == "offered" else "target"
+    if snapshot.standing and (not pairs.still_welcome(row) or wished.against(row, side)):
+        raise Blocked("wish")
 
 
 def _take_pair(row: Introduction) -> None:

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import QuerySet
 
-from twoyes.introductions import links, listing, queries
+from twoyes.introductions import links, listing, pairs, queries
 from twoyes.introductions.facts import without_agreed
 from twoyes.introductions.models import Introduction, JournalEntry, Letter
 from twoyes.introductions.protocol import Event, Origin, Role, Side, State, View, advance, record, requester_view
@@ -56,6 +56,10 @@ def desk_page(connector_id: str, introduction_id: str, now: datetime) -> DeskPag
     snapshot = record.from_json(row.snapshot)
     person: dict[str, str] = sealing.get_json(row, "requester") or {}
     timer = snapshot.next_timer
+    not_before = _not_before(row, now)
+    if timer is not None and timer.name == "not_after" and not_before is not None:
+        # An ask that waits for its slot: the instant would tell when somebody else's ask left.
+        timer = None
     next_event, next_at = (timer.name, timer.at) if timer else ("", None)
     return DeskPage(
         row=replace(listing.row_of(row, now), next_event=next_event, next_at=next_at),
@@ -74,7 +78,7 @@ def desk_page(connector_id: str, introduction_id: str, now: datetime) -> DeskPag
         hears_by=snapshot.hears_by,
         answer_until=snapshot.answer_until,
         leaves_at=snapshot.leaves_at,
-        not_before=_not_before(row, now),
+        not_before=not_before,
         channel=str(snapshot.channel),
         may_pass_on=snapshot.may_pass_on,
         chapter_of=row.chapter_of,
@@ -270,12 +274,11 @@ def _letters(row: Introduction) -> Iterator[LetterLine]:
 
 
 def _not_before(row: Introduction, now: datetime) -> date | None:
-    """Return when it is fair to ask the target again; whoever asked them last is not said (A5)."""
+    """Return when it is roughly fair to ask the target again; who asked them last, and when, is not said (A5)."""
     if not row.target_id or row.state not in {State.WAITING, State.ASKING, State.REFUSED}:
         return None
-    subjects = [people.subject(row.community_id, key) for key in row.target_keys]
-    times = [s.next_ask_at for s in subjects if s is not None and s.next_ask_at is not None and s.slot != row.pk]
-    return max(times).date() if times and max(times) > now else None
+    terms = record.from_json(row.snapshot).terms
+    return pairs.fair_from(row.community_id, row.target_keys, row.pk, now, terms)
 
 
 def _requester_page(row: Introduction, link: str, now: datetime) -> RequesterPage:

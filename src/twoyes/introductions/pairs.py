@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import product
 
 from django.db.models import Q
@@ -95,7 +96,7 @@ def slot_for(row: Introduction, side: str, now: datetime, spacing: protocol.Term
 
     Of two connectors' spacings the stricter holds: the one that stood when they were last asked, or ours.
     """
-    return slot_among(asked(row, side), row.pk, now, spacing)
+    return slot_among(asked(row, side), row.pk, now, spacing, invited=row.chapter_of)
 
 
 def asked(row: Introduction, side: str) -> list[people.Subject]:
@@ -104,20 +105,59 @@ def asked(row: Introduction, side: str) -> list[people.Subject]:
 
 
 def slot_among(
-    subjects: Iterable[people.Subject], introduction: str, now: datetime, spacing: protocol.Terms
+    subjects: Iterable[people.Subject],
+    introduction: str,
+    now: datetime,
+    spacing: protocol.Terms,
+    *,
+    invited: str = "",
 ) -> datetime | None:
-    """Do as `slot_for`, with the subjects locked already."""
+    """Do as `slot_for`, with the subjects locked already.
+
+    How often at most they wish to be asked counts beside the spacings, but for a chapter that they `invited` by a
+    date of their own, which is the later word.
+    """
     latest: datetime | None = None
-    for subject in subjects:
+    known = list(subjects)
+    every = max((subject.every_months for subject in known), default=0)
+    for subject in known:
         if subject.slot == introduction or subject.next_ask_at is None:
             continue
         fair = subject.next_ask_at
         last = _last_asked(subject.slot, subject.key)
         if last is not None:
-            fair = max(fair, last + spacing.spacing)
+            wished = last if subject.slot == invited else months_after(last, every)
+            fair = max(fair, last + spacing.spacing, wished)
         if fair > now and (latest is None or fair > latest):
             latest = fair
     return latest
+
+
+def fair_from(
+    community_id: str, keys: Iterable[str], introduction: str, now: datetime, spacing: protocol.Terms
+) -> date | None:
+    """Return from when it is fair to ask this person, roughly, or None where it is now. For a look alone.
+
+    What others asked reaches nobody as a day: it is the first, eleventh or twenty-first of a month, and never too
+    early (A5, no-leak).
+    """
+    slot = slot_among(people.subjects(community_id, keys), introduction, now, spacing)
+    return None if slot is None else roughly(slot)
+
+
+def roughly(at: datetime) -> date:
+    """Return the beginning of the next early, middle or late part of a month."""
+    day = at.astimezone(UTC).date()
+    for begin in (1, 11, 21):
+        if day.day <= begin:
+            return day.replace(day=begin)
+    return months_after(datetime.combine(day.replace(day=1), time(), UTC), 1).date()
+
+
+def months_after(at: datetime, months: int) -> datetime:
+    """Return the same day so many months on, or the last of that month."""
+    year, month = divmod(at.year * 12 + at.month - 1 + months, 12)
+    return at.replace(year=year, month=month + 1, day=min(at.day, monthrange(year, month + 1)[1]))
 
 
 def _last_asked(introduction_id: str, key: str) -> datetime | None:
@@ -165,15 +205,20 @@ def _spacing(row: Introduction) -> timedelta:
     return record.from_json(row.snapshot).terms.spacing
 
 
-def share(community_id: str, keys: Iterable[str], *, connector_id: str, now: datetime) -> None:
+def share(
+    community_id: str, keys: Iterable[str], *, connector_id: str, now: datetime, cards: Iterable[str] = ()
+) -> None:
     """Let pair, slot and wishes of each of these keys count for all of them: they are one person, or may be (A17, A20).
 
-    The people must be locked. Nothing that was taken is given back, and no ask is opened again (A19).
+    The people must be locked; `cards` are theirs, whose own keys are among the keys. Nothing that was taken is given
+    back, and no ask is opened again (A19).
     """
     mine = sorted(set(keys))
+    by_card = {key_of_bare_card(card): card for card in cards}
     _share_pairs(community_id, mine)
     _share_slot(community_id, mine)
     people.share_wishes(community_id, mine, connector_id=connector_id, at=now)
+    people.share_preferences(community_id, mine, cards=by_card, at=now)
 
 
 def _share_pairs(community_id: str, mine: list[str]) -> None:
@@ -239,6 +284,11 @@ def welcome(row: Introduction, side: str) -> bool:
         requester_keys=other_keys(row, side),
         connector_id=row.connector_id,
     )
+
+
+def still_welcome(row: Introduction) -> bool:
+    """Say whether the yes in advance that an agreement rests on still stands (invariant two-yeses)."""
+    return welcome(row, "second" if row.origin == "offered" else "target")
 
 
 def set_wish(row: Introduction, event: Event, now: datetime) -> None:

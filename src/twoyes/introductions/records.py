@@ -80,6 +80,8 @@ class LetterFacts:
     """To the connector: the side whose late yes, or whose letter in trouble, is spoken of."""
     introduced: bool = False
     outcome: str = ""
+    standing: bool = False
+    """The one who was to be asked had said yes in advance: nobody asked them."""
     frozen: Frozen | None = None
     waiting: tuple[DigestLine, ...] = ()
 

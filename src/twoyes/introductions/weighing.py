@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from twoyes.introductions import standing
+from twoyes.introductions import wished as wishing
 from twoyes.introductions.models import Introduction, JournalEntry
 from twoyes.introductions.repeating import same_wish
 from twoyes.introductions.standing import Standing
+from twoyes.introductions.wished import Wished
 from twoyes.lib import sealing
 from twoyes.lib.errors import Refused
 from twoyes.people import front as people
@@ -21,6 +23,8 @@ from twoyes.policy import front as policy
 # Nobody asked for it, or it is somebody else's.
 _NONE = Standing()
 _RULES_STAND = ("waiting", "returned", "talking")
+# Once it was approved, what it would meet is the letters' business.
+_WEIGHED = ("draft", *_RULES_STAND)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,20 +50,24 @@ class Weighed:
 
 
 def findings(connector_id: str, introduction_id: str, now: datetime) -> list[policy.Finding]:
-    """Return the findings about one request, for its connector; none where it is not theirs (K5, K6, K7, F4)."""
-    return list(weighed(connector_id, introduction_id, now).findings)
+    """Return the findings about one request, for its connector; none where it is not theirs (K5, K6, K7, F4, B4)."""
+    row = Introduction.objects.filter(pk=introduction_id, connector_id=connector_id, origin="asked").first()
+    return [] if row is None else list(_weighed(row, now, _wishes_of_whom(row, now)).findings)
 
 
-def weighed(connector_id: str, introduction_id: str, now: datetime, *, not_before: date | None = None) -> Weighed:
-    """Return all that the desk shows of a request and its sender; nothing where it is not this connector's (E8)."""
+def weighed(connector_id: str, introduction_id: str, now: datetime, *, wished: Wished | None = None) -> Weighed:
+    """Return all that the desk shows of a request and its sender; nothing where it is not this connector's (E8).
+
+    `wished` is what the one wishes who would be asked, where that is known.
+    """
     row = Introduction.objects.filter(pk=introduction_id, connector_id=connector_id).first()
-    return Weighed() if row is None or row.origin != "asked" else _weighed(row, now, not_before)
+    return Weighed() if row is None or row.origin != "asked" else _weighed(row, now, wished)
 
 
-def _weighed(row: Introduction, now: datetime, not_before: date | None = None) -> Weighed:
+def _weighed(row: Introduction, now: datetime, wished: Wished | None = None) -> Weighed:
     rules, keys = rules_of(row), standing.keys_of(row)
     so_far = standing.standing(row, keys, now)
-    private = _of_the_connector(row, keys, so_far, not_before)
+    private = {**_of_the_connector(row, keys, so_far), **_of_the_asked(wished)}
     found = policy.judge(_said(row), rules, facts=_facts(row, rules, keys, so_far, now, private))
     aside = set_aside(row)
     gone = {code for one in aside for code in one.codes}
@@ -129,6 +137,16 @@ def _said(row: Introduction) -> dict[str, str]:
     return said
 
 
+def _wishes_of_whom(row: Introduction, now: datetime) -> Wished | None:
+    """Return what the one wishes whom these words mean, where it is one and it is still to be decided on."""
+    if row.state not in _WEIGHED:
+        return None
+    said = _said(row)
+    meant = None if row.target_id else people.only_one(row.connector_id, said.get("target", ""))
+    card = row.target_id or (meant.id if meant else "")
+    return wishing.wished(row.connector_id, card, now, said=said, introduction=row.pk) if card else None
+
+
 def _facts(
     row: Introduction,
     rules: policy.HouseRules,
@@ -152,9 +170,18 @@ def _facts(
     )
 
 
-def _of_the_connector(
-    row: Introduction, keys: Collection[str], so_far: standing.Standing, not_before: date | None
-) -> dict[str, Any]:
+def _of_the_asked(wished: Wished | None) -> dict[str, Any]:
+    """Return what is known of whom they would meet: whoever said yes in advance is not asked, so never too soon."""
+    if wished is None:
+        return {}
+    return {
+        "formats_taken": wished.formats,
+        "unwelcome": "\n".join(wished.unwelcome),
+        "not_before": None if wished.standing_since else wished.not_before,
+    }
+
+
+def _of_the_connector(row: Introduction, keys: Collection[str], so_far: standing.Standing) -> dict[str, Any]:
     connector = people.connector_by_id(row.connector_id)
     return {
         "requester_is_target": bool({*row.asker_keys} & {*row.target_keys}),
@@ -163,7 +190,6 @@ def _of_the_connector(
         "connector_name": connector.name if connector else "",
         "no_shows": so_far.no_shows,
         "no_go": policy.no_go(row.connector_id),
-        "not_before": not_before,
         "is_repeat": _is_repeat(row, keys),
     }
 

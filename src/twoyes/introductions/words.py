@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import date
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from twoyes.introductions.records import FORMATS, VOUCH_LEVELS
@@ -106,6 +108,14 @@ def clean_approval(fields: Mapping[str, object], *, prefixes: tuple[str, ...] = 
     form.choose("mode", ("thread", "hand_off"), "thread")
     form.clean["blind"] = "yes" if form.raw("blind") in {"yes", "on", "true", "1"} else ""
     return form.done()
+
+
+def part_of_month(day: date) -> str:
+    """Return a day as `pairs.roughly` gives it in words, as in "early December 2026"."""
+    named = {"month": date_format(day, "F Y")}
+    if day.day == 1:
+        return _("early %(month)s") % named
+    return (_("mid-%(month)s") if day.day == 11 else _("late %(month)s")) % named
 
 
 def clean_lines(fields: Mapping[str, object], *names: str, required: tuple[str, ...] = ()) -> dict[str, str]:

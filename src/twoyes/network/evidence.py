@@ -80,7 +80,7 @@ def _of_cards(owner_id: str, cards: Sequence[people.Card], keys: Iterable[str]) 
     ids = [card.id for card in cards]
     said = (people.my_word(owner_id, card) for card in ids)
     word = next((one for one in said if one), people.Word())
-    if any("not_listed" in people.marks(owner_id, card) for card in ids):
+    if not all(people.is_listed(owner_id, card) for card in ids):
         # Whoever stands in no list is in no graph either (B4), and nothing of them is worked out.
         looked = Looked(Sight.UNREAD, _("They stand in no list, so nothing is worked out from your mail."))
     else:

@@ -8,19 +8,23 @@ from dataclasses import dataclass
 from django.db.models import CharField, Q, QuerySet, Value
 
 from twoyes.lib.prepared import prepared
-from twoyes.people import wishes
+from twoyes.people import preferences, wishes
 from twoyes.people.models import Connector, Delegate, Knowing, Subject
 
-_MARKED, _CONNECTOR, _DELEGATE = "marked", "connector", "delegate"
+_MARKED, _CONNECTOR, _DELEGATE, _LIMITED = "marked", "connector", "delegate", "limited"
 
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """`forbidden` as by `wishes.forbidding`, `marked` as by `knowing.may_not_be_asked`, `may_act` as by `accounts`."""
+    """`forbidden` as by `wishes.forbidding`, `marked` as by `knowing.may_not_be_asked`, `may_act` as by `accounts`.
+
+    `limited` says that there are topics or formats to look at (`preferences.topics`), which few people name.
+    """
 
     forbidden: str | None
     marked: bool
     may_act: bool
+    limited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,7 @@ def consent(
     asked, asking = sorted(target_keys), sorted(requester_keys)
     said = set(_said(community_id, asked, asking, connector, actor, concerned.card or ""))
     may_act = _CONNECTOR in said and (actor == connector or _DELEGATE in said)
-    return Consent(wishes.strongest(said), _MARKED in said, may_act)
+    return Consent(wishes.strongest(said), _MARKED in said, may_act, _LIMITED in said)
 
 
 @prepared
@@ -54,6 +58,7 @@ def _said(
         marked.values_list(_word(_MARKED), flat=True),
         connectors.values_list(_word(_CONNECTOR), flat=True),
         delegates.values_list(_word(_DELEGATE), flat=True),
+        preferences.limited(community_id, target_keys, connector_id).values_list(_word(_LIMITED), flat=True),
         all=True,
     )
 

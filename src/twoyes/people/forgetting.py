@@ -12,8 +12,9 @@ from django.db import transaction
 from django.db.models import ForeignObjectRel, Model
 from django.utils.translation import gettext as _
 
+from twoyes.lib import sealing
 from twoyes.lib.errors import Refused
-from twoyes.people import accounts, points, same
+from twoyes.people import accounts, points, preferences, same
 from twoyes.people.models import (
     CardSource,
     Connector,
@@ -67,6 +68,7 @@ def remove_connector(connector_id: str, at: datetime) -> Forgotten:
             accounts.empty_delegate(delegate, at)
         ImportJob.objects.filter(owner=row).delete()
         same.forget_same(connector_id)
+        preferences.forget_said_to(connector_id)
         cards = Person.objects.filter(owner=row, erased_at=None).values_list("pk", flat=True)
         forgotten = _wipe(set(cards), at)
         accounts.empty_connector(row, at)
@@ -79,7 +81,12 @@ def _forget(community_id: str, keys: tuple[str, ...], also: set[str], *, at: dat
         locked = lock_subjects(community_id, keys)
         Subject.objects.filter(pk__in=[row.pk for row in locked], erased_at=None).update(erased_at=at)
         same.forget_same(found=keys)
-        return _wipe(also | set(points.cards_with(keys)), at)
+        cards = also | set(points.cards_with(keys))
+        named = {*keys, *(sealing.index("card", card) for card in cards)}
+        preferences.forget_limits(named)
+        # Their words lie under each of their keys, and none of them may stay.
+        preferences.forget_topics(named.union(*(points.keys_of(card) for card in cards)))
+        return _wipe(cards, at)
 
 
 def _wipe(ids: set[str], at: datetime) -> Forgotten:

@@ -7,8 +7,10 @@ stands in no list and no suggestion; only its owner finds it, by the whole name 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -16,7 +18,8 @@ from django.utils.translation import gettext as _
 
 from twoyes.lib.errors import Refused
 from twoyes.lib.prepared import prepared
-from twoyes.people.models import Knowing, Person
+from twoyes.people import preferences
+from twoyes.people.models import ContactPoint, Knowing, Person, Subject
 
 HOW = tuple(Knowing.How.values)
 HOW_WELL = tuple(Knowing.HowWell.values)
@@ -84,9 +87,41 @@ def may_not_be_asked(card_id: str) -> bool:
 
 
 def listed(rows: QuerySet[Person]) -> QuerySet[Person]:
-    """Of these cards those that may stand in a list."""
+    """Of these cards those that may stand in a list: by the mark on the card, and by the wish of who is on it (B4)."""
     hidden = Knowing.objects.filter(not_listed_at__isnull=False).values("person_id")
-    return rows.exclude(pk__in=hidden)
+    return rows.exclude(pk__in=hidden).exclude(pk__in=_by_address()).exclude(pk__in=_by_card())
+
+
+def unlisted(card_ids: Collection[str]) -> set[str]:
+    """Of these cards those whose people asked to stand in no list, whoever has them in a book (B4)."""
+    ids = list(card_ids)
+    points = _by_address().filter(person_id__in=ids).values_list("person_id", flat=True)
+    return {*points, *_by_card().filter(card__in=ids).values_list("card", flat=True)}
+
+
+def unlisted_in(owner_id: str) -> set[str]:
+    """The cards of a book whose people asked to stand in no list."""
+    points = _by_address().filter(person__owner_id=owner_id).values_list("person_id", flat=True)
+    return {*points, *_by_card().values_list("card", flat=True)}
+
+
+def is_listed(owner_id: str, card_id: str) -> bool:
+    """Say whether a card may stand in a list: neither its owner nor the person on it said otherwise."""
+    return "not_listed" not in marks(owner_id, card_id) and not unlisted([card_id])
+
+
+def unlisted_keys() -> set[str]:
+    """The keys of everybody who asked to stand in no list: for what is worked out of addresses alone."""
+    return set(preferences.lists_nowhere().values_list("key", flat=True))
+
+
+def _by_address() -> QuerySet[ContactPoint, Any]:
+    points = ContactPoint.objects.filter(kind=ContactPoint.Kind.EMAIL)
+    return points.filter(key__in=preferences.lists_nowhere().values("key")).values("person_id")
+
+
+def _by_card() -> QuerySet[Subject, Any]:
+    return preferences.lists_nowhere().exclude(card="").values("card")
 
 
 def _since(text: str, today: date) -> tuple[date | None, bool]:

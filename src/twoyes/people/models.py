@@ -240,11 +240,18 @@ class Subject(Row):
     erased_at = models.DateTimeField(null=True)
     # The same for all addresses that one person proved to be theirs (A18); empty where nobody did.
     same_as = models.CharField(max_length=12, blank=True, default="", db_index=True)
+    # At most one ask in so many months, by their own wish (B4, A5); 0 where they said nothing of it.
+    every_months = models.PositiveSmallIntegerField(default=0, db_default=0)
+    # By their own wish they stand in no list, whoever has them in a book. `card` is whom the key of a card names.
+    not_listed = models.BooleanField(default=False, db_default=False)
+    card = models.CharField(max_length=12, blank=True, default="", db_default="")
 
     class Meta:
+        indexes = [models.Index(name="subject_not_listed", fields=["key"], condition=Q(not_listed=True))]
         constraints = [
             models.UniqueConstraint(name="subject_key", fields=["community", "key"]),
             models.CheckConstraint(name="subject_has_key", condition=~Q(key="")),
+            models.CheckConstraint(name="subject_every", condition=Q(every_months__in=[0, 1, 3, 6, 12])),
         ]
 
 
@@ -283,6 +290,29 @@ class Wish(Row):
                 name="wish_scope",
                 condition=Q(scope__in=["this_person", "this_connector"]) & ~Q(about="") | Q(scope="anyone", about=""),
             ),
+        ]
+
+
+class Preference(Row):
+    """What somebody would like to be asked, in their own words (sealed), for one connector or for all who know them.
+
+    It goes with the person when they are erased; what must outlive them is a `Wish`.
+    """
+
+    community = models.ForeignKey(Community, models.PROTECT, related_name="+")
+    subject_key = models.CharField(max_length=32, db_index=True)
+    # The id of the connector who alone keeps to it, or "" for everybody here.
+    about = models.CharField(max_length=12, blank=True, default="", db_index=True)
+    # Topics that are welcome and that are not.
+    words = models.BinaryField(default=b"")
+    # Of `FORMATS` those that they take, with a space between; "" for any, "none" where none is left.
+    formats = models.CharField(max_length=60, blank=True, default="")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="preference_once", fields=["community", "subject_key", "about"]),
+            models.CheckConstraint(name="preference_has_key", condition=~Q(subject_key="")),
         ]
 
 

@@ -6,6 +6,7 @@ Wishes come first and have no override (B4; PROTOCOL "wishes-first").
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import product
 
@@ -104,6 +105,47 @@ def wish(
 def drop_wishes(introduction: str) -> int:
     """Take back the wishes that an answer in this introduction set; the number dropped."""
     return Wish.objects.filter(introduction=introduction).exclude(introduction="").delete()[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A wish that stands: the id by which it can be taken back, its kind and scope, and since when."""
+
+    id: str
+    kind: str
+    scope: str
+    at: datetime
+
+
+def said(community_id: str, keys: Iterable[str], *, connector_id: str) -> list[Said]:
+    """Return what somebody said on pages like theirs and may take back, oldest first.
+
+    Those are: never, in each scope, and a yes in advance; what concerns another connector is left to their letters.
+    """
+    found: dict[tuple[str, str, str, datetime], Said] = {}
+    for row in _taken_back(community_id, list(keys), connector_id).order_by("at", "pk"):
+        found.setdefault((row.kind, row.scope, row.introduction, row.at), Said(row.pk, row.kind, row.scope, row.at))
+    return list(found.values())
+
+
+def take_back(community_id: str, keys: Iterable[str], *, connector_id: str, wish_id: str) -> str:
+    """Take one of `said` back for every key; return its kind, "" where there is none. The people must be locked."""
+    mine = _taken_back(community_id, list(keys), connector_id)
+    row = mine.filter(pk=wish_id).first()
+    if row is None:
+        return ""
+    alike = mine.filter(kind=row.kind, scope=row.scope)
+    if row.scope == Wish.Scope.THIS_PERSON:
+        # One act is one row for each key; another person's are another act.
+        alike = alike.filter(introduction=row.introduction, at=row.at)
+    alike.delete()
+    return row.kind
+
+
+def _taken_back(community_id: str, keys: list[str], connector_id: str) -> QuerySet[Wish]:
+    mine = Q(scope__in=[Wish.Scope.ANYONE, Wish.Scope.THIS_PERSON]) | Q(about=connector_id)
+    kinds = [Wish.Kind.NEVER, Wish.Kind.STANDING_YES]
+    return Wish.objects.filter(mine, community_id=community_id, subject_key__in=keys, kind__in=kinds)
 
 
 def share_wishes(community_id: str, keys: Iterable[str], *, connector_id: str, at: datetime) -> None:

@@ -35,6 +35,7 @@ from twoyes.policy.screening import screen, screen_message
 from twoyes.policy.sentences import SENTENCES
 from twoyes.policy.sentences.base import HouseRule, Value
 from twoyes.policy.welcome import WELCOMES, Policy
+from twoyes.policy.wished import Against, against, topics_of
 
 __all__ = [
     "NO_CONSOLATIONS",
@@ -45,6 +46,7 @@ __all__ = [
     "SHOWN_AFTER_PROOF",
     "STRENGTHS",
     "WELCOMES",
+    "Against",
     "BadRules",
     "Facts",
     "Finding",
@@ -58,6 +60,7 @@ __all__ = [
     "Strength",
     "Value",
     "about_words",
+    "against",
     "blocks",
     "choose",
     "earning",
@@ -83,6 +86,7 @@ __all__ = [
     "set_house_rules",
     "spoken_date",
     "suggested_reasons",
+    "topics_of",
     "usual_consolation",
     "what_earns",
     "written",

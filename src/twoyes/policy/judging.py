@@ -19,7 +19,7 @@ SHOWN_AFTER_PROOF = frozenset(
 )
 # Not the connector's own: it is kept by the protocol, and no word of theirs sets it aside (wishes-first).
 _NO_OVERRIDE = frozenset(("too_soon", "against_wishes"))
-_ABOUT_WORDS = frozenset((*(rule.code for rule in RULES), "topics")) - {"repeat", "too_soon"}
+_ABOUT_WORDS = frozenset((*(rule.code for rule in RULES), "topics")) - {"repeat", *_NO_OVERRIDE}
 # Acts without being chosen: whoever writes a name there has chosen.
 _ALWAYS = "no_go"
 

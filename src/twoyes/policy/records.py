@@ -60,6 +60,10 @@ class Facts:
     no_shows: int = 0
     not_before: date | None = None
     no_go: tuple[str, ...] = ()
+    # Of whom would be asked, for the connector's eyes alone: `FORMATS` that they take (() for any), and topics that are
+    # not welcome, one a line.
+    formats_taken: tuple[str, ...] = ()
+    unwelcome: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from twoyes.introductions import front as introductions
-from twoyes.introductions.front import BadFields, DeskPage, Frozen
+from twoyes.introductions.front import BadFields, DeskPage, Frozen, Wished
 from twoyes.lib import clock
 from twoyes.lib.errors import Refused
 from twoyes.people import front as people
 from twoyes.policy import front as policy
-from twoyes.web import replies
+from twoyes.web import replies, wish_words
 from twoyes.web.approval_forms import FIELDS, preview, readable
 from twoyes.web.book import ADDRESS
 from twoyes.web.cards import chosen_card
@@ -52,6 +52,7 @@ def _two_steps(request: HttpRequest, at: Desk, introduction: str, act: str) -> H
         if act not in page.acts:
             raise Refused("not_now", _("This cannot be done now: it has moved on. Here is how it stands."))
         fields = _fields(request, at, act, asked=page.asked_id)
+        introductions.within_wishes(at.connector.id, introduction, fields["target"])
         if step in {"preview", "address"}:
             introductions.approvable(at.connector.id, introduction, fields["target"], now=clock.now())
             by_now = _as_it_can_go(at, act, fields)
@@ -129,8 +130,12 @@ def _show_text(
 ) -> HttpResponse:
     known = {**reading.fields, "seq": request.POST.get("seq", "")}
     path = f"/desk/introductions/{reading.page.row.id}/{reading.act}"
+    wished = _wished(reading)
+    standing = reading.act == "approve" and wished is not None and wished.standing_since is not None
     button = _("Approve this text") if reading.by_hand else _("Send it now")
     then = _("You copy the text next.") if reading.by_hand else _("It leaves at once, one single time.")
+    if standing:
+        button, then = _("Introduce them"), _("The introduction leaves in ten minutes. Nobody is asked.")
     sending = {**known, "step": "send", "sha256": reading.frozen.sha256}
     until = clock.now() + timedelta(days=policy.house_rules(reading.at.connector.id).ask_days)
     addresses = people.addresses(reading.at.connector.id, reading.fields["target"])
@@ -145,12 +150,19 @@ def _show_text(
         "until": until,
         "changed": status == 409,
         "card": people.card(reading.at.connector.id, reading.fields["target"]),
+        "wishes": wish_words.lines(wished),
+        "standing": standing,
         "addresses": addresses,
         "reach": _address_form(path, known).filled(request, wrong) if unreached else None,
         "send": Form(reading.act, path, (), button, then, hidden=sending, main=True),
         "edit": Form(reading.act, path, (), _("Change something"), hidden={**known, "step": "edit"}),
     }
     return replies.page(request, "preview.html", context, status=status)
+
+
+def _wished(reading: Reading) -> Wished | None:
+    owner, introduction = reading.at.connector.id, reading.page.row.id
+    return introductions.wished(owner, reading.fields["target"], clock.now(), introduction=introduction)
 
 
 def _address_form(path: str, known: Mapping[str, str]) -> Form:

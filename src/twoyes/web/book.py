@@ -11,11 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from twoyes.introductions import front as introductions
 from twoyes.introductions.front import BadFields
+from twoyes.lib import clock
 from twoyes.lib.errors import Refused
 from twoyes.network import front as network
 from twoyes.people import front as people
-from twoyes.web import by_heart, desk_words, replies
+from twoyes.web import by_heart, desk_words, replies, wish_words
 from twoyes.web.desk_door import Desk, at_desk
 from twoyes.web.evidenced import evidenced
 from twoyes.web.forms import Field, Form, typed
@@ -132,13 +134,14 @@ def _card(
     context = {"desk": desk, "card": known, "form": form, "address": asked, "done": done}
     context |= evidenced(network.evidence_on(desk.connector.id, known.id))
     context["topics"] = _topics(desk, known)
+    context["wishes"] = wish_words.lines(introductions.wished(desk.connector.id, known.id, clock.now()))
     context |= by_heart.on_card(desk, known, request.GET.get("word", ""))
     return replies.page(request, "card.html", context, status=status)
 
 
 def _topics(desk: Desk, known: people.Card) -> list[network.About]:
     """Return what their last conversations were about, for the connector alone; whoever is in no list has none."""
-    if desk.connector.role != "connector" or "not_listed" in people.marks(desk.connector.id, known.id):
+    if desk.connector.role != "connector" or not people.is_listed(desk.connector.id, known.id):
         return []
     return network.topics(desk.connector.id, people.keys_of(known.id))
 

@@ -5,17 +5,16 @@ For the connector's eyes alone: nothing of it is in a letter, on another page, o
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from twoyes.introductions.front import DeskPage
+from twoyes.introductions.front import DeskPage, Wished
 from twoyes.lib import addresses, spoken
 from twoyes.network import front as network
 from twoyes.people import front as people
-from twoyes.web import desk_words
-from twoyes.web.cards import candidates
+from twoyes.web import desk_words, wish_words
 from twoyes.web.desk_door import Desk
 from twoyes.web.evidenced import SIGHTS, evidenced
 from twoyes.web.forms import Form
@@ -30,13 +29,13 @@ class Side:
     name: str
     shown: Mapping[str, object]
     card: str = ""
+    wishes: Sequence[tuple[str, str]] = ()
 
 
-def both_sides(desk: Desk, page: DeskPage, choice: Form | None) -> dict[str, object]:
+def both_sides(desk: Desk, page: DeskPage, card: people.Card | None, wished: Wished | None) -> dict[str, object]:
     """Return what the page of one introduction shows of both people, and of what is between them.
 
-    `choice` is the form in which the target is chosen, where that is open: while a request names somebody by words
-    alone, the one card that these may mean is shown, and where they may mean several, none is.
+    `card` is whose it is about (`whose`), and `wished` what they wish to be asked.
     """
     sides, named = list[Side](), list[network.Whom]()
     requester = _requester(page)
@@ -44,10 +43,9 @@ def both_sides(desk: Desk, page: DeskPage, choice: Form | None) -> dict[str, obj
         shown = evidenced(network.evidence(desk.connector.id, requester.keys, names=[page.words.get("name", "")]))
         sides.append(Side("asks", _first_role(page), requester.name, shown))
         named.append(requester)
-    card = _target(desk, page, choice)
     if card is not None:
         shown = evidenced(network.evidence_on(desk.connector.id, card.id))
-        sides.append(Side("asked", _role(page), card.name, shown, card.id))
+        sides.append(Side("asked", _role(page), card.name, shown, card.id, wish_words.lines(wished)))
         named.append(network.Whom(card.name, people.keys_of(card.id), card.id))
     return {"sides": sides, "between": _between(desk, named)}
 
@@ -58,14 +56,17 @@ def _requester(page: DeskPage) -> network.Whom | None:
     return network.Whom(page.row.requester, (addresses.key(page.requester_address),))
 
 
-def _target(desk: Desk, page: DeskPage, choice: Form | None) -> people.Card | None:
-    """Return whose card it is about: the chosen one, else the only one that the words may mean."""
+def whose(desk: Desk, page: DeskPage, choice: Form | None) -> people.Card | None:
+    """Return whose card it is about: the chosen one, else the only one that the words may mean.
+
+    `choice` is the form in which the target is chosen, where that is open: while a request names somebody by words
+    alone, the one card that these may mean is shown, and where they may mean several, none is.
+    """
     owner = desk.connector.id
     if not page.target_id and choice is None:
         # Before it can be decided on, nobody has looked yet whom the words may mean.
         words = page.words.get("target", "") if page.row.state in desk_words.SCREENED else ""
-        several = candidates(owner, words) if words else []
-        return several[0] if len(several) == 1 else None
+        return people.only_one(owner, words)
     fields = choice.fields if choice is not None else ()
     meant = [option.value for field in fields if field.name == "target" for option in field.options]
     card = page.target_id or (meant[0] if len(meant) == 1 else "")

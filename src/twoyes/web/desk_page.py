@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from twoyes.introductions import front as introductions
-from twoyes.introductions.front import DeskPage, State, Weighed
+from twoyes.introductions.front import DeskPage, State, Weighed, Wished
 from twoyes.lib import clock
 from twoyes.lib.errors import Refused
 from twoyes.people import front as people
@@ -18,12 +18,15 @@ from twoyes.policy import front as policy
 from twoyes.web import composing, desk_standing, desk_words, journal_words, replies
 from twoyes.web.approval_forms import approval_forms, as_it_stands
 from twoyes.web.asking_form import quoted
-from twoyes.web.both_sides import both_sides
+from twoyes.web.both_sides import both_sides, whose
 from twoyes.web.desk_door import Desk
 from twoyes.web.desk_forms import forms
 from twoyes.web.forms import Field, Form
 from twoyes.web.ready_words import for_connector
 from twoyes.web.second_address import maybe_on_card
+
+# From here on what they wish to be asked is on their card alone.
+_OVER = {State.INTRODUCED, State.CONNECTED, State.AWAITING_OUTCOME, State.CLOSED, State.UNREPORTED, State.ERASED}
 
 
 def page_of(desk: Desk, introduction: str) -> DeskPage:
@@ -51,14 +54,16 @@ def show(
 ) -> HttpResponse:
     """Return the page of one introduction."""
     now = clock.now()
-    weighed = _weighed(desk, page, now)
-    findings = [one for one in weighed.findings if one.code not in _aside(weighed)]
     errors = replies.errors_of(refused) if refused else {}
+    approval, passing = approval_forms(request, desk, page, act=act, errors=errors)
+    card = whose(desk, page, approval or passing)
+    wished = _wished(desk, page, card, now)
+    weighed = _weighed(desk, page, wished, now)
+    findings = [one for one in weighed.findings if one.code not in _aside(weighed)]
     shown = [_kept(request, _ready(desk, form), act, errors) for form in forms(page, findings)]
     # A text that was approved and waits to be taken comes before everything else.
     taking = next((form for form in shown if form.act == "by_hand" and page.row.state is State.ASKING), None)
     shown = [form for form in shown if form is not taking]
-    approval, passing = approval_forms(request, desk, page, act=act, errors=errors)
     done = desk_words.done(request.GET.get("done", ""), page) if request.method != "POST" else ""
     context = {
         "desk": desk,
@@ -79,7 +84,7 @@ def show(
         "aside": desk_standing.aside(weighed),
         "maybe": maybe_on_card(desk, page) if page.row.state in desk_words.SCREENED else None,
         "standing": desk_standing.sentences(weighed.standing),
-        **both_sides(desk, page, approval or passing),
+        **both_sides(desk, page, card, wished),
         "approval": approval,
         "ask": as_it_stands(desk, page, approval),
         "passing": passing,
@@ -128,17 +133,25 @@ def _ready(desk: Desk, form: Form) -> Form:
     return form
 
 
+def _wished(desk: Desk, page: DeskPage, card: people.Card | None, now: datetime) -> Wished | None:
+    """Return what the one who would be asked wishes, as long as nobody was introduced."""
+    if card is None or page.row.state in _OVER:
+        return None
+    owner, introduction = desk.connector.id, page.row.id
+    return introductions.wished(owner, card.id, now, said=page.words, introduction=introduction)
+
+
 def _with_rules(desk: Desk, field: Field) -> Field:
     rules = policy.house_rules(desk.connector.id)
     said = policy.said(rules, zone=desk.connector.zone, now=clock.now())
     return replace(field, kind="line", offers=tuple(said)) if said else field
 
 
-def _weighed(desk: Desk, page: DeskPage, now: datetime) -> Weighed:
-    """Weigh a request by the house rules that its sender saw, as long as it is to be decided (K5, F4)."""
+def _weighed(desk: Desk, page: DeskPage, wished: Wished | None, now: datetime) -> Weighed:
+    """Weigh a request by the house rules that its sender saw, as long as it is to be decided (K5, F4, B4, A5)."""
     if page.row.state not in desk_words.SCREENED:
         return Weighed()
-    return introductions.weighed(desk.connector.id, page.row.id, now, not_before=page.not_before)
+    return introductions.weighed(desk.connector.id, page.row.id, now, wished=wished)
 
 
 def _aside(weighed: Weighed) -> set[str]:

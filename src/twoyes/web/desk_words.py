@@ -100,7 +100,9 @@ def done(act: str, page: DeskPage | None = None) -> str:
     if page is not None and act == "offer" and page.asked_side == "second":
         return _("Offered. The first said yes to you, so only the second is asked.")
     if page is not None and act == "approve" and page.not_before:
-        return _("Approved. The ask leaves by itself, once, when it is a fair time to ask them. The day stands below.")
+        return _("Approved. The ask leaves by itself, once, when it is a fair time to ask them. When stands below.")
+    if page is not None and act == "approve" and page.row.state is State.AGREED:
+        return _("Approved. They said yes in advance, so the introduction leaves in ten minutes. Nobody is asked.")
     if page is not None and act == "confirm" and page.asked_side == "first":
         return _("You confirmed. It goes on in a chapter of its own, which stands in your list.")
     return str(DONE.get(act, ""))

@@ -29,7 +29,8 @@ class Field:
     """One field. `kind` is line, email, number, day, text, tick, ticks, radio, chips or select.
 
     `reads` says who will read it; `rows` is the height of a text; `fold` fields wait behind one line until they are
-    wanted; `of` names what a field stands in for, as a written name does for a card; `offers` are words to take over.
+    wanted; `chips` are short choices beside each other; `of` names what a field stands in for, as a written name does
+    for a card; `offers` are words to take over.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Field:
     rows: int = 3
     fold: bool = False
     of: str = ""
+    chips: bool = False
     offers: tuple[str, ...] = ()
 
     @property
@@ -53,7 +55,7 @@ class Field:
     def short(self) -> bool:
         """Whether its choices fit beside each other, as chips."""
         few = len(self.options) <= 3 and not any(one.hint for one in self.options)
-        return self.kind == "chips" or (self.kind == "radio" and few)
+        return self.chips or self.kind == "chips" or (self.kind == "radio" and few)
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,8 @@ EVENTS = {
     "send_again": gettext_lazy("the introduction was sent once more"),
     "sent": gettext_lazy("a letter left"),
     "silence": gettext_lazy("silence, which is a no"),
+    "standing_over": gettext_lazy("took the yes in advance back"),
+    "standing_yes": gettext_lazy("said yes in advance to what comes from you"),
     "talk": gettext_lazy("asked for a talk first"),
     "talked": gettext_lazy("the talk took place"),
     "target_wrote": gettext_lazy("the one who was asked wrote"),

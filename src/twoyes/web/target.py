@@ -11,11 +11,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from twoyes.care import front as care
 from twoyes.introductions import front as introductions
-from twoyes.introductions.front import BadFields, TargetPage
+from twoyes.introductions.front import BadFields, MyWishes, TargetPage
 from twoyes.lib import clock
 from twoyes.lib.errors import Refused
 from twoyes.people import front as people
-from twoyes.web import cookies, replies, target_words
+from twoyes.web import cookies, replies, target_words, wish_forms
 from twoyes.web.forms import seen
 from twoyes.web.target_form import answer_form, small_forms
 
@@ -57,7 +57,7 @@ def act(request: HttpRequest, link: str, act: str) -> HttpResponse:
         except Refused as refused:
             return _refused(request, link, act, refused)
     # Who is erased has no page any more.
-    return replies.see("/t/erased/" if act == "erase" else f"/t/{link}/?done={act}")
+    return replies.see("/t/erased/" if act == "erase" else f"/t/{link}/?done={_done(request, act)}")
 
 
 @require_safe
@@ -104,12 +104,17 @@ def _not_me(request: HttpRequest, link: str) -> None:
 
 
 def _wishes(request: HttpRequest, link: str) -> None:
-    fields = {name: request.POST.get(name, "") for name in ("wish", "scope")}
-    if fields["wish"] == "standing_yes" and not request.POST.get("sure"):
+    fields = wish_forms.posted(request)
+    if fields["wish"] in {"standing_yes", "back"} and not request.POST.get("sure"):
         raise BadFields({"sure": ("required", _("Please tick the box as well. Nothing has been noted yet."))})
-    if fields["wish"] != "standing_yes" and not fields["scope"]:
+    if fields["wish"] in {"", "never"} and not fields["scope"]:
         raise BadFields({"scope": ("required", _("Choose one. Nothing has been noted yet."))})
     introductions.wishes(link, _token(request, link), fields, now=clock.now())
+
+
+def _done(request: HttpRequest, act: str) -> str:
+    wish = request.POST.get("wish", "")
+    return wish if act == "wishes" and wish in {"asked", "back", "standing_over"} else act
 
 
 def _also_me(request: HttpRequest, link: str) -> None:
@@ -149,7 +154,7 @@ def _target_page(request: HttpRequest, link: str) -> TargetPage:
         raise Http404 from refused
 
 
-def _held(request: HttpRequest, page: TargetPage) -> list[tuple[str, str]]:
+def _held(request: HttpRequest, page: TargetPage, mine: MyWishes) -> list[tuple[str, str]]:
     """Return what is held about the reader; nothing where the page is open for one quiet line alone."""
     if page.quiet:
         return []
@@ -157,7 +162,7 @@ def _held(request: HttpRequest, page: TargetPage) -> list[tuple[str, str]]:
         owner, card = introductions.card_behind(page.link, _token(request, page.link), clock.now())
     except Refused:
         return []
-    return target_words.held(people.held(owner, card))
+    return [*target_words.held(people.held(owner, card)), *wish_forms.held(page, mine)]
 
 
 def _refused(request: HttpRequest, link: str, act: str, refused: Refused) -> HttpResponse:
@@ -183,11 +188,13 @@ def _page(
     act: str = "",
 ) -> HttpResponse:
     errors = replies.errors_of(refused) if refused else {}
-    answer, others = answer_form(page), small_forms(page)
+    mine = introductions.my_wishes(page.link, _token(request, page.link), clock.now())
+    answer, others = answer_form(page), {**small_forms(page), **wish_forms.wish_forms(page, mine)}
     if answer is not None and act == "answer":
         answer = answer.filled(request, errors)
-    if act in others:
-        others[act] = others[act].filled(request, errors)
+    pressed = wish_forms.key_of(wish_forms.posted(request)) if act == "wishes" else act
+    if pressed in others:
+        others[pressed] = others[pressed].filled(request, errors)
     context = {
         "page": page,
         "heading": target_words.heading(page),
@@ -196,10 +203,12 @@ def _page(
         "standing": target_words.standing(page),
         "done": target_words.done(page, request.GET.get("done", "")) if request.method != "POST" else "",
         "who": target_words.who(page),
-        "held": _held(request, page),
+        "held": _held(request, page, mine),
+        "said": [(told, others[name]) for told, name in wish_forms.said(page, mine)],
+        "beside": wish_forms.beside(mine),
         "form": answer,
         "others": others,
-        "act": act,
+        "act": pressed,
         "refused": refused if status != 422 else None,
     }
     return replies.page(request, "target.html", context, status=status)

@@ -59,19 +59,18 @@ def small_forms(page: TargetPage) -> dict[str, Form]:
         forms["wishes"] = _wishes(page)
         forms["also_me"] = _also_me(page)
         forms["erase"] = _erase(page)
-        forms["standing_yes"] = _standing_yes(page)
     if "confirm" in page.may:
         button = _("Yes, I still wish it")
-        forms["confirm"] = _small(page, "confirm", button, _("It goes on when %(name)s wishes it, too.") % who(page))
+        forms["confirm"] = small(page, "confirm", button, _("It goes on when %(name)s wishes it, too.") % who(page))
     if "undo" in page.may:
-        forms["undo"] = _small(page, "undo", _("Take my answer back"), _("Then it is as if you had not answered yet."))
+        forms["undo"] = small(page, "undo", _("Take my answer back"), _("Then it is as if you had not answered yet."))
     if "not_me" in page.may:
         then = _("It ends here, and this address is not asked again.")
         sure = _("I looked: this letter is not meant for me.")
-        forms["not_me"] = replace(_small(page, "not_me", _("This is not me"), then), sure=sure)
+        forms["not_me"] = replace(small(page, "not_me", _("This is not me"), then), sure=sure)
     if "how_it_went" in page.may:
         line = Field("comment", _("How did it go?"), _("Only %(name)s reads this.") % who(page), "text", required=True)
-        forms["how_it_went"] = _small(page, "how_it_went", _("Tell %(name)s") % who(page), "", line)
+        forms["how_it_went"] = small(page, "how_it_went", _("Tell %(name)s") % who(page), "", line)
     return forms
 
 
@@ -160,32 +159,25 @@ def _wishes(page: TargetPage) -> Form:
         Option("anyone", _("Nothing from anyone here")),
     )
     scope = Field("scope", _("Want fewer of these?"), kind="radio", options=chips, required=True)
-    form = _small(page, "wishes", _("Note this"), _("It counts from now on, whoever asks."), scope)
+    form = small(page, "wishes", _("Note this"), _("It counts from now on, whoever asks."), scope)
     return replace(form, values={}, hidden={**form.hidden, "wish": "never"})
-
-
-def _standing_yes(page: TargetPage) -> Form:
-    button = _("Introduce me without asking")
-    form = _small(page, "wishes", button, _("For what comes from %(name)s. You can take it back here.") % who(page))
-    # It opens something for later, so no program that presses what it finds may press it (C34).
-    sure = _("Yes: %(name)s may introduce me to people without asking me first.") % who(page)
-    return replace(form, hidden={**form.hidden, "wish": "standing_yes"}, prefix="standing-", sure=sure)
 
 
 def _erase(page: TargetPage) -> Form:
     then = _("It happens at once and cannot be undone. A blind mark stays, so that you are not asked again.")
     sure = _("I am %(you)s, and everything that is held about me here is to be erased.") % who(page)
-    return replace(_small(page, "erase", _("Erase me"), then), sure=sure)
+    return replace(small(page, "erase", _("Erase me"), then), sure=sure)
 
 
 def _also_me(page: TargetPage) -> Form:
     reads = _("Paste the address of the page that the other letter leads to. Nobody is shown that both are yours.")
     line = Field("other", _("The link in the other letter"), reads)
     then = _("The same question there is then closed, and you answer here.")
-    return _small(page, "also_me", _("This is also me"), then, line)
+    return small(page, "also_me", _("This is also me"), then, line)
 
 
-def _small(page: TargetPage, act: str, button: str, then: str, *fields: Field) -> Form:
+def small(page: TargetPage, act: str, button: str, then: str, *fields: Field) -> Form:
+    """Return a form of the page beside its answer; it posts to the address of its act."""
     return Form(
         act,
         f"/t/{page.link}/{act}",

@@ -47,6 +47,7 @@ ROLES: dict[str, frozenset[Role]] = {
     "introduce_again": DESK,
     **dict.fromkeys(("withdraw", "confirm"), DESK | ASKER | PAGE),
     **dict.fromkeys(("yes", "no", "never", "not_me", "later", "their_details", "undo", "how_it_went"), PAGE),
+    **dict.fromkeys(("standing_yes", "standing_over"), PAGE),
     **dict.fromkeys(("sent", "unknown", "failed", "dsn", "blocked", "introduced"), RELAY),
     **dict.fromkeys(("discard", "remind", "lapse", "silence", "hold_over", "final", "come_back"), CLOCK),
     **dict.fromkeys(("not_after", "nudge", "word", "ask_outcome", "nudge_outcome", "unreport"), CLOCK),
@@ -277,6 +278,8 @@ TABLE: tuple[Row, ...] = (
     Row("γ", tuple(State), ("sent", "unknown"), None, (do.handed_over_late, do.details_settled)),
     Row("γ", tuple(State), ("failed", "dsn"), None, (do.details_settled,)),
     Row("γ", tuple(State), ("blocked",), None),
+    # A yes in advance, and its end: for what comes later, so nothing of this introduction moves
+    Row("ζ", tuple(State), ("standing_yes", "standing_over"), None),
     # In every state
     Row("δ", tuple(State), ("erase",), S.ERASED, (do.erased,)),
     Row("ε", (*OUT, *TAKES_OUTCOMES, S.AGREED), ("close",), S.CLOSED, CLOSE, g.was_introduced),

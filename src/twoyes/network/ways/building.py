@@ -42,7 +42,7 @@ def build(owner_id: str, at: datetime, *, of: str = "") -> tuple[int, int]:
 
 def _nodes(owner_id: str) -> tuple[list[str], dict[int, int], dict[int, str]]:
     """Return the ids of the nodes (the owner's first), the node of each number of the log, and of cards the word."""
-    hidden = set(HiddenKey.objects.filter(owner_id=owner_id).values_list("key", flat=True))
+    hidden = set(HiddenKey.objects.filter(owner_id=owner_id).values_list("key", flat=True)) | people.unlisted_keys()
     numbers = {number(key): 0 for key in own_keys(owner_id)}
     cards = people.everybody(owner_id)
     left_out = hidden.union(*(card.keys for card in cards if card.not_listed))

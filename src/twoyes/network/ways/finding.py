@@ -139,7 +139,9 @@ def _met(owner_id: str, who: str) -> str:
 def _known(owner_id: str, ids: Collection[str]) -> dict[str, Someone]:
     """Return who the nodes are, as they are called today; who was erased or taken out of lists since is missing."""
     found = {one: Someone(one, name) for one, name in people.listed_names(owner_id, sorted(ids)).items()}
-    for row in Identity.objects.filter(owner_id=owner_id, pk__in=[one for one in ids if one not in found]):
+    others = Identity.objects.filter(owner_id=owner_id, pk__in=[one for one in ids if one not in found])
+    gone = people.unlisted_keys()
+    for row in (row for row in others if row.key not in gone):
         found[row.pk] = Someone(row.pk, card_name(names_of(row)) or _nameless(row), card=False)
     owner = people.connector_by_id(owner_id)
     if owner is not None:

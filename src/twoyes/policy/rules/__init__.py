@@ -5,6 +5,7 @@ that do not, in English, German and French, in tests/policy/examples.py.
 """
 
 from twoyes.policy.rules import (
+    against_wishes,
     big_ask,
     brain_picking,
     contact_details_wanted,
@@ -51,6 +52,7 @@ ORDER = (
     too_long,
     # What is known of the two people.
     repeat,
+    against_wishes,
     too_soon,
 )
 RULES = tuple(module.RULE for module in ORDER)

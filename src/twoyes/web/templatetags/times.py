@@ -7,6 +7,7 @@ from datetime import date, datetime
 from django import template
 from django.utils import timezone
 
+from twoyes.introductions import front as introductions
 from twoyes.lib import spoken
 
 register = template.Library()
@@ -46,6 +47,12 @@ def month(value: date) -> str:
 def quoted(words: str) -> str:
     """Return somebody's words between quotation marks."""
     return spoken.quoted(words)
+
+
+@register.filter
+def part_of_month(value: date) -> str:
+    """Return a day that is known roughly, as in "early December 2026" (A5)."""
+    return introductions.part_of_month(value)
 
 
 def _here(value: date) -> date:

@@ -19,6 +19,7 @@ def introduction(facts: LetterFacts) -> Composed:
         target_address=words.one_line(facts.target_address),
         writer=writer,
         quiet_line=not writes,
+        standing=facts.standing,
         thread=not hands_off(facts),
         in_writing=_in_writing(facts, requester, target),
         wish=words.theirs(facts.words.get("wish", ""), limit=40),

@@ -226,7 +226,7 @@ def _composer(
     fields = {name: said.get(name, "") for name in ("reason", "instead", "stay_in_touch", "rule", *NEEDED)}
     state = {name: said.get(name, "") for name in (*CHOSEN, "filled")}
     own = people.resources(desk.connector.id) if state["why"] else []
-    needed = [_tall(one, fields.get(one.name, "")) for one in _fields(state, own)]
+    needed = [_tall(one, fields.get(one.name, "")) for one in _fields(desk, state, own)]
     form = blank(page, "decline", needed, _("Decline kindly"), _then())
     unseen = {name: fields[name] for name in NEEDED if name not in {one.name for one in form.fields} and fields[name]}
     form = replace(form, values=fields, errors=errors or {}, hidden={**form.hidden, **state, **unseen})
@@ -250,7 +250,7 @@ def _then() -> str:
     return _("They get these words at once. Nobody else hears.")
 
 
-def _fields(state: Mapping[str, str], own: Sequence[str]) -> tuple[Field, ...]:
+def _fields(desk: Desk, state: Mapping[str, str], own: Sequence[str]) -> tuple[Field, ...]:
     """Return the three parts, with what the consolation needs after the second."""
     reason, instead, close, rule = DECLINING
     needed: tuple[Field, ...] = ()
@@ -261,7 +261,13 @@ def _fields(state: Mapping[str, str], own: Sequence[str]) -> tuple[Field, ...]:
     elif state["consolation"] == "resource" and len(own) > 1:
         lines = tuple(Option(one, one) for one in own)
         needed = (Field("resource", _("Which one?"), kind="select", options=lines),)
-    return (reason, instead, *needed, close, replace(rule, fold=True))
+    return (reason, instead, *needed, close, replace(_with_rules(desk, rule), fold=True))
+
+
+def _with_rules(desk: Desk, field: Field) -> Field:
+    """Return the field with the sentences of the page that a no can rest on (N3)."""
+    said = policy.said(policy.house_rules(desk.connector.id), zone=desk.connector.zone, now=clock.now())
+    return replace(field, kind="line", offers=tuple(said)) if said else field
 
 
 def _tall(one: Field, text: str) -> Field:

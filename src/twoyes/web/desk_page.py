@@ -21,7 +21,7 @@ from twoyes.web.asking_form import quoted
 from twoyes.web.both_sides import both_sides, whose
 from twoyes.web.desk_door import Desk
 from twoyes.web.desk_forms import forms
-from twoyes.web.forms import Field, Form
+from twoyes.web.forms import Form
 from twoyes.web.ready_words import for_connector
 from twoyes.web.second_address import maybe_on_card
 
@@ -125,12 +125,8 @@ def _list(desk: Desk, page: DeskPage, now: datetime, *, done: bool) -> dict[str,
 
 
 def _ready(desk: Desk, form: Form) -> Form:
-    """Return a form with what the connector set once: the link of a talk (K4), the rules that a no can rest on (N3)."""
-    if form.act == "talk":
-        return replace(form, values={"times": people.booking_link(desk.connector.id)})
-    if form.act == "decline":
-        return replace(form, fields=[_with_rules(desk, one) if one.name == "rule" else one for one in form.fields])
-    return form
+    """Return the form that offers a talk with the link that the connector set once, to be changed if need be (K4)."""
+    return replace(form, values={"times": people.booking_link(desk.connector.id)}) if form.act == "talk" else form
 
 
 def _wished(desk: Desk, page: DeskPage, card: people.Card | None, now: datetime) -> Wished | None:

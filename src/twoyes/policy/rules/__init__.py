@@ -22,6 +22,7 @@ from twoyes.policy.rules import (
     repeat,
     sales_pitch,
     self,
+    suspicious,
     too_long,
     too_many_open,
     too_short,
@@ -50,9 +51,13 @@ ORDER = (
     generic,
     too_short,
     too_long,
+    # For the connector alone.
+    suspicious,
     # What is known of the sender.
     outcome_owed,
     too_many_open,
     repeat,
 )
+# Never told to whoever wrote the words (PROTOCOL, "What the requester learns").
+PRIVATE = frozenset({suspicious.RULE.code})
 RULES = tuple(module.RULE for module in ORDER)

@@ -10,6 +10,7 @@ from twoyes.policy.phrases import STOPS
 _LETTERS = 4
 # After one of these a German noun is a name; elsewhere every noun has a capital.
 _BEFORE_NAMES = frozenset("herr herrn frau dr prof".split())
+_TITLES = frozenset("herr frau prof professor doctor madame monsieur docteur doctora doctor mrs don the".split())
 _BEFORE_PLACES = frozenset("in bei aus nach".split())
 
 
@@ -41,8 +42,10 @@ def anchors(read: Read, known: frozenset[str] = frozenset()) -> int:
 
 
 def named(told: Told) -> frozenset[str]:
-    """The words by which the person to be met is called, titles and small words left out."""
-    return frozenset(word for word in told["target"].words if len(word) >= _LETTERS)
+    """The words by which the person to be met is called: what stands before the first comma."""
+    name = Read(told["target"].text.partition(",")[0])
+    words = zip(name.written, name.pieces, strict=True)
+    return frozenset(word for written, word in words if len(word) > 2 and written[0].isupper()) - _TITLES
 
 
 def _is_particular(word: str) -> bool:

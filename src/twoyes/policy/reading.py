@@ -22,9 +22,13 @@ PROSE = ("about_me", "why_them", "why_now", "ask", "benefit", "homework")
 _READ_AT_MOST = 20_000
 # A letter of these scripts says about half a word.
 _WIDE = frozenset("WF")
+# In German the negation often comes last.
 _BEFORE, _AFTER = 5, 2
+_AFTER_IN = {"de": 7}
 # So many small words make sure of a language.
 _SURE = 3
+# A point after one of these ends no sentence.
+_SHORTENED = frozenset("mr mrs ms dr prof st mme mlle sr sra dra nr bzw z b ca etc".split())
 # What a quotation shows at most.
 _QUOTED = 120
 
@@ -62,7 +66,12 @@ class Read:
 
     @cached_property
     def _places(self) -> tuple[tuple[int, int], ...]:
-        return tuple(piece.span() for piece in PIECE.finditer(self.bare))
+        found: list[tuple[int, int]] = []
+        for piece in PIECE.finditer(self.bare):
+            short = found and piece[0] == "." and self.bare[slice(*found[-1])].lower() in _SHORTENED
+            if not short:
+                found.append(piece.span())
+        return tuple(found)
 
     @cached_property
     def written(self) -> tuple[str, ...]:
@@ -109,6 +118,11 @@ class Read:
         nets = (wordfiles.net(language, name, heading) for language in self.languages)
         return any(True for net in nets for _span in net.spans(self.pieces))
 
+    def begins(self, name: str, heading: str) -> bool:
+        """Whether the text begins with one of these phrases."""
+        nets = (wordfiles.net(language, name, heading) for language in self.languages)
+        return any(span.start == 0 for net in nets for span in net.spans(self.pieces[:12]))
+
     def is_only(self, name: str, heading: str = "", *, everywhere: bool = False) -> bool:
         """Whether one of these phrases is all that stands here; `everywhere`: in whatever language."""
         languages = wordfiles.LANGUAGES if everywhere else self.languages
@@ -139,7 +153,7 @@ class Read:
                 break
             if word in negations:
                 return True
-        for word in self.pieces[span.end : span.end + _AFTER]:
+        for word in self.pieces[span.end : span.end + _AFTER_IN.get(language, _AFTER)]:
             if word in turns:
                 break
             if word in wordfiles.words(language, "not after"):

@@ -1,19 +1,25 @@
 """No brain-picking for the price of a coffee (B2)."""
 
-from twoyes.policy.measures import anchors, named
+from twoyes.policy.measures import anchors, named, particulars
 from twoyes.policy.reading import Met, Told
 from twoyes.policy.records import Facts
 from twoyes.policy.rules.base import Rule
 from twoyes.policy.rules.base import mark as _
 
+# What one sits down to; a few particulars tell what is talked of there.
+_TABLES = ("coffee", "meal")
+_FEW = 4
+
 
 def check(told: Told, _facts: Facts) -> list[str]:
     """A coffee is welcome where a question goes with it."""
-    met = [*told.saying(("why_them", "ask", "benefit"), "brain_picking", "picking")]
-    ask = told["ask"]
-    coffee = ask.first("brain_picking", "coffee")
-    exact = "?" in ask.text or anchors(ask, named(told)) > 0 or ask.has("no_ask", "sharp")
-    return [*met, Met("ask", coffee)] if coffee and not exact and "ask" not in met else [*met]
+    met: list[str] = [*told.saying(("why_them", "ask", "benefit"), "brain_picking", "picking")]
+    ask, theirs = told["ask"], named(told)
+    if "ask" in met or ask.is_empty or "?" in ask.text or anchors(ask, theirs):
+        return met
+    coffee = "" if ask.has("language", "time") else ask.first("brain_picking", "coffee")
+    table = told["format"].text in _TABLES and particulars(ask, theirs) < _FEW
+    return [*met, Met("ask", coffee)] if coffee or table else met
 
 
 RULE = Rule(

@@ -7,7 +7,7 @@ from twoyes.policy.rules.base import Rule
 from twoyes.policy.rules.base import mark as _
 
 # Praise that comes with so many particulars has arrived at a reason.
-_PLENTY, _FEW = 5, 3
+_PLENTY, _FEW = 5, 4
 # Short answers may well be alike.
 _COPIED_FROM = 6
 

@@ -6,7 +6,7 @@ from twoyes.policy.records import Facts
 from twoyes.policy.rules.base import Rule
 from twoyes.policy.rules.base import mark as _
 
-_PLENTY, _FEW = 5, 2
+_PLENTY, _FEW = 6, 3
 
 
 def check(told: Told, _facts: Facts) -> list[str]:

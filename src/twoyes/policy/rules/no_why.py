@@ -26,7 +26,8 @@ def check(told: Told, _facts: Facts) -> list[str]:
 
 
 def _speaks_of_them(why: Read, theirs: frozenset[str]) -> bool:
-    return not theirs.isdisjoint(why.words) or why.has("language", "he") or why.has("language", "his")
+    classes = (("language", "he"), ("language", "his"), ("no_why", "nobody else"))
+    return not theirs.isdisjoint(why.words) or any(why.has(*each) for each in classes)
 
 
 RULE = Rule(

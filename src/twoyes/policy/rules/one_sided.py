@@ -10,12 +10,8 @@ from twoyes.policy.rules.base import mark as _
 def check(told: Told, _facts: Facts) -> list[str]:
     """Met where a gain is told of the person who asks, and none of the person to be met."""
     benefit = told["benefit"]
-    taking = benefit.first("one_sided", "taking") or _mine(benefit)
+    taking = benefit.first("one_sided", "taking") or benefit.first("language", "mine")
     return [Met("benefit", taking)] if taking and not _gives(benefit, told) else []
-
-
-def _mine(benefit: Read) -> str:
-    return benefit.first("language", "mine") if not benefit.has("language", "he") else ""
 
 
 def _gives(benefit: Read, told: Told) -> bool:

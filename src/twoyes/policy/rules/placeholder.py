@@ -27,13 +27,16 @@ def _unfilled(read: Read) -> str:
     template = _TEMPLATE.search(read.bare)
     if template:
         return template[0]
-    slots = (match[0] for match in _BRACKETS.finditer(read.bare) if _is_slot(match[1], read))
+    slots = (match[0] for match in _BRACKETS.finditer(read.bare) if _is_slot(match, read))
     return next(slots, "") or read.first("placeholder", "left in")
 
 
-def _is_slot(inside: str, read: Read) -> bool:
+def _is_slot(match: re.Match[str], read: Read) -> bool:
+    inside = match[1]
     said = Read(inside.replace("_", " "), read.languages)
-    if len(said.words) > 4:
+    before = Read(read.bare[max(0, match.start() - 25) : match.start()], read.languages)
+    # A pattern of file names, or a form that is spoken of.
+    if len(said.words) > 4 or read.bare[match.end() : match.end() + 1] == "_" or before.has("placeholder", "a form"):
         return False
     return said.has("placeholder", "slot") or (inside.isupper() and len(inside) > 3)
 

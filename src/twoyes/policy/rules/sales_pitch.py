@@ -9,16 +9,22 @@ from twoyes.policy.rules.base import mark as _
 FIELDS = ("why_them", "why_now", "ask", "benefit")
 # The tongue of brochures: one word may slip in, three are a pitch.
 TOO_MANY = 3
+# Of words of trade, two.
+TWO = 2
 
 
 def check(told: Told, _facts: Facts) -> list[str]:
-    quotes = {field: told[field].first("sales_pitch", "plain") or _brochure(told[field]) for field in FIELDS}
+    quotes = {field: _pitch(told[field]) for field in FIELDS}
     return [Met(field, quote) for field, quote in quotes.items() if quote]
 
 
-def _brochure(read: Read) -> str:
-    met = {span.line: read.quote(span) for span in read.hits("sales_pitch", "brochure")}
-    return ", ".join(met.values()) if len(met) >= TOO_MANY else ""
+def _pitch(read: Read) -> str:
+    return read.first("sales_pitch", "plain") or _many(read, "brochure", TOO_MANY) or _many(read, "trade", TWO)
+
+
+def _many(read: Read, heading: str, least: int) -> str:
+    met = {span.line: read.quote(span) for span in read.hits("sales_pitch", heading)}
+    return ", ".join(met.values()) if len(met) >= least else ""
 
 
 RULE = Rule(

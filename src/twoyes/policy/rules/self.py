@@ -25,7 +25,7 @@ def check(told: Told, facts: Facts) -> list[str]:
         return ["target"]
     if target.is_only("self", "you"):
         return [Met("target", target.text)]
-    wish = told.saying(("ask", "why_them"), "self", "introduce me")
+    wish = told.saying(("target", "ask", "why_them"), "self", "introduce me")
     return [*wish] or (["email"] if facts.requester_is_connector else [])
 
 

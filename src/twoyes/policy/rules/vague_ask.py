@@ -9,7 +9,9 @@ from twoyes.policy.rules.base import mark as _
 # To read a letter needs no minutes.
 WITHOUT_MINUTES = ("mail", "other")
 # An ask with so many particulars says what it is about.
-_PLENTY, _FEW = 6, 2
+_PLENTY, _FEW = 6, 4
+# With a question, or a length, a vague word has to be nearly all there is.
+_HARDLY_ANY = 3
 
 
 def check(told: Told, _facts: Facts) -> list[str]:
@@ -25,12 +27,11 @@ def check(told: Told, _facts: Facts) -> list[str]:
 
 
 def _vague(ask: Read, theirs: frozenset[str]) -> Met | None:
-    if "?" in ask.text or ask.has("language", "time"):
-        return None
     phrase, exact = ask.first("vague_ask", "vague"), particulars(ask, theirs)
-    if phrase:
-        return Met("ask", phrase) if exact < _PLENTY else None
-    return Met("ask") if exact < _FEW else None
+    vaguer = len({span.line for span in ask.hits("vague_ask", "vague")}) > 1
+    if "?" in ask.text or ask.has("language", "time"):
+        return Met("ask", phrase) if phrase and exact < _HARDLY_ANY else None
+    return Met("ask", phrase) if vaguer or exact < (_PLENTY if phrase else _FEW) else None
 
 
 RULE = Rule(

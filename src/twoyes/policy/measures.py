@@ -34,7 +34,7 @@ def particulars(read: Read, known: frozenset[str] = frozenset()) -> int:
 
 def anchors(read: Read, known: frozenset[str] = frozenset()) -> int:
     """How many numbers and names stand here, names that are `known` left out."""
-    german = read.languages == ("de",)
+    german = "de" in read.languages
     return sum(
         word[0].isdecimal() or (_is_name(read, place, german=german) and word not in known)
         for place, word in enumerate(read.pieces)

@@ -27,6 +27,8 @@ _BEFORE, _AFTER = 5, 2
 _AFTER_IN = {"de": 7}
 # So many small words make sure of a language.
 _SURE = 3
+# No word that is looked for is longer; what is may be one letter that unfolds into eighteen.
+_LETTERS = 40
 # A point after one of these ends no sentence.
 _SHORTENED = frozenset("mr mrs ms dr prof st mme mlle sr sra dra nr bzw z b ca etc".split())
 # What a quotation shows at most.
@@ -52,6 +54,8 @@ class Read:
 
     text: str
     languages: Sequence[str] = wordfiles.LANGUAGES
+    # Phrases of fewer words do not count: in a whole message a single word tells too little.
+    least: int = 1
 
     @cached_property
     def bare(self) -> str:
@@ -81,7 +85,7 @@ class Read:
     @cached_property
     def pieces(self) -> tuple[str, ...]:
         """The same, folded."""
-        return tuple(piece.lower() if piece.isascii() else fold(piece) for piece in self.written)
+        return tuple(piece.lower() if piece.isascii() else fold(piece[:_LETTERS]) for piece in self.written)
 
     @cached_property
     def words(self) -> tuple[str, ...]:
@@ -95,6 +99,11 @@ class Read:
         spaced = sum(any(map(str.isalnum, word)) for word in head.split())
         return spaced + sum(unicodedata.east_asian_width(char) in _WIDE for char in head) // 2
 
+    @cached_property
+    def has_digits(self) -> bool:
+        """Whether a number stands here in digits."""
+        return any(char.isdecimal() for char in self.bare)
+
     @property
     def is_empty(self) -> bool:
         """Whether nothing is said: no word at all, or only a polite nothing such as "n/a"."""
@@ -106,17 +115,22 @@ class Read:
         for language in self.languages:
             spans = list(wordfiles.net(language, name, heading).spans(self.pieces))
             taken = [span for span in spans if span.line.unless]
-            found.extend(span for span in spans if not span.line.unless and self._is_meant(span, taken, language))
+            long = (span for span in spans if span.end - span.start >= self.least and not span.line.unless)
+            found.extend(span for span in long if self._is_meant(span, taken, language))
         return sorted(found, key=lambda span: (span.start, -span.end))
 
     def says(self, name: str, heading: str = "") -> bool:
         """Whether one of these phrases stands here and is meant."""
         return bool(self.hits(name, heading))
 
-    def has(self, name: str, heading: str = "") -> bool:
-        """Whether one of these phrases stands here, meant or not."""
-        nets = (wordfiles.net(language, name, heading) for language in self.languages)
-        return any(True for net in nets for _span in net.spans(self.pieces))
+    def has(self, name: str, heading: str = "", *, everywhere: bool = False) -> bool:
+        """Whether one of these phrases stands here, meant or not; `everywhere`: in whatever language."""
+        for language in wordfiles.LANGUAGES if everywhere else self.languages:
+            spans = list(wordfiles.net(language, name, heading).spans(self.pieces))
+            taken = [span for span in spans if span.line.unless]
+            if any(not span.line.unless and not _overlap(span, taken) for span in spans):
+                return True
+        return False
 
     def begins(self, name: str, heading: str) -> bool:
         """Whether the text begins with one of these phrases."""
@@ -140,7 +154,7 @@ class Read:
         return next(met, "")
 
     def _is_meant(self, span: Span, taken: Iterable[Span], language: str) -> bool:
-        if any(each.start < span.end and span.start < each.end for each in taken):
+        if _overlap(span, taken):
             return False
         return span.line.always or not self._is_negated(span, language)
 
@@ -164,14 +178,15 @@ class Read:
 class Told:
     """The words of a request, field by field; what is missing is empty."""
 
-    def __init__(self, words: Mapping[str, str]) -> None:
+    def __init__(self, words: Mapping[str, str], *, least: int = 1) -> None:
         self._fields: dict[str, Read] = {}
         self._words = words
+        self._least = least
 
     def __getitem__(self, field: str) -> Read:
         if field not in self._fields:
             read = Read(self._text(field))
-            self._fields[field] = Read(read.text, self._languages(read))
+            self._fields[field] = Read(read.text, self._languages(read), self._least)
         return self._fields[field]
 
     def _text(self, field: str) -> str:
@@ -198,6 +213,10 @@ class Told:
         """Those of the fields that say one of the phrases, in order."""
         met = (Met(field, self[field].first(name, *headings)) for field in fields)
         return [each for each in met if each.quote]
+
+
+def _overlap(span: Span, taken: Iterable[Span]) -> bool:
+    return any(each.start < span.end and span.start < each.end for each in taken)
 
 
 def _spoken(words: Sequence[str]) -> dict[str, int]:

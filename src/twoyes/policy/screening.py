@@ -14,6 +14,8 @@ from twoyes.policy.rules import PRIVATE, RULES
 from twoyes.policy.rules.base import Rule
 
 # How long one part may be says nothing about a whole message.
+# So many words in a row a phrase has at least there: in 500 ordinary mails shorter ones were met in 59.
+_IN_A_MESSAGE = 3
 _OF_PARTS = {"too_long", "too_short"}
 
 
@@ -24,7 +26,10 @@ def screen(words: Mapping[str, str], *, facts: Facts | None = None, for_connecto
     address (K6, K7, B1, B2). `for_connector` adds what a requester never sees. Never raises, whatever the text;
     what is missing is empty, what is unknown is ignored; a field is read up to its first 20,000 characters.
     """
-    told, known = Told(words), facts or Facts()
+    return _screened(Told(words), facts or Facts(), for_connector=for_connector)
+
+
+def _screened(told: Told, known: Facts, *, for_connector: bool) -> list[Finding]:
     asked = (rule for rule in RULES if for_connector or rule.code not in PRIVATE)
     met = ((rule, tuple(rule.check(told, known))) for rule in asked)
     return [_finding(rule, fields) for rule, fields in met if fields]
@@ -38,7 +43,7 @@ def screen_message(text: str, *, for_connector: bool = False) -> list[Finding]:
     met = {
         found.code: found
         for part in PROSE
-        for found in screen({part: text}, for_connector=for_connector)
+        for found in _screened(Told({part: text}, least=_IN_A_MESSAGE), Facts(), for_connector=for_connector)
         if part in (found.field, *found.also) and found.code not in _OF_PARTS
     }
     return [found for rule in RULES if (found := met.get(rule.code))]

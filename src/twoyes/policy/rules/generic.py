@@ -26,7 +26,9 @@ def _is_praise_alone(why: Read, theirs: frozenset[str]) -> bool:
     if why.is_empty or anchors(why, theirs):
         return False
     exact = particulars(why, theirs)
-    return exact < (_PLENTY if why.says("generic", "praise") else _FEW) and why.size > _COPIED_FROM
+    if why.says("generic", "praise"):
+        return exact < _PLENTY
+    return exact < _FEW and why.size > _COPIED_FROM
 
 
 def _copied(told: Told) -> list[str]:

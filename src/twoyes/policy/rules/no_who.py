@@ -6,13 +6,16 @@ from twoyes.policy.records import Facts
 from twoyes.policy.rules.base import Rule
 from twoyes.policy.rules.base import mark as _
 
+# Of fewer words `too_short` has spoken.
+_FEW = 4
+
 
 def check(told: Told, _facts: Facts) -> list[str]:
     """Met where no trade, place or number says who speaks, or where the field points elsewhere."""
     about = told["about_me"]
     if about.is_empty:
         return ["about_me"]
-    if about.has("no_who", "role"):
+    if about.has("no_who", "role") or about.size < _FEW:
         return []
     nothing, theirs = about.first("no_who", "nothing"), named(told)
     of_others = not theirs.isdisjoint(about.words[:4])

@@ -9,6 +9,8 @@ from twoyes.policy.rules.base import mark as _
 # With so many particulars a reason is a reason, whatever it begins with.
 _PLENTY = 6
 _FEW = 3
+# Of fewer words `too_short` has spoken.
+_FEWEST = 4
 
 
 def check(told: Told, _facts: Facts) -> list[str]:
@@ -17,6 +19,8 @@ def check(told: Told, _facts: Facts) -> list[str]:
     if why.is_empty:
         return ["why_them"]
     theirs = named(told)
+    if why.size < _FEWEST:
+        return []
     if not _speaks_of_them(why, theirs):
         return ["why_them"]
     excuse, exact = why.first("no_why", "no reason"), particulars(why, theirs)

@@ -16,7 +16,7 @@ def check(told: Told, _facts: Facts) -> list[str]:
 
 
 def _names_a_moment(why_now: Read) -> bool:
-    return why_now.has("language", "when") or any(char.isdecimal() for char in why_now.folded)
+    return why_now.has("language", "when") or why_now.has_digits
 
 
 RULE = Rule(

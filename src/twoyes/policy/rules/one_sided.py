@@ -10,7 +10,7 @@ from twoyes.policy.rules.base import mark as _
 def check(told: Told, _facts: Facts) -> list[str]:
     """Met where a gain is told of the person who asks, and none of the person to be met."""
     benefit = told["benefit"]
-    taking = benefit.first("one_sided", "taking") or benefit.first("language", "mine")
+    taking = benefit.first("one_sided", "taking") or benefit.first("one_sided", "mine")
     return [Met("benefit", taking)] if taking and not _gives(benefit, told) else []
 
 

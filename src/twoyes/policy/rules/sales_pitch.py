@@ -9,7 +9,7 @@ from twoyes.policy.rules.base import mark as _
 FIELDS = ("why_them", "why_now", "ask", "benefit")
 # The tongue of brochures: one word may slip in, three are a pitch.
 TOO_MANY = 3
-# Of words of trade, two.
+# Of words of trade two, one of which is the sender's own.
 TWO = 2
 
 
@@ -19,11 +19,12 @@ def check(told: Told, _facts: Facts) -> list[str]:
 
 
 def _pitch(read: Read) -> str:
-    return read.first("sales_pitch", "plain") or _many(read, "brochure", TOO_MANY) or _many(read, "trade", TWO)
+    trade = _many(read, "trade", TWO) if read.says("sales_pitch", "own") else ""
+    return read.first("sales_pitch", "plain") or _many(read, "brochure", TOO_MANY) or trade
 
 
 def _many(read: Read, heading: str, least: int) -> str:
-    met = {span.line: read.quote(span) for span in read.hits("sales_pitch", heading)}
+    met = {read.quote(span).casefold(): read.quote(span) for span in read.hits("sales_pitch", heading)}
     return ", ".join(met.values()) if len(met) >= least else ""
 
 

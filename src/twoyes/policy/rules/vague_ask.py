@@ -22,14 +22,14 @@ def check(told: Told, _facts: Facts) -> list[str]:
     vague = _vague(ask, named(told))
     if vague is not None:
         return [vague]
-    timed = told["minutes"].words or any(char.isdecimal() for char in ask.folded) or ask.has("language", "time")
+    timed = told["minutes"].words or ask.has_digits or ask.has("language", "time")
     return [] if timed or told["format"].text in WITHOUT_MINUTES else ["minutes"]
 
 
 def _vague(ask: Read, theirs: frozenset[str]) -> Met | None:
     phrase, exact = ask.first("vague_ask", "vague"), particulars(ask, theirs)
     vaguer = len({span.line for span in ask.hits("vague_ask", "vague")}) > 1
-    if "?" in ask.text or ask.has("language", "time"):
+    if "?" in ask.text or ask.has("language", "time") or ask.has("vague_ask", "sharp"):
         return Met("ask", phrase) if phrase and exact < _HARDLY_ANY else None
     return Met("ask", phrase) if vaguer or exact < (_PLENTY if phrase else _FEW) else None
 

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from bench import ham
 from twoyes.policy import Facts, Finding, screen
 
 GOLD = Path(__file__).parent / "gold" / "screening"
@@ -39,7 +40,16 @@ def run() -> Iterator[Figure]:
             yield _figure(f"{name}, {language}", Counter(verdict for _code, verdict in here))
             for code in dict.fromkeys(code for code, _verdict in here):
                 yield _figure(f"{name}, {language}, {code}", Counter(v for said, v in here if said == code))
-    yield "screenings of a whole request", _speed(), "requests/s"
+    yield "screening, whole requests", _speed(), "requests/s"
+    if ham.CORPUS.exists():
+        yield from _ham()
+
+
+def _ham() -> Iterator[Figure]:
+    alarms = ham.alarms(ham.CORPUS)
+    yield "screening, ordinary mail with an alarm", wilson(len({each[0] for each in alarms}), ham.FIRST), "Wilson 95 %"
+    for number, code, phrase in alarms:
+        yield f"screening, alarm in ordinary mail {number}", f"{code}: {phrase}", "phrase"
 
 
 def rows() -> Iterator[Row]:

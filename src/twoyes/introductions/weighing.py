@@ -19,7 +19,7 @@ def findings(connector_id: str, introduction_id: str, now: datetime) -> list[pol
     if row is None or row.origin != "asked":
         return []
     said: dict[str, str] = sealing.get_json(row, "words") or {}
-    return policy.screen(said, facts=_facts(row, now))
+    return policy.screen(said, facts=_facts(row, now), for_connector=True)
 
 
 def _facts(row: Introduction, now: datetime) -> policy.Facts:

@@ -3,10 +3,12 @@
 from twoyes.policy.house import Numbers, house_rules, set_house_rules
 from twoyes.policy.listing import Listed, listed_rules
 from twoyes.policy.records import Facts, Finding, HouseRules, Strength
+from twoyes.policy.rules import PRIVATE
 from twoyes.policy.screening import screen, screen_message
 from twoyes.policy.welcome import WELCOMES, Policy
 
 __all__ = [
+    "PRIVATE",
     "WELCOMES",
     "Facts",
     "Finding",

@@ -94,6 +94,23 @@ class Net:
             if here:
                 yield from self._from(words, start, here)
 
+    def example(self) -> list[str]:
+        """A text that the first line is met in, by the shortest way; empty where there is none."""
+        seen: set[int] = set()
+        ways: list[tuple[_Knot, list[str]]] = [(self._root, [])]
+        for knot, said in ways:
+            if knot.ends is not None:
+                return said
+            if id(knot) in seen:
+                continue
+            seen.add(id(knot))
+            ways.extend((following, said) for following in knot.eps)
+            for table in (knot.words, knot.heads, knot.tails):
+                ways.extend((one, [*said, word]) for word, those in table.items() if word != _DIGITS for one in those)
+            if knot.any is not None:
+                ways.append((knot.any, [*said, "x"]))
+        return []
+
     def _from(self, words: Sequence[str], start: int, here: list[_Knot]) -> Iterator[Span]:
         found: dict[Line, int] = {}
         at = start

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from twoyes.introductions.front import DeskPage
-from twoyes.policy.front import Finding
+from twoyes.policy.front import PRIVATE, Finding
 from twoyes.web.desk_words import ANSWERS, LEVELS
 from twoyes.web.forms import Field, Form, Option
 from twoyes.web.target_form import scopes
@@ -164,7 +164,8 @@ def _decline(page: DeskPage, _findings: Sequence[Finding]) -> Form:
 
 def _return(page: DeskPage, findings: Sequence[Finding]) -> Form:
     note = Field("words", _("What would help"), _("They read it."), "text")
-    fields = (_codes(findings, _("What is missing")), note) if findings else (note,)
+    told = [finding for finding in findings if finding.code not in PRIVATE]
+    fields = (_codes(told, _("What is missing")), note) if told else (note,)
     return blank(page, "return", fields, _("Return with help"), _("They may improve it within thirty days."))
 
 

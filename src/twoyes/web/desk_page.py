@@ -102,7 +102,7 @@ def _with_link(desk: Desk, form: Form) -> Form:
 
 def find(desk: Desk, page: DeskPage, now: datetime) -> list[policy.Finding]:
     """Return what the rules of the house find in the words and in what is known of the sender (K5, F4)."""
-    return policy.screen(page.words, facts=_facts(desk, page, now))
+    return policy.screen(page.words, facts=_facts(desk, page, now), for_connector=True)
 
 
 def _facts(desk: Desk, page: DeskPage, now: datetime) -> policy.Facts:

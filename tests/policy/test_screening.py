@@ -15,6 +15,7 @@ from tests.policy.examples import EXAMPLES, RITA
 from twoyes.policy import Facts, screen
 from twoyes.policy.phrases import spellings
 from twoyes.policy.rules import RULES
+from twoyes.policy.screening import screen_message
 
 FIELDS = list(RITA)
 ORDER = [rule.code for rule in RULES]
@@ -182,5 +183,10 @@ def test_a_few_ordinary_mails_are_taken_for_none_of_these(tmp_path: Path) -> Non
     box.write_text("".join(f"From a Mon Jan  1 00:00:00 2001\nSubject: {n}\n\n{text}\n\n" for n, text in enumerate(said)))
     assert len(list(ham.texts(box))) == len(said)
     assert ham.alarms(box) == []
-    box.write_text("From a Mon Jan  1 00:00:00 2001\n\nMay I pick your brain over lunch?\n")
+    box.write_text("From a Mon Jan  1 00:00:00 2001\nSubject: 0\n\nMay I pick your brain over lunch?\n")
     assert [code for _number, code, _phrase in ham.alarms(box)] == ["brain_picking"]
+
+
+def test_a_whole_message_is_not_told_what_only_a_part_could_lack() -> None:
+    assert [each.code for each in screen_message("May I pick your brain over lunch?")] == ["brain_picking"]
+    assert screen_message("Shall we meet on Friday?") == []

@@ -13,10 +13,10 @@ from twoyes.policy.records import Facts, Finding
 from twoyes.policy.rules import PRIVATE, RULES
 from twoyes.policy.rules.base import Rule
 
-# How long one part may be says nothing about a whole message.
+# How long a part may be, and what is missing in one, cannot be told from a whole message.
 # So many words in a row a phrase has at least there: in 500 ordinary mails shorter ones were met in 59.
 _IN_A_MESSAGE = 3
-_OF_PARTS = {"too_long", "too_short"}
+_OF_PARTS = {"too_long", "too_short", "no_who", "no_why", "no_why_now", "no_ask", "no_benefit", "no_homework"}
 
 
 def screen(words: Mapping[str, str], *, facts: Facts | None = None, for_connector: bool = False) -> list[Finding]:
@@ -44,7 +44,7 @@ def screen_message(text: str, *, for_connector: bool = False) -> list[Finding]:
         found.code: found
         for part in PROSE
         for found in _screened(Told({part: text}, least=_IN_A_MESSAGE), Facts(), for_connector=for_connector)
-        if part in (found.field, *found.also) and found.code not in _OF_PARTS
+        if part in dict(found.quotes) and found.code not in _OF_PARTS
     }
     return [found for rule in RULES if (found := met.get(rule.code))]
 

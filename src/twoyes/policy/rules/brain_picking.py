@@ -8,15 +8,18 @@ from twoyes.policy.rules.base import mark as _
 
 # What one sits down to; a few particulars tell what is talked of there.
 _TABLES = ("coffee", "meal")
-_FEW = 4
+_FEW, _SOME = 4, 8
 
 
 def check(told: Told, _facts: Facts) -> list[str]:
     """A coffee is welcome where a question goes with it."""
     met: list[str] = [*told.saying(("why_them", "ask", "benefit"), "brain_picking", "picking")]
     ask, theirs = told["ask"], named(told)
-    if "ask" in met or ask.is_empty or "?" in ask.text or anchors(ask, theirs):
+    if "ask" in met or ask.is_empty or "?" in ask.text or anchors(ask, theirs) or ask.has("vague_ask", "sharp"):
         return met
+    theme = ask.first("brain_picking", "theme")
+    if theme and particulars(ask, theirs) < _SOME:
+        return [*met, Met("ask", theme)]
     coffee = "" if ask.has("language", "time") else ask.first("brain_picking", "coffee")
     table = told["format"].text in _TABLES and particulars(ask, theirs) < _FEW
     return [*met, Met("ask", coffee)] if coffee or table else met

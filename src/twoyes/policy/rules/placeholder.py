@@ -12,6 +12,7 @@ _BRACKETS = re.compile(r"[\[<{]([^\[\]<>{}]{1,40})[\]>}]")
 # What no sentence holds: {{…}}, %NAME%, $name, a line to write on, a row of points, a date without numbers.
 _TEMPLATE = re.compile(
     r"\{\{[^{}]{0,60}\}\}|%[A-Za-z]\w{2,20}%|(?<!\w)\$[a-z]\w{2,20}"
+    r"|\[\s*[.…?]{1,9}\s*\]|<<[^<>]{1,40}>>|\*{4,}|#[A-Z_]{4,30}\b|\b(?:TBD|TBC|FIXME|N\.N\.)(?!\w)"
     r"|_{3,}|(?<=\s)\.{6,}(?=\s)|\b(?:x{2}|X{2}|d{2}|D{2}|T{2}|t{2}|j{2}|J{2})[./-](?:[xXmM]{2})\b"
 )
 

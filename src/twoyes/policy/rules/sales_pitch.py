@@ -9,8 +9,8 @@ from twoyes.policy.rules.base import mark as _
 FIELDS = ("why_them", "why_now", "ask", "benefit")
 # The tongue of brochures: one word may slip in, three are a pitch.
 TOO_MANY = 3
-# Of words of trade two, one of which is the sender's own.
-TWO = 2
+# So do words of trade, one of which is the sender's own.
+TRADE = 3
 
 
 def check(told: Told, _facts: Facts) -> list[str]:
@@ -19,7 +19,7 @@ def check(told: Told, _facts: Facts) -> list[str]:
 
 
 def _pitch(read: Read) -> str:
-    trade = _many(read, "trade", TWO) if read.says("sales_pitch", "own") else ""
+    trade = _many(read, "trade", TRADE) if read.says("sales_pitch", "own") else ""
     return read.first("sales_pitch", "plain") or _many(read, "brochure", TOO_MANY) or trade
 
 

@@ -20,13 +20,15 @@ def check(told: Told, facts: Facts) -> list[str]:
     """Met by equal addresses, equal names, or where `you` is whom they want to meet."""
     target = told["target"]
     alike = any(_is_named(target, own) for own in (told["name"].text, facts.connector_name))
+    alike = alike or (target.words and target.words == _name(facts.connector_name)[:1])
     mail = told["email"].text.casefold()
     if alike or facts.requester_is_target or facts.target_is_connector or (mail and mail in target.text.casefold()):
         return ["target"]
     if target.is_only("self", "you"):
         return [Met("target", target.text)]
+    meet = told.saying(("target", "why_them"), "self", "meet you")
     wish = told.saying(("target", "ask", "why_them"), "self", "introduce me")
-    return [*wish] or (["email"] if facts.requester_is_connector else [])
+    return [*wish] or [*meet] or (["email"] if facts.requester_is_connector else [])
 
 
 def _is_named(target: Read, name: str) -> bool:

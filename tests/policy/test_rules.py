@@ -23,7 +23,9 @@ def _examples(wanted: int) -> list[tuple[str, str, str]]:
 
 def _where(words: Mapping[str, str], code: str) -> set[str]:
     """The fields in which this rule is met."""
-    return {field for each in screen(words, for_connector=True) if each.code == code for field in (each.field, *each.also)}
+    return {
+        field for each in screen(words, for_connector=True) if each.code == code for field in (each.field, *each.also)
+    }
 
 
 def _short(value: str) -> str:

@@ -140,7 +140,9 @@ def test_what_is_suspicious_is_for_the_connector_alone(text: str) -> None:
 
 
 def test_a_finding_quotes_the_words_it_rests_on_as_they_were_written() -> None:
-    (found,) = [each for each in screen(RITA | {"ask": "I would love to Pick his Brain."}) if each.code == "brain_picking"]
+    (found,) = [
+        each for each in screen(RITA | {"ask": "I would love to Pick his Brain."}) if each.code == "brain_picking"
+    ]
     assert found.quotes == (("ask", "Pick his Brain"),)
 
 
@@ -180,7 +182,9 @@ def test_a_few_ordinary_mails_are_taken_for_none_of_these(tmp_path: Path) -> Non
         "I read the newsletter over coffee, and so on. In general the white paper is right about the discount.",
         "The customer called about the order. Can you send him the contract and the slides by Friday?",
     )
-    box.write_text("".join(f"From a Mon Jan  1 00:00:00 2001\nSubject: {n}\n\n{text}\n\n" for n, text in enumerate(said)))
+    box.write_text(
+        "".join(f"From a Mon Jan  1 00:00:00 2001\nSubject: {n}\n\n{text}\n\n" for n, text in enumerate(said))
+    )
     assert len(list(ham.texts(box))) == len(said)
     assert ham.alarms(box) == []
     box.write_text("From a Mon Jan  1 00:00:00 2001\nSubject: 0\n\nMay I pick your brain over lunch?\n")

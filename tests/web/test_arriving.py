@@ -83,5 +83,7 @@ def test_a_script_gets_the_insides_alone_so_that_the_field_and_its_live_region_s
 
 
 def test_what_is_suspicious_is_never_told_to_whoever_writes(rita: Browser) -> None:
-    shown = look(rita, {**REQUEST, "benefit": "They double their money in crypto, returns are guaranteed."}, script=False)
+    shown = look(
+        rita, {**REQUEST, "benefit": "They double their money in crypto, returns are guaranteed."}, script=False
+    )
     assert "often written by people who want money" not in shown

@@ -46,8 +46,8 @@ from twoyes.introductions.departures import (
 )
 from twoyes.introductions.facts import facts
 from twoyes.introductions.handing import dsn, erase_person, of_connector, preview_facts, wrote
-from twoyes.introductions.joining import Halves, United, divide, keys_concerned, unite
 from twoyes.introductions.helped import helped
+from twoyes.introductions.joining import Halves, United, divide, keys_concerned, unite
 from twoyes.introductions.links import open_link
 from twoyes.introductions.listing import desk, desk_part, going_on, undecided
 from twoyes.introductions.offering import offer, offer_facts, record

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from twoyes.policy import wordfiles
-from twoyes.policy.reading import Read, Told
 from twoyes.policy.phrases import STOPS
+from twoyes.policy.reading import Read, Told
 
 # Shorter words seldom carry what a sentence is about.
 _LETTERS = 4

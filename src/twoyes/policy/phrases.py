@@ -52,7 +52,7 @@ def spellings(written: str) -> tuple[str, ...]:
 class _Knot:
     """One place in the net: what may come next, and the line that ends here."""
 
-    __slots__ = ("any", "eps", "ends", "heads", "lengths", "tails", "words")
+    __slots__ = ("any", "ends", "eps", "heads", "lengths", "tails", "words")
 
     def __init__(self) -> None:
         self.words: dict[str, list[_Knot]] = {}

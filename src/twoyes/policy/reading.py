@@ -200,9 +200,7 @@ class Told:
             return tuple(language for language, said in own.items() if 2 * said >= best)
         rest = self._mostly
         top = max(rest.values())
-        found = tuple(
-            language for language in own if own[language] or (top >= _SURE and 2 * rest[language] >= top)
-        )
+        found = tuple(language for language in own if own[language] or (top >= _SURE and 2 * rest[language] >= top))
         return found or wordfiles.LANGUAGES
 
     @cached_property

@@ -1,7 +1,7 @@
 """The house rules about a request, in the order in which they are read out.
 
-To add one: a file named like its code, holding RULE; its place in ORDER; three texts that meet it and three
-that do not, in English, German and French, in tests/policy/examples.py.
+To add one: a file named like its code, holding RULE; its place in ORDER; its words, in each language under
+`words/` (docs/screening.md); three texts that meet it and three that do not in tests/policy/examples.py.
 """
 
 from twoyes.policy.rules import (

@@ -20,7 +20,8 @@ def check(told: Told, facts: Facts) -> list[str]:
     """Met by equal addresses, equal names, or where `you` is whom they want to meet."""
     target = told["target"]
     alike = any(_is_named(target, own) for own in (told["name"].text, facts.connector_name))
-    alike = alike or (target.words and target.words == _name(facts.connector_name)[:1])
+    first = _name(facts.connector_name)[:1]
+    alike = alike or (bool(first) and _name(target.text) == first)
     mail = told["email"].text.casefold()
     if alike or facts.requester_is_target or facts.target_is_connector or (mail and mail in target.text.casefold()):
         return ["target"]

@@ -10,7 +10,8 @@ from twoyes.policy.rules.base import mark as _
 FIELDS = ("target", *PROSE, "how_we_know")
 # A page of one's own is asked for under `link`; among the words, one that wants a login is a trap.
 _LOGIN = re.compile(
-    r"https?://\S{0,200}?(?:login|log-in|signin|sign-in|verify|acceso|account|konto|passwor|anmeld|connexion)", re.I
+    r"https?://\S{0,200}?(?:login|log-in|signin|sign-in|verify|acceso|account|konto|passwor|anmeld|connexion)",
+    re.IGNORECASE,
 )
 
 

@@ -24,7 +24,7 @@ TALLY := .venv/.tally
 SCRATCH := TWOYES_DATA=.venv/.scratch/data XDG_CONFIG_HOME=.venv/.scratch/config XDG_STATE_HOME=.venv/.scratch/state
 CODE := $(wildcard src tests bench)
 
-.PHONY: help setup serve test suite quick lint format lock bench cases faults simulate mutants clean
+.PHONY: help setup serve test suite quick lint format lock messages bench cases faults simulate mutants clean
 
 help:
 	@echo "make serve      start Twoyes on http://$(HOST):$(PORT)/ (HOST=, PORT=)"
@@ -33,6 +33,7 @@ help:
 	@echo "make cases      which case of docs/cases.md is proved by which test"
 	@echo "make faults     every fault point against every relay script, on both stores"
 	@echo "make simulate   the whole system from one seed (SEED=, ASKS=, WITHOUT_PONR=1)"
+	@echo "make messages   gather what can be said in another language; says what is not translated yet"
 	@echo "make bench      the figures, beside a bare loop on this machine"
 	@echo "make mutants    what the tests would miss"
 	@echo "make lock       repeat requirements/*.txt from pyproject.toml (needs uv)"
@@ -85,6 +86,10 @@ COMPILE := uv pip compile --quiet --universal --python-version 3.12 --generate-h
 lock:
 	$(COMPILE) pyproject.toml -o requirements/base.txt
 	$(COMPILE) pyproject.toml --group dev -o requirements/dev.txt
+
+# Every sentence into the catalogues of each language; says what is not translated yet.
+messages: $(READY)
+	$(BIN)/python -m tests.tools.messages
 
 bench: $(READY)
 	$(BIN)/python -m bench

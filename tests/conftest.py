@@ -10,4 +10,6 @@ pytest_plugins = [
     "tests.support.flush",
     "tests.support.cast",
     "tests.support.posted",
+    "tests.support.engines",
+    "tests.support.reports",
 ]

@@ -120,7 +120,7 @@ LOCALE_PATHS = [_HERE / "locale"]
 # What nobody translated yet is offered to nobody: English sentences with German dates in them are no German.
 LANGUAGES = [
     (code, name)
-    for code, name in (("en", _("English")), ("de", _("German")), ("fr", _("French")))
+    for code, name in (("en", _("English")), ("de", _("German")), ("fr", _("French")), ("es", _("Spanish")))
     if code == LANGUAGE_CODE or (LOCALE_PATHS[0] / code / "LC_MESSAGES" / "django.mo").exists()
 ]
 

@@ -8,6 +8,7 @@ import pytest
 
 from tests.care.merging import OTHER, Twins, twins
 from tests.support.cast import RITA, TOM, Cast
+from twoyes.care import front as care
 from twoyes.introductions import front
 from twoyes.introductions.models import AskedPair, Introduction
 from twoyes.introductions.protocol import State
@@ -142,7 +143,86 @@ def test_everything_on_two_cards_is_on_the_one_that_stays_and_comes_back(two: Tw
     assert mine is not None
     assert (mine.notes, mine.phones) == ("Likes mornings.", ("+47 1234",))
     assert people.my_word(owner, two.other.id).how_well == "well"
-    assert people.marks(owner, two.other.id) == people.marks(owner, cast.tom.id) == {"do_not_ask"}
+    assert people.marks(owner, two.other.id) == {"do_not_ask"}
+    again = people.card(owner, cast.tom.id)
+    assert again is not None
+    assert again.known_since == date(2020, 5, 1)
+    assert not people.my_word(owner, cast.tom.id)
+    assert people.marks(owner, cast.tom.id) == set(), "it was never said of this one"
+
+
+MARKED = ("do_not_ask", "not_listed")
+
+
+def told(owner: str, *cards: str) -> list[tuple[object, ...]]:
+    """All that either card says, for comparing."""
+    return [
+        (people.card(owner, one), people.secrets_of(owner, one), people.my_word(owner, one), people.marks(owner, one))
+        for one in cards
+    ]
+
+
+@pytest.mark.case("A20")
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_cards_that_leave_one_after_the_other_say_again_what_each_said(cast: Cast, order: tuple[int, int]) -> None:
+    """The one that stays said nothing; what came from one of two must not be left when both are gone."""
+    owner, keep = cast.cora.id, cast.tom.id
+    people.edit_card(owner, keep, organisation="", position="", notes="")
+    others = [people.add_card(owner, name=f"Tom {n}", addresses=[f"tom@h{n}.example"]).id for n in ("one", "two")]
+    for number, other in enumerate(others):
+        words = {"organisation": f"Works {number}", "position": f"Smith {number}", "notes": f"Sails {number}."}
+        people.edit_card(owner, other, known_since=date(2017 - number, 1, 2), **words)
+        people.say_word(owner, other, since=str(2016 - number), how="met", how_well="", now=cast.now)
+        people.set_mark(owner, other, MARKED[number], on=True, now=cast.now)
+        people.set_mark(owner, other, "do_not_ask", on=True, now=cast.now + timedelta(days=-number))
+    before = told(owner, keep, *others)
+    for other in others:
+        care.merge(owner, keep, other, actor=cast.desk, now=cast.now)
+    assert people.marks(owner, keep) == set(MARKED)
+    gone, last = (others[place] for place in order)
+    care.split(owner, keep, [], again=gone, actor=cast.desk, now=cast.now)
+    ((stays, _secrets, word, marks),) = told(owner, keep)
+    theirs = before[1 + others.index(last)]
+    assert isinstance(stays, people.Card)
+    assert isinstance(theirs[0], people.Card)
+    assert (stays.organisation, stays.position) == (theirs[0].organisation, theirs[0].position)
+    assert stays.known_since == theirs[0].known_since
+    assert (word, marks) == theirs[2:], "the one that is still there counts, and the stricter mark holds"
+    care.split(owner, keep, [], again=last, actor=cast.desk, now=cast.now)
+    assert told(owner, keep, *others) == before
+
+
+@pytest.mark.case("A20")
+def test_what_was_changed_on_the_whole_stays_and_a_new_mark_holds_for_both(two: Twins) -> None:
+    cast, owner = two.cast, two.cast.cora.id
+    people.set_mark(owner, two.other.id, "do_not_ask", on=True, now=cast.now)
+    two.merge()
+    people.set_mark(owner, cast.tom.id, "do_not_ask", on=False, now=cast.now)
+    people.set_mark(owner, cast.tom.id, "not_listed", on=True, now=cast.now)
+    people.edit_card(owner, cast.tom.id, organisation="Rope Works")
+    two.split(again=two.other.id)
+    tom, other = people.card(owner, cast.tom.id), people.card(owner, two.other.id)
+    assert tom is not None
+    assert other is not None
+    assert (tom.organisation, other.organisation) == ("Rope Works", "Sea Works")
+    assert people.marks(owner, tom.id) == {"not_listed"}
+    assert people.marks(owner, other.id) == set(MARKED), "what was said of them before holds, too"
+
+
+@pytest.mark.case("A20")
+def test_a_card_that_had_a_past_of_its_own_takes_it_along_and_brings_it_back(two: Twins) -> None:
+    cast, owner = two.cast, two.cast.cora.id
+    third = people.add_card(owner, name="T. Target", addresses=["t@third.example"])
+    people.set_mark(owner, two.other.id, "do_not_ask", on=True, now=cast.now)
+    before = told(owner, third.id, cast.tom.id, two.other.id)
+    two.merge()
+    care.merge(owner, third.id, cast.tom.id, actor=cast.desk, now=cast.now)
+    assert people.marks(owner, third.id) == {"do_not_ask"}
+    care.split(owner, third.id, [], again=cast.tom.id, actor=cast.desk, now=cast.now)
+    assert people.marks(owner, third.id) == set()
+    assert people.marks(owner, cast.tom.id) == {"do_not_ask"}, "whose past it is"
+    two.split(again=two.other.id)
+    assert told(owner, third.id, cast.tom.id, two.other.id) == before
 
 
 CONTACTS = (
@@ -199,7 +279,6 @@ def test_cards_merged_one_after_the_other_come_off_one_by_one(two: Twins, first_
 
 @pytest.mark.case("E18")
 def test_an_erasure_takes_the_cards_that_were_merged_along(two: Twins) -> None:
-    from twoyes.care import front as care
     from twoyes.people.models import JoinedCard, Knowing
 
     people.set_mark(two.cast.cora.id, two.cast.tom.id, "not_listed", on=True, now=two.cast.now)

@@ -75,7 +75,7 @@ def test_a_name_that_several_answer_to_lists_them(cast: Cast) -> None:
         (["talk", "ID", "--times", "Tuesday at ten"], "talking"),
         (["pass-on", "ID", "--target", "tom@target.example"], "passed"),
         (["close", "ID", "--reason", "spam"], "withdrawn"),
-        (["override", "ID", "--codes", "too_many_open"], "waiting"),
+        (["override", "ID", "--codes", "no_homework", "--reason", "New here."], "waiting"),
     ],
 )
 def test_each_decision_about_a_request_leads_where_the_protocol_says(cast: Cast, words: list[str], state: str) -> None:
@@ -131,7 +131,7 @@ def test_nobody_acts_on_anothers_introduction(cast: Cast, act: str) -> None:
     options += ["--vouch", "x"] if act == "approve" else []
     required = {"decline": ["--reason", "no"], "return": ["--words", "x"], "talk": ["--times", "x"]}
     required |= {"note-answer": ["--answer", "yes", "--how", "x"], "close": ["--reason", "spam"]}
-    required |= {"give-address": ["--address", "tom@target.example"]}
+    required |= {"give-address": ["--address", "tom@target.example"], "override": ["--codes", "x", "--reason", "x"]}
     refused = at(cast, act, introduction, *options, *required.get(act, []), handle="otto")
     assert refused.status == 1
     assert refused.refused in {"nothing_here", "not_yours", "nobody"}

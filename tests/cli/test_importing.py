@@ -80,10 +80,32 @@ def test_an_address_book_on_a_server_comes_in_by_its_address(cast: Cast, monkeyp
         assert bring(f"{book.url}/books/cora/", "--user", "cora").refused == "login_refused"
 
 
+def test_after_contacts_came_in_cards_of_one_person_are_joined_and_it_is_told(cast: Cast, tmp_path: Path) -> None:
+    """Ada stands in the book already, at another host of her house."""
+    people.add_card(cast.cora.id, name="Ada New", addresses=["ada@sea.new.example"])
+    people.add_card(cast.cora.id, name="Tom Target", addresses=["tom@home.example"])
+    (tmp_path / "ada.vcf").write_text(CARD, "utf-8")
+    told = run("import", "contacts", str(tmp_path / "ada.vcf"), "--owner", "cora")
+    assert "cards joined to another of the same person: 1; each can be taken apart." in told.out
+    assert "pairs of cards that may be the same person: 1." in told.out
+    (joined,) = people.joined_by_themselves(cast.cora.id)
+    assert joined.name == "Ada New"
+    again = run("import", "contacts", str(tmp_path / "ada.vcf"), "--owner", "cora").out
+    assert "unchanged: 1." in again
+    assert "same person" not in again, "nothing changed, so nothing is looked through"
+    listed = run("same", "--as", "cora").out
+    assert f"twoyes split {joined.card} --again {joined.past}" in listed
+    assert run("split", joined.card, "--again", joined.past, "--as", "cora").status == 0
+    assert run("same", "--as", "cora", "--json").json["already"] == []
+    assert len(people.find(cast.cora.id, "Ada New")) == 2
+
+
 def test_an_uploaded_file_is_carried_by_a_command_of_its_own(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("os.nice", lambda _by: 0)
+    people.add_card(cast.cora.id, name="Ada New", addresses=["ada@sea.new.example"])
     job = people.start_import(cast.cora.id, [CARD.encode()], name="cards.vcf")
     assert run("carry-import", job).status == 0
+    assert [one.name for one in people.joined_by_themselves(cast.cora.id)] == ["Ada New"]
     found = people.import_progress(cast.cora.id, job)
     assert found is not None
     assert (found.state, found.added) == ("done", 1)
@@ -134,7 +156,11 @@ def test_calendars_on_a_server_come_in_by_their_address(
     words = ("import", "history", "--owner", "cora", "--user", "cora", "--json")
     with calendar({"a": event("a"), "b": event("b", more="STATUS:CANCELLED")}) as served:
         known = run(*words, served.url).json
-        assert known == {"taken": 1, "left_out": {"cancelled": 1}, "problems": []}
+        assert known == {
+            "taken": 1,
+            "left_out": {"cancelled": 1},
+            "problems": [],
+        }
         login = base64.b64encode(b"cora:app-password").decode()
         assert {asked for _method, _path, asked in served.book.asked} == {f"Basic {login}"}
     assert run(*words, "http://dav.connects.example/").refused == "not_encrypted"

@@ -9,6 +9,7 @@ import pytest
 
 from tests.cli.terminal import at, run
 from tests.support.cast import REQUEST, TOM, Cast
+from twoyes.policy import front as policy
 
 ID = re.compile(r"[0-9a-z]{12}")
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
@@ -80,6 +81,13 @@ def test_screening_reads_a_file_or_the_standard_input_and_stores_nothing(cast: C
     assert {one["strength"] for one in found} <= {"hint", "concern", "blocker"}
     assert run("screen", "-", "--json", typed=json.dumps(words)).json["findings"] == found
     assert at(cast, "requests").json == []
+
+
+def test_a_sentence_is_read_out_once_it_is_chosen(cast: Cast) -> None:
+    assert "too_many_open" not in {one["id"] for one in at(cast, "rules").json}
+    policy.choose(cast.cora.id, {"too_many_open": "yes", "too_many_open_most": "3", "too_many_open_strength": "hint"})
+    (chosen,) = [one for one in at(cast, "rules").json if one["id"] == "too_many_open"]
+    assert (chosen["strength"], chosen["values"]) == ("hint", {"most": 3})
 
 
 def test_the_rules_are_read_out_with_their_numbers(cast: Cast) -> None:

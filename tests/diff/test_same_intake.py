@@ -18,6 +18,7 @@ from twoyes.lib import addresses, env, limits
 from twoyes.network import front as network
 from twoyes.people import front as people
 from twoyes.people.models import ContactPoint, Person
+from twoyes.policy import front as policy
 
 DAY = timedelta(days=1)
 AGAIN = START + 3 * DAY + timedelta(hours=3)
@@ -128,3 +129,24 @@ def test_a_request_looks_the_same_whoever_is_asked_for(life: Life) -> None:
     }
     told = {name: asked(life, secret).unlike(base) for name, secret in secrets.items()}
     assert {name: how for name, how in told.items() if how} == {}
+
+
+def ruled(**private: str) -> Callable[[Life], None]:
+    """Let Cora choose the same sentences in both worlds; what is her own differs."""
+
+    def choose(life: Life) -> None:
+        chosen = dict.fromkeys(("not_known", "outcome_owed", "no_show"), "yes")
+        policy.choose(life.posted.cora.id, {**chosen, "no_go_names": "Somebody Else", **private})
+
+    return choose
+
+
+@pytest.mark.slow
+@pytest.mark.case("A2", "E6")
+def test_a_request_looks_the_same_whatever_the_connector_keeps_to_herself(life: Life) -> None:
+    base = asked(life, ruled())
+    secrets = {
+        "Tom is on her private list": ruled(no_go_names="Tom Target\nBlade Works"),
+        "a rule weighs more": ruled(outcome_owed_strength="blocker", no_show_strength="blocker"),
+    }
+    assert {name: how for name, secret in secrets.items() if (how := asked(life, secret).unlike(base))} == {}

@@ -56,8 +56,9 @@ def _names(cast: Cast) -> dict[str, str]:
     names |= {sealing.index("card", card): f"<card key of {name}>" for card, name in _cards(cast).items()}
     # A card without an address was made for the test; it is another Tom.
     names |= {sealing.index("card", card): "<card key of another tom>" for card in _bare(cast)}
-    # One id in fifty has no digit in it, by which it could be told from a word.
-    names |= dict.fromkeys(_bare(cast), "<row>")
+    # One id in fifty has no digit in it, by which it could be told from a word; an actor may be a page that is gone.
+    actors = JournalEntry.objects.values_list("actor", flat=True)
+    names |= dict.fromkeys([*_bare(cast), *filter(ROW_ID.fullmatch, actors)], "<row>")
     names |= {card: f"<card of {name}>" for card, name in _cards(cast).items()}
     names |= {cast.cora.id: "<cora>", cast.otto.id: "<otto>", cast.cora.actor_id: "<cora acting>"}
     names |= dict.fromkeys(Introduction.objects.values_list("pk", flat=True), "<introduction>")

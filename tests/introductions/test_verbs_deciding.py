@@ -198,7 +198,10 @@ ACTS: dict[str, tuple[str, Callable[[Cast, str, int], object]]] = {
     "return_": ("waiting", lambda c, i, seen: front.return_(i, {"words": "More."}, actor=c.desk, now=c.now, seen=seen)),
     "talk": ("waiting", lambda c, i, seen: front.talk(i, {"times": "At ten"}, actor=c.desk, now=c.now, seen=seen)),
     "talked": ("talking", lambda c, i, seen: front.talked(i, actor=c.desk, now=c.now, seen=seen)),
-    "override": ("waiting", lambda c, i, seen: front.override(i, "too_many_open", actor=c.desk, now=c.now, seen=seen)),
+    "override": (
+        "waiting",
+        lambda c, i, seen: front.override(i, "no_why_now", reason="Why not.", actor=c.desk, now=c.now, seen=seen),
+    ),
     "pass_on": (
         "waiting",
         lambda c, i, seen: front.pass_on(i, {"target": c.tom.id}, frozen=frozen(), actor=c.desk, now=c.now, seen=seen),
@@ -260,5 +263,7 @@ def test_of_two_at_one_desk_the_second_sees_the_decision_of_the_first(cast: Cast
 
 def test_an_override_keeps_the_codes_that_stand_and_nothing_that_was_typed(cast: Cast) -> None:
     introduction = cast.waiting(why_now="")
-    front.override(introduction, "no_why_now, too_many_open <b> Rita", actor=cast.desk, now=cast.now)
+    front.override(
+        introduction, "no_why_now, too_many_open <b> Rita", reason="She is new here.", actor=cast.desk, now=cast.now
+    )
     assert front.journal(introduction)[-1][0].data == {"codes": "no_why_now"}

@@ -37,7 +37,7 @@ def test_whoever_is_not_to_be_asked_is_not_asked(cast: Cast, act: str) -> None:
     code, sentence = wrong.value.errors[field]
     assert (code, "Tom Target" in sentence, "Take the mark off" in sentence) == ("do_not_ask", True, True)
     assert standing() == before
-    front.override(introduction, "do_not_ask", actor=cast.desk, now=cast.now)
+    front.override(introduction, "do_not_ask", reason="They said so.", actor=cast.desk, now=cast.now)
     with pytest.raises(front.BadFields):
         acts.get(act, approve)()
     mark(cast, on=False)

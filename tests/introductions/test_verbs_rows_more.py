@@ -96,7 +96,9 @@ def sent_again(cast: Cast) -> Told:
 
 def overridden(cast: Cast) -> Told:
     introduction = cast.waiting(homework="")
-    return [front.override(introduction, "no_homework, nonsense", actor=cast.desk, now=cast.now)]
+    return [
+        front.override(introduction, "no_homework, nonsense", reason="They are new.", actor=cast.desk, now=cast.now)
+    ]
 
 
 def closed(cast: Cast) -> Told:

@@ -29,7 +29,7 @@ DESK: dict[str, tuple[str, Verb]] = {
     "return": ("waiting", lambda c, i, a: front.return_(i, HELP, actor=a, now=c.now)),
     "talk": ("waiting", lambda c, i, a: front.talk(i, TIMES, actor=a, now=c.now)),
     "talked": ("talking", lambda c, i, a: front.talked(i, actor=a, now=c.now)),
-    "override": ("waiting", lambda c, i, a: front.override(i, "too_many_open", actor=a, now=c.now)),
+    "override": ("waiting", lambda c, i, a: front.override(i, "too_many_open", reason="So.", actor=a, now=c.now)),
     "pass_on": (
         "waiting",
         lambda c, i, a: front.pass_on(i, {"target": c.tom.id}, frozen=frozen(), actor=a, now=c.now),

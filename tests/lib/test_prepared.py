@@ -245,3 +245,12 @@ def test_each_thread_reads_on_its_own_connection() -> None:
     thread.start()
     thread.join(10)
     assert found == [[]]
+
+
+def test_a_lookup_that_makes_text_of_what_is_not_known_yet_is_refused(cast: Cast) -> None:
+    @prepared.prepared
+    def of(introductions: list[str]) -> QuerySet[Letter]:
+        return Letter.objects.filter(introduction_id__in=introductions)
+
+    with pytest.raises(TypeError, match="would find nothing"):
+        of([cast.waiting()])

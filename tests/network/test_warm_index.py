@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -74,6 +75,20 @@ def test_among_hubs_too_and_where_every_tie_is_alike(tmp_path: Path, equal: bool
     index = built(ties, tmp_path)
     for source, target in ((0, 1), (0, 40), (40, 1), (30, 31), (1, 0)):
         assert index.warm_paths(source, target, 10) == brute(ties, source, target, k=10, steps=3)
+
+
+@pytest.mark.parametrize("alike", [1, 4, 1_000_000])
+def test_rows_of_any_length_have_the_strongest_first_and_equals_in_the_order_of_their_numbers(alike: int) -> None:
+    from twoyes.network.warm import kernels
+
+    random = np.random.default_rng(7)
+    offsets = np.cumsum([0, 0, 1, 2, 47, 48, 49, 96, 97, 145, 1_000, 0], dtype=np.uint32)
+    tie = (random.integers(1, alike + 1, offsets[-1]) / alike).astype(np.float32)
+    other, strengths = np.arange(tie.size, dtype=np.int32), tie.copy()
+    kernels.strongest_first(offsets, other, strengths)
+    for begin, end in pairwise(offsets):
+        assert other[begin:end].tolist() == (begin + np.argsort(-tie[begin:end], kind="stable")).tolist()
+    assert np.array_equal(strengths, tie[other])
 
 
 @pytest.mark.parametrize("kind", ["all different", "all alike", "few ways", "crossed", "directly too"])

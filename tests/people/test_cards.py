@@ -111,3 +111,12 @@ def test_a_card_needs_a_book_to_stand_in(cora: front.ConnectorView) -> None:
     with pytest.raises(Refused) as refused:
         front.add_card("missing00000", name="Tom")
     assert refused.value.code == "no_such_connector"
+
+
+@pytest.mark.case("A17")
+def test_one_address_of_a_person_leads_to_every_other_on_their_card_and_to_nobody_elses(
+    cora: front.ConnectorView, otto: front.ConnectorView, tom: front.Card
+) -> None:
+    both = [addresses.key(one) for one in ("tom@target.example", "tom@private.example")]
+    assert front.keys_beside(cora.id, both[:1]) == tuple(sorted(both))
+    assert front.keys_beside(otto.id, both[:1]) == (both[0],)

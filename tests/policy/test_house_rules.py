@@ -13,7 +13,7 @@ from twoyes.policy import house
 from twoyes.policy.front import HouseRules, Numbers, house_rules, set_house_rules
 
 SUMMER = (date(2026, 8, 3), date(2026, 8, 16))
-COLUMNS = "id, connector_id, version, remind_days, lapse_days, ask_days, spacing_days, closed, welcome, at"
+COLUMNS = "id, connector_id, version, remind_days, lapse_days, ask_days, spacing_days, closed, welcome, chosen, at"
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ def test_nobody_and_somebody_removed_have_no_rules_to_set(cora: people.Connector
 )
 def test_the_bounds_hold_against_the_sql_shell(cora: people.ConnectorView, values: str, name: str) -> None:
     set_house_rules(cora.id, ask_days=21)
-    row = f"('bysqlshell00', '{cora.id}', {values}, '[]', 'known', '2026-01-01 00:00:00')"
+    row = f"('bysqlshell00', '{cora.id}', {values}, '[]', 'known', '{{}}', '2026-01-01 00:00:00')"
     statement = f"INSERT INTO policy_houserulesversion ({COLUMNS}) VALUES {row}"
     with pytest.raises(IntegrityError) as met, transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)

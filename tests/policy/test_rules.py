@@ -1,6 +1,7 @@
 """Each rule meets what it is for and leaves alone what only looks like it, in three languages."""
 
 from collections.abc import Mapping
+from datetime import date
 
 import pytest
 
@@ -9,7 +10,7 @@ from twoyes.policy import Facts, Strength, screen
 from twoyes.policy.rules import RULES
 
 BLOCKERS = {"self", "placeholder", "contact_details_wanted", "sales_pitch"}
-ABOUT_SENDERS = {"outcome_owed", "too_many_open", "repeat"}
+ABOUT_SENDERS = {"repeat", "too_soon"}
 
 
 def _examples(wanted: int) -> list[tuple[str, str, str]]:
@@ -61,7 +62,7 @@ def test_rules_are_concerns_but_for_four_that_send_a_request_back() -> None:
 
 def test_a_rule_is_named_like_its_file_and_stands_once() -> None:
     codes = [rule.code for rule in RULES]
-    assert len(set(codes)) == len(codes) == 22
+    assert len(set(codes)) == len(codes) == 21
 
 
 def test_every_sentence_is_calm_and_every_mend_is_there() -> None:
@@ -130,15 +131,10 @@ def test_asking_for_the_connector_by_name_is_found() -> None:
 @pytest.mark.parametrize(
     ("met", "left", "code"),
     [
-        ((Facts(outcomes_owed=1), Facts(outcomes_owed=2), Facts(outcomes_owed=9)), Facts(), "outcome_owed"),
-        (
-            (Facts(open_requests=2), Facts(open_requests=3), Facts(open_requests=9)),
-            Facts(open_requests=1),
-            "too_many_open",
-        ),
         ((Facts(is_repeat=True),), Facts(is_repeat=False), "repeat"),
+        ((Facts(not_before=date(2026, 3, 9)),), Facts(), "too_soon"),
     ],
 )
-def test_a_finding_about_the_sender_rests_on_facts_alone(met: tuple[Facts, ...], left: Facts, code: str) -> None:
+def test_a_finding_about_people_rests_on_facts_alone(met: tuple[Facts, ...], left: Facts, code: str) -> None:
     assert all([each.code for each in screen(RITA, facts=facts)] == [code] for facts in met)
     assert screen(RITA, facts=left) == []

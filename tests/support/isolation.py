@@ -44,6 +44,15 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(20_000, 20, 100)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_unconfigure() -> None:
+    """Look for garbage until there is none: pytest looks ten times, each time through all that was ever imported."""
+    for _ in range(5):
+        if not gc.collect():
+            break
+    gc.freeze()
+
+
 def _order(item: pytest.Item) -> tuple[int, int]:
     """Journeys stay together: whoever comes back to them opens a browser and furnishes a house once more."""
     slow = item.get_closest_marker("slow")

@@ -32,6 +32,7 @@ STATES = tuple(
     " passed_on withdrawn undeliverable agreed introduced connected awaiting_outcome closed unreported offered"
     " offered_second recorded discarded erased".split()
 )
+PAGES = ("page/", "page/booking", "page/close")
 # Between them these have every route.
 EVERY_ROUTE = ("unverified", "asked", "by_hand")
 CARDS = b"BEGIN:VCARD\r\nFN:Ada New\r\nEND:VCARD\r\n"
@@ -178,7 +179,7 @@ class House:
 
     def _desk(self) -> Iterator[tuple[str, Browser, str]]:
         begun = ("offer/", "record/", "draft/", "noes/", "paste/")
-        for name in ("", *begun, "people/", "people/import/", "people/same/", "page/", "page/booking", "page/close"):
+        for name in ("", *begun, "people/", "people/import/", "people/same/", "rules/", *PAGES):
             yield f"desk/{name}", self.cora, f"/desk/{name}"
         for act in ("look", "seen", "merge", "keep_apart"):
             yield f"desk/people/same/{act}", self.cora, f"/desk/people/same/{act}"
@@ -217,6 +218,7 @@ class House:
             two = [one.id for one in people.find(owner, "", limit=2)]
             network.promise(owner, *two, words="Blades.", since=self.cast.now.date(), now=self.cast.now)
         (promised, *_more) = network.promises(owner, self.cast.now)
+        yield "desk/numbers/", self.cora, "/desk/numbers/"
         for name in ("", "promise"):
             yield f"desk/network/{name}", self.cora, f"/desk/network/{name}"
         for act in ("keep", "drop"):

@@ -227,6 +227,7 @@ def readings(cast: Cast) -> Iterator[tuple[str, HttpResponse]]:
     paste = cora.form("/desk/paste/", "paste")
     yield "request pasted", cora.post(paste.action, {**paste.values, **PASTED})
     yield "book searched", cora.get("/desk/people/?q=t")
+    yield from chosen(cora, rita)
     yield from nearness(cast, cora)
     yield from looked_back(cast, cora, at)
     yield from _the_same(cast, cora)
@@ -237,6 +238,25 @@ def readings(cast: Cast) -> Iterator[tuple[str, HttpResponse]]:
     yield "codes on paper", pressed(keys, FoundForm("/accounts/codes/new/", "post"))
 
 
+def chosen(cora: Browser, rita: Browser) -> Iterator[tuple[str, HttpResponse]]:
+    """Yield what house rules add: on the desk, on the public page, to whoever asks, and beside a request."""
+    ticks = "not_known too_new too_few_weeks places talk_first topics too_many_open lapse spacing pause".split()
+    words = {"topics_unwelcome": "casting shows", "no_go_names": "Uwe Lang", "closed_first_0": "2026-05-04"}
+    form = cora.form("/desk/rules/", "rules")
+    values = {**form.values, **dict.fromkeys(ticks, "yes"), **words}
+    yield "rules refused", cora.post(form.action, {**values, "too_new_months": "0"})
+    with undone(cora):
+        cora.post(form.action, values)
+        yield "rules chosen", cora.get("/desk/rules/")
+        yield "page with rules, paused", rita.get("/@cora")
+    with undone(cora):
+        cora.post(form.action, {**values, "pause": "", "talk_first_when": "always"})
+        yield "page with rules", rita.get("/@cora")
+        asked = cora.cast.waiting(email="ada@new.example", name="Ada New", target="Somebody else")
+        yield "request under rules", cora.get(f"/desk/introductions/{asked}/")
+        yield "request shown to whoever asked", rita.get(rita.open_as(asked, "requester"))
+
+
 def looked_back(cast: Cast, cora: Browser, request: str) -> Iterator[tuple[str, HttpResponse]]:
     """Yield what mail adds: the rhythm on a request and on a card, and the three lists of the network."""
     mailed(cast, a_history(cast))
@@ -244,6 +264,7 @@ def looked_back(cast: Cast, cora: Browser, request: str) -> Iterator[tuple[str, 
     yield "request with a rhythm", cora.get(request)
     yield "card with a rhythm", cora.get(f"/desk/people/{cast.rita.id}/")
     yield "network", cora.get("/desk/network/")
+    yield "numbers", cora.get("/desk/numbers/")
     form = cora.form("/desk/network/", "promise")
     yield "promise unclear", cora.post(form.action, {**form.values, "first_query": "r", "since": "never"})
 

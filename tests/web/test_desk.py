@@ -191,7 +191,8 @@ def test_findings_are_ticked_to_return_with_them_and_set_aside_by_name(cora: Bro
     introduction = cast.waiting(why_now="")
     form = cora.form(at(introduction), "return")
     assert "no_why_now" in form.choices["codes"]
-    assert press(cora, introduction, "override", codes="no_why_now").status_code == 303
+    assert press(cora, introduction, "override", codes="no_why_now").status_code == 422
+    assert press(cora, introduction, "override", codes="no_why_now", reason="So.").status_code == 303
     assert press(cora, introduction, "return", codes="no_why_now").status_code == 303
     assert cast.state(introduction) == "returned"
 

@@ -18,6 +18,7 @@ DESK = [
     "/desk/people/import/",
     "/desk/history/",
     "/desk/network/",
+    "/desk/numbers/",
     "/desk/offer/",
     "/desk/record/",
     "/desk/draft/",

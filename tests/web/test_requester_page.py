@@ -13,9 +13,9 @@ from twoyes.lib import chance
 from twoyes.people import front as people
 
 STAGES = {
-    "waiting": ["withdraw"],
-    "returned": ["revise", "withdraw"],
-    "talking": ["withdraw"],
+    "waiting": ["withdraw", "also_me"],
+    "returned": ["revise", "withdraw", "also_me"],
+    "talking": ["withdraw", "also_me"],
     "declined": [],
     "lapsed": [],
     "asked": ["withdraw"],

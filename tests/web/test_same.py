@@ -73,9 +73,7 @@ def test_what_was_joined_is_listed_with_its_reason_and_taken_apart_here(
     assert cora.post(form.action, form.values).status_code == 303
     assert "Joined without asking" not in cora.get(PAGE).content.decode()
     with cast.time():
-        found = care.look_for_same(cast.cora.id)
-    assert found is not None
-    assert found.joined == 0
+        assert care.look_for_same(cast.cora.id).joined == 0
 
 
 def test_what_is_refused_is_named_and_the_others_are_merged(cora: Browser, cast: Cast) -> None:
@@ -137,3 +135,50 @@ def test_the_desk_hints_at_new_suggestions_until_they_were_looked_at(cora: Brows
     assert "2 pairs of cards in your book may each be" in cora.get("/desk/").content.decode()
     assert cora.press("/desk/", "seen", later="yes").headers["Location"] == "/desk/"
     assert "may each be" not in cora.get("/desk/").content.decode()
+
+
+def test_the_desk_tells_what_was_joined_by_itself_and_the_page_takes_each_apart(cora: Browser, cast: Cast) -> None:
+    known = queries(cora, "/desk/")
+    others = [people.add_card(cast.cora.id, name=cast.tom.name, addresses=["tom@sea.target.example"])]
+    others.append(people.add_card(cast.cora.id, name=cast.rita.name, addresses=["rita@sea.asks.example"]))
+    with cast.time():
+        care.work_through(cast.cora.id)
+    page = cora.get("/desk/")
+    told = "2 cards of your book were joined to others of the same person. Each can be taken apart again."
+    assert told in page.content.decode()
+    assert "may be the same person" not in page.content.decode(), "nothing is asked"
+    assert unlabelled(page) == twice(page) == []
+    assert queries(cora, "/desk/") == known, "the hint comes with what is read anyway"
+    assert cora.press("/desk/", "seen").headers["Location"] == PAGE
+    assert "were joined" not in cora.get("/desk/").content.decode()
+    page = cora.get(PAGE)
+    assert "2 cards were joined to others without asking, and each can be taken apart." in page.content.decode()
+    assert page.content.decode().count("the same mailbox name at two hosts") == 2
+    for address in ("rita@asks.example", "rita@sea.asks.example", "tom@target.example", "tom@sea.target.example"):
+        assert page.content.decode().count(address) == 1, "which came to which"
+    assert unlabelled(page) == twice(page) == []
+    for form in [one for one in forms_of(page) if one.act == "split"]:
+        assert cora.post(form.action, form.values).status_code == 303
+    assert "without asking" not in cora.get(PAGE).content.decode()
+    with cast.time():
+        care.work_through(cast.cora.id)
+    assert {card.id for card in others} <= {card.id for card in people.find(cast.cora.id, "", limit=100)}
+    assert "joined" not in cora.get("/desk/").content.decode(), "what was taken apart stays apart"
+
+
+def test_however_many_were_joined_each_has_its_button(
+    cora: Browser, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("twoyes.people.same.SHOWN", 2)
+    for host in ("sea", "bay", "fjord"):
+        people.add_card(cast.cora.id, name=cast.tom.name, addresses=[f"tom@{host}.target.example"])
+    with cast.time():
+        care.work_through(cast.cora.id)
+    first, second = cora.get(PAGE), cora.get(f"{PAGE}?from=2")
+    assert f'href="{PAGE}?from=2#joined"' in first.content.decode()
+    assert "1 to 2 of 3." in first.content.decode()
+    assert "3 cards were joined" in second.content.decode()
+    buttons = [
+        one.action + one.values["again"] for page in (first, second) for one in forms_of(page) if one.act == "split"
+    ]
+    assert len(set(buttons)) == 3

@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 from twoyes.care.joining import Merged, merge, split
 from twoyes.care.parts import PARTS, Erasure
 from twoyes.care.running import run
-from twoyes.care.same import Looked, launch_look, look_for_same, look_in_turn, work_through
+from twoyes.care.same import Looked, launch_look, look_for_same, look_in_turn, rebuild, work_through
 from twoyes.introductions import front as introductions
 from twoyes.lib import addresses, env
 from twoyes.lib.errors import Refused
 from twoyes.mail import front as mail
 from twoyes.network import front as network
 from twoyes.people import front as people
+from twoyes.policy import front as policy
 
 __all__ = [
     "Erased",
@@ -30,6 +31,7 @@ __all__ = [
     "look_for_same",
     "look_in_turn",
     "merge",
+    "rebuild",
     "remove_connector",
     "split",
     "work_through",
@@ -87,6 +89,7 @@ def remove_connector(handle: str, *, now: datetime) -> Erased:
             _write_last_letters(connector.id, now)
             mail.forget_inbound(introductions=(), keys=[connector.address_key])
             network.remove_owner(connector.id)
+            policy.forget_no_go(connector.id)
             found = people.remove_connector(connector.id, now)
         return Erased(tuple(closed), (*found.deleted, *found.emptied), 0)
 

@@ -18,10 +18,14 @@ from twoyes.people import front as people
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """What a merge left: the card that stays, and the ids of asks that closed because an older one goes on."""
+    """What a merge left: the card that stays, and the ids of asks that closed because an older one goes on.
+
+    `open` are the introductions of either that were open before it.
+    """
 
     card: people.Card
     closed: tuple[str, ...]
+    open: tuple[str, ...]
 
 
 def merge(owner_id: str, keep: str, other: str, *, actor: introductions.Actor, now: datetime) -> Merged:
@@ -45,7 +49,7 @@ def merge(owner_id: str, keep: str, other: str, *, actor: introductions.Actor, n
     done = run(whole)
     card = people.card(owner_id, keep)
     assert card is not None, "it was there in the same transaction"
-    return Merged(card, tuple(done["introductions"]))
+    return Merged(card, tuple(done["introductions"]), tuple(done["open"]))
 
 
 def split(

@@ -10,6 +10,7 @@ from twoyes.introductions import front as introductions
 from twoyes.mail import front as mail
 from twoyes.network import front as network
 from twoyes.people import front as people
+from twoyes.policy import front as policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,11 @@ def _histories(of: Erasure) -> list[str]:
     return network.forget_keys(of.keys, of.at)
 
 
+def _rules(of: Erasure) -> list[str]:
+    cards = {*people.cards_with(of.keys), *([of.card_id] if of.card_id else [])}
+    return policy.forget_person(of.keys, sorted(cards))
+
+
 def _books(of: Erasure) -> list[str]:
     found = people.forget_keys(of.community_id, of.keys, of.at)
     if of.card_id and of.card_id not in {*found.deleted, *found.emptied}:
@@ -49,12 +55,13 @@ def _books(of: Erasure) -> list[str]:
     return [*found.deleted, *found.emptied]
 
 
-# The order matters: introductions let go of the cards before the books delete them. A room that stores anything
-# about a person adds its part here, and nowhere else.
+# The order matters: introductions let go of the cards, and names are read off them, before the books delete them. A
+# room that stores anything about a person adds its part here, and nowhere else.
 PARTS: tuple[tuple[str, Callable[[Erasure], list[str]]], ...] = (
     ("introductions", _introductions),
     ("mail", _inbox),
     ("network", _histories),
+    ("policy", _rules),
     ("people", _books),
 )
 
@@ -77,7 +84,7 @@ type Done = dict[str, list[str]]
 
 def _unite_introductions(of: Merging, done: Done) -> list[str]:
     united = introductions.unite(of.owner_id, of.keep, of.other, now=of.at)
-    done["rebound"] = list(united.rebound)
+    done["rebound"], done["open"] = list(united.rebound), list(united.open)
     return list(united.closed)
 
 

@@ -1,13 +1,14 @@
 """Looking through a book for cards that are one person: what rules are sure of is merged, all else is asked (issue 4).
 
-It is a merge as the owner's own (A17, A19), with one difference: where it would close an ask, it is a question instead.
-The book lies open in the memory of the process that looks, so pages start one of its own.
+It is a merge as the owner's own (A17, A19), with one difference: where an introduction with either is open, it is a
+question instead. Each merge is a transaction of its own, so a look that is killed is gone on with by the next. The book
+lies open in the memory of the process that looks, so pages start one of its own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 
 from django.db import transaction
@@ -32,17 +33,13 @@ class Looked:
     questions: int
 
 
-def look_for_same(
-    owner_id: str, runner: str = "", *, mail_map: Iterable[str] = (), unasked: bool = False
-) -> Looked | None:
-    """Look through a book now; None where somebody does already. For a process of its own.
+def look_for_same(owner_id: str, *, mail_map: Iterable[str] = (), unasked: bool = False) -> Looked:
+    """Look through a book now, in place of whoever began to. For a process of its own, in the turn of the owner.
 
-    `runner` is who was made the one who looks before the process was there; `mail_map` the lines of a `.mailmap`.
-    Where nobody asked for the look (`unasked`), nothing is merged, and the desk hints once at what is new.
+    `mail_map` are the lines of a `.mailmap`. Where nobody asked for the look (`unasked`), the desk tells once what was
+    joined and what is new to ask.
     """
-    runner = runner or people.begin_look(owner_id) or ""
-    if not runner:
-        return None
+    runner = people.take_look(owner_id)
     seen = {one.id: one for one in people.open_book(owner_id)}
     met = network.names_seen(owner_id)
     # What mail calls somebody may say more than the card: a middle name, the name before a marriage.
@@ -53,7 +50,7 @@ def look_for_same(
     for group, why in found.joins:
         keep, *others = sorted(group, key=lambda card: (-len(seen[card].addresses), -len(seen[card].names[0]), card))
         for other in others:
-            if not unasked and _merged(owner_id, keep, other, why):
+            if _merged(owner_id, keep, other, partial(people.note_rule, owner_id, other, why, hint=unasked)):
                 joined += 1
             else:
                 left.append((keep, other, why))
@@ -62,46 +59,59 @@ def look_for_same(
     return Looked(len(seen), joined, len(people.questions(owner_id)))
 
 
-def work_through(owner_id: str) -> None:
-    """Do what is due for an owner's history, in this process; where book or mail changed, look for who is the same.
+def work_through(owner_id: str) -> Looked | None:
+    """Do what is due for an owner, in this process; where book or mail changed, look for who is the same, too.
 
-    One step after the other, and one process at a time for an owner.
+    One step after the other, and one process at a time for an owner. Return what was found, None where no look was
+    due, or whoever works for this owner already does it.
     """
-    network.work_through(owner_id, partial(look_for_same, owner_id, unasked=True))
+    return _through(owner_id, [])
 
 
-def look_in_turn(owner_id: str, runner: str) -> None:
+def rebuild(owner_id: str) -> tuple[int, int]:
+    """Make an owner's graph anew, after a look where book or mail changed; return how many people and ties it has."""
+    counted = network.rebuild(owner_id, first=partial(look_for_same, owner_id, unasked=True))
+    work_through(owner_id)
+    return counted
+
+
+def look_in_turn(owner_id: str, *, mail_map: Iterable[str] = ()) -> Looked:
     """Look through a book as the owner asked for, once nobody works for them; then do what became due by it."""
     with network.in_turn(owner_id):
-        look_for_same(owner_id, runner)
-    work_through(owner_id)
+        found = look_for_same(owner_id, mail_map=mail_map)
+    return _through(owner_id, [found]) or found
 
 
 def launch_look(owner_id: str) -> None:
     """Start a process that looks through a book, and ends by itself; nothing where one does already."""
-    runner = people.begin_look(owner_id)
-    if runner is not None:
-        apart.launch("look-for-same", owner_id, runner)
+    if people.begin_look(owner_id):
+        apart.launch("look-for-same", owner_id)
 
 
-class _WouldCloseError(Exception):
-    """Two asks of one person: which goes on is not for a rule to say."""
+def _through(owner_id: str, found: list[Looked]) -> Looked | None:
+    network.work_through(owner_id, lambda: found.append(look_for_same(owner_id, unasked=True)))
+    return replace(found[-1], joined=sum(one.joined for one in found)) if found else None
 
 
-def _merged(owner_id: str, keep: str, other: str, why: str) -> bool:
-    """Merge, unless an ask would close by it or the merge is refused."""
+class _AskError(Exception):
+    """Whether these two are one person is not for a rule to say now."""
+
+
+def _merged(owner_id: str, keep: str, other: str, note: Callable[[], None]) -> bool:
+    """Merge, unless an introduction with either is open, the owner has said no meanwhile, or it is refused."""
     actor = introductions.Actor(introductions.Role.CONNECTOR, owner_id, "care")
 
     def whole() -> None:
         with transaction.atomic():
-            done = merge(owner_id, keep, other, actor=actor, now=clock.now())
-            if done.closed:
-                raise _WouldCloseError
-            people.note_rule(owner_id, other, why)
+            if not people.may_join(owner_id, keep, other):
+                raise _AskError
+            if merge(owner_id, keep, other, actor=actor, now=clock.now()).open:
+                raise _AskError
+            note()
 
     try:
         run(whole)
-    except (_WouldCloseError, Refused):
+    except (_AskError, Refused):
         return False
     return True
 

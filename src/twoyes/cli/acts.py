@@ -104,6 +104,13 @@ def _approve(desk: Desk, introduction: str, fields: Fields) -> Outcome:
     return introductions.approve(introduction, known, frozen=frozen, actor=desk.actor, now=desk.now)
 
 
+def _override(desk: Desk, introduction: str, fields: Fields) -> Outcome:
+    from twoyes.introductions import front as introductions
+
+    codes, reason = fields["codes"], fields["reason"]
+    return introductions.override(introduction, codes, reason=reason, actor=desk.actor, now=desk.now)
+
+
 def _pass_on(desk: Desk, introduction: str, fields: Fields) -> Outcome:
     from twoyes.introductions import front as introductions
 
@@ -213,7 +220,7 @@ ACTS = (
     Act("send-again", "Send the introduction once more to one side.", ("side",), _by_one("send_again", "side")),
     Act("introduce-again", "Introduce two people once more within a year.", ("wish",), _by_fields("introduce_again")),
     Act("close", "Close an introduction in whatever state it is.", ("reason",), _close),
-    Act("override", "Set a rule of your own aside for one request.", ("codes",), _by_one("override", "codes")),
+    Act("override", "Set a rule of your own aside for one request.", ("codes", "reason"), _override),
 )
 
 

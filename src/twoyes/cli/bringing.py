@@ -20,6 +20,7 @@ from twoyes.lib.errors import Refused
 from twoyes.lib.words import said as _
 
 if TYPE_CHECKING:
+    from twoyes.care.front import Looked
     from twoyes.network.front import Account
     from twoyes.people.front import ImportReport
 
@@ -61,12 +62,14 @@ def contacts(
 ) -> None:
     """Import people from LinkedIn, Google, Outlook, Thunderbird, vCards or CardDAV; again changes nothing."""
     desk = house.at_desk(owner)
+    from twoyes.care import front as care
+
     known: dict[str, Any] = {"added": 0, "updated": 0, "unchanged": 0, "rejected": []}
     for report in _reports(desk.connector.id, paths, user, dry_run=dry_run):
         for name, value in asdict(report).items():
             known[name] += value
-
-    tell_imported(known, dry_run=dry_run, as_json=as_json)
+    looked = None if dry_run else care.work_through(desk.connector.id)
+    tell_imported(known, looked, dry_run=dry_run, as_json=as_json)
 
 
 @house.command
@@ -87,13 +90,12 @@ def history(
     report = network.import_history(
         desk.connector.id, [_history(one, user) for one in paths], mine=me or (), dry_run=dry_run, progress=_passing()
     )
-    if not dry_run:
-        care.work_through(desk.connector.id)
-    known = {
+    known: dict[str, Any] = {
         "taken": report.taken,
         "left_out": report.left_out,
         "problems": [asdict(one) for one in report.problems],
     }
+    looked = None if dry_run else care.work_through(desk.connector.id)
 
     def human() -> None:
         typer.echo((_("would be taken: %s.") if dry_run else _("taken: %s.")) % f"{report.taken:,}")
@@ -101,8 +103,23 @@ def history(
             typer.echo(_("  left out, %(reason)s: %(count)s") % {"reason": reason, "count": f"{count:,}"})
         for one in report.problems:
             typer.echo(_("  not read, %(where)s: %(why)s") % asdict(one), err=True)
+        _tell_same(looked)
 
     house.tell(known, as_json=as_json, human=human)
+
+
+def _tell_same(looked: Looked | None) -> None:
+    """Say what the look that followed an import joined by itself, and where it is listed and taken apart.
+
+    Nothing where nothing changed, or another process looks. A program asks `twoyes same --json`.
+    """
+    if looked is not None and looked.joined:
+        said = _("cards joined to another of the same person: %(joined)s; each can be taken apart.")
+        typer.echo(said % {"joined": looked.joined})
+    if looked is not None and looked.questions:
+        typer.echo(_("pairs of cards that may be the same person: %(asked)s.") % {"asked": looked.questions})
+    if looked is not None and (looked.joined or looked.questions):
+        typer.echo(_("To see them: twoyes same"))
 
 
 def _history(written: str, user: str) -> Path | Account:
@@ -122,7 +139,7 @@ def _asked() -> str:
     return str(typer.prompt(_("App password"), hide_input=True, err=True)) if sys.stdin.isatty() else ""
 
 
-def tell_imported(known: dict[str, Any], *, dry_run: bool, as_json: bool) -> None:
+def tell_imported(known: dict[str, Any], looked: Looked | None = None, *, dry_run: bool, as_json: bool) -> None:
     """Print what became of each record: how many are new, changed and as before, and why others were left out."""
 
     def human() -> None:
@@ -131,13 +148,15 @@ def tell_imported(known: dict[str, Any], *, dry_run: bool, as_json: bool) -> Non
         typer.echo((would if dry_run else done) % known)
         for one in known["rejected"]:
             typer.echo(_("  left out, %(where)s: %(why)s") % one, err=True)
+        _tell_same(looked)
 
     house.tell(known, as_json=as_json, human=human)
 
 
 def carry_import(job: str) -> None:
-    """Carry an uploaded file into its book, until it is in or whoever started this is gone."""
+    """Carry an uploaded file into its book, until it is in or whoever started this is gone; then do what is due."""
     house.enter()
+    from twoyes.care import front as care
     from twoyes.people import front as people
 
     # The pages come first: an import has time.
@@ -147,15 +166,17 @@ def carry_import(job: str) -> None:
         if os.getppid() != parent or not people.import_is_open(job) or time.monotonic() > until:
             return
         time.sleep(1)
+    if owner := people.import_owner(job):
+        care.work_through(owner)
 
 
-def look_for_same(owner: str, runner: Annotated[str, typer.Argument()] = "") -> None:
+def look_for_same(owner: str) -> None:
     """Look through a book for cards that are one person; a page starts this as a process of its own."""
     house.enter()
     from twoyes.care import front as care
 
     os.nice(10)
-    care.look_in_turn(owner, runner)
+    care.look_in_turn(owner)
 
 
 def carry_history(job: str) -> None:

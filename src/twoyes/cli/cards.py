@@ -152,21 +152,27 @@ def same(
     from twoyes.people import front as people
 
     lines = _lines(mailmap) if mailmap else []
-    looked = care.look_for_same(desk.connector.id, mail_map=lines)
+    looked = care.look_in_turn(desk.connector.id, mail_map=lines)
     asked = [
         {"one": one.one.id, "other": one.other.id, "names": [one.one.name, one.other.name], "why": one.why}
         for one in people.questions(desk.connector.id)
     ]
-    known = {"cards": looked.cards if looked else 0, "joined": looked.joined if looked else 0, "asked": asked}
+    already = [
+        {"card": one.card, "again": one.past, "names": [one.name, one.past_name], "why": one.why}
+        for one in people.joined_by_themselves(desk.connector.id)
+    ]
+    known = {"cards": looked.cards, "joined": looked.joined, "asked": asked, "already": already}
 
     def human() -> None:
-        if looked is None:
-            typer.echo(_("Your book is being looked through already."))
-        else:
-            typer.echo(_("cards: %(cards)s, joined: %(joined)s.") % known)
+        typer.echo(_("cards: %(cards)s, joined: %(joined)s.") % known)
         for one in people.questions(desk.connector.id):
             both = " = ".join(f"{card.name} ({card.id})" for card in (one.one, one.other))
             typer.echo(f"  {both}: {network.why_same(one.why)}")
+        if already:
+            typer.echo(_("Joined without asking; each can be taken apart:"))
+        for past in already:
+            typer.echo(f"  {' = '.join(past['names'])}: {network.why_same(str(past['why']))}")
+            typer.echo(_("    to take it apart: twoyes split %(card)s --again %(again)s") % past)
 
     house.tell(known, as_json=as_json, human=human)
 

@@ -87,13 +87,13 @@ def rebuild(
 ) -> None:
     """Work out anew how near everybody is to whom. It happens by itself after an import and every night."""
     house.enter()
-    from twoyes.network import front as network_room
+    from twoyes.care import front as care
     from twoyes.people import front as people
 
     desks = [house.at_desk(owner).connector] if owner else people.connectors()
     known = []
     for one in desks:
-        count, between = network_room.rebuild(one.id)
+        count, between = care.rebuild(one.id)
         known.append({"handle": one.handle, "people": count, "ties": between})
 
     def human() -> None:
@@ -113,11 +113,12 @@ def rebuild_network(owner: str) -> None:
 
 
 def _bring_up_to_date(desk: Desk) -> None:
+    from twoyes.care import front as care
     from twoyes.network import front as network_room
 
     if network_room.is_stale(desk.connector.id):
         typer.echo(_("Book or mail changed: working it out anew."), err=True)
-        network_room.rebuild(desk.connector.id)
+        care.rebuild(desk.connector.id)
 
 
 def _told(way: Way) -> dict[str, Any]:

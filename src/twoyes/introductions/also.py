@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from twoyes.introductions import answering, engine, links, pairs, words
 from twoyes.introductions.models import Introduction, Link
-from twoyes.introductions.protocol import Event, State
+from twoyes.introductions.protocol import Actor, Event, State
 from twoyes.people import front as people
 
 
@@ -33,6 +33,40 @@ def also_me(link_id: str, token: str, other: str, *, now: datetime) -> bool:
     people.link_subjects(one.community_id, keys)
     pairs.share(one.community_id, keys, connector_id=one.connector_id, now=now)
     return twin and _close(theirs, now)
+
+
+@engine.verb
+def also_asked(introduction_id: str, other: str, *, actor: Actor, now: datetime) -> None:
+    """Let a second address count as one person's with that of a request, as whoever holds both letters says (K5, N7).
+
+    `other` is the address of a page that a letter to the other mailbox leads to. From here on repeats, what is open
+    and what is owed are counted over both, and they share pair, slot and every no. It goes onto no card. Raises
+    `BadFields` `other`: unknown, same; `nothing_here`.
+    """
+    row = Introduction.objects.filter(pk=introduction_id).first()
+    if row is None:
+        raise links.nothing_here()
+    links.must_be_requester(row, actor)
+    theirs = _asked_by(other, row.community_id, now)
+    if theirs in people.linked([actor.id]):
+        raise _wrong("same", _("That letter went to the address of this page. Paste one that the other address got."))
+    keys = people.linked([actor.id, theirs])
+    people.lock_subjects(row.community_id, {*keys, *row.asker_keys, *row.target_keys})
+    _learn(Introduction.objects.get(pk=row.pk), "first", keys)
+    people.link_subjects(row.community_id, keys)
+    pairs.share(row.community_id, keys, connector_id=row.connector_id, now=now)
+
+
+def _asked_by(written: str, community_id: str, now: datetime) -> str:
+    """Return the key of whoever asked by the letter whose link this is; a first letter shows it as well."""
+    token = written.strip().rstrip("/").rpartition("/")[2]
+    for purpose in ("requester", "verify"):
+        known = links.open_link(purpose, token, now)
+        if known is not None:
+            row = links.find(purpose, known, token, now).introduction
+            if row.community_id == community_id and links.asker_key(row):
+                return links.asker_key(row)
+    raise _wrong("unknown", _("That is not the address in a letter from here about a request, or its time is over."))
 
 
 def _other(mine: Link, written: str, now: datetime) -> Link:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
-from twoyes.introductions import chapters, engine, links, queries, words
+from twoyes.introductions import chapters, engine, links, places, queries, weighing, words
 from twoyes.introductions.models import Introduction, RequesterProof
 from twoyes.introductions.protocol import Actor, Event, Role, State
+from twoyes.introductions.protocol.snapshot import Scalar
 from twoyes.introductions.records import Outcome
-from twoyes.lib import addresses, limits, sealing, text
+from twoyes.introductions.repeating import same_wish
+from twoyes.lib import addresses, limits, sealing
 from twoyes.lib.errors import Refused
 from twoyes.lib.prepared import prepared
 from twoyes.people import front as people
@@ -37,13 +39,18 @@ def request(
     idempotency_key: str | None = None,
     proved: str = "",
     network: str = "",
+    seen_rules: int | None = None,
 ) -> Outcome:
     """Take a request in. It reaches the desk when its address is proved; `proved` is a key this browser proved.
 
-    The same form sent twice is one request (B17); the same wish again is answered with the first one (A2, N7).
-    Raises `BadFields`, `self`, `nothing_here`, `too_many`.
+    The same form sent twice is one request (B17); the same wish again is answered with the first one (A2, N7). It is
+    judged by the house rules of the version `seen_rules`, or by those in force where there is none of that number.
+    Raises `BadFields`, `self`, `nothing_here`, `paused`, `too_many`.
     """
     connector = _open_connector(connector_id)
+    if (paused := policy.house_rules(connector_id)).is_paused:
+        raise Refused("paused", _paused(paused))
+    rules = policy.rules_seen(connector_id, seen_rules)
     clean = words.clean_request(fields)
     key = addresses.key(clean["email"])
     if key == connector.address_key:
@@ -52,14 +59,14 @@ def request(
     first = engine.made_before(connector_id, idempotency_key) or _asked_before(connector_id, key, clean["target"])
     if first is not None:
         return _answer_repeat(first, now=now, network=network, proved=proved == key)
-    row = _row(connector, clean, key=key, now=now, idempotency_key=idempotency_key)
+    row = _row(connector, clean, key=key, now=now, idempotency_key=idempotency_key, rules=rules)
     work = engine.opening(row)
     trusted = proved == key
     if trusted or not _may_write_to(key, network, now):
         work.muted = {"verify"}
     data = {"may_pass_on": bool(clean["may_pass_on"])}
     actor = requester(key, door)
-    work.hand_in(Event("requested", actor, data, terms=engine.terms_of(connector_id)), now)
+    work.hand_in(Event("requested", actor, data, terms=engine.terms_of(connector_id, rules)), now)
     if trusted:
         _prove(work, actor, now)
     work.save()
@@ -133,7 +140,7 @@ def revise(
         old = sealing.get_json(work.row, "words") or {}
         clean = words.clean_request({**fields, "email": old.get("email", "")})
         blocked = _put_words(work.row, clean)
-        data = {"blockers": blocked, "may_pass_on": bool(clean["may_pass_on"])}
+        data: dict[str, Scalar] = {**_arrival(work, blocked, now), "may_pass_on": bool(clean["may_pass_on"])}
         work.hand_in(Event("revise", actor, data, seen=seen), now)
     return work.outcome()
 
@@ -214,6 +221,7 @@ def _row(
     key: str,
     now: datetime,
     idempotency_key: str | None = None,
+    rules: policy.HouseRules | None = None,
 ) -> Introduction:
     row = Introduction(
         community_id=connector.community_id,
@@ -223,7 +231,7 @@ def _row(
         asker_keys=[key] if key else [],
         language=clean["language"],
         zone=connector.zone,
-        policy_version=policy.house_rules(connector.id).version,
+        policy_version=(rules or policy.house_rules(connector.id)).version,
         idempotency_key=idempotency_key,
     )
     _put_words(row, clean)
@@ -232,35 +240,54 @@ def _row(
 
 def _put_words(row: Introduction, clean: Mapping[str, str]) -> bool:
     """Seal the words and what screening says of them; return whether a blocker stands."""
-    findings = policy.screen(clean)
+    codes = _blocking(row, clean)
     person = {name: clean.get(name, "") for name in ("name", "email", "phone", "link")}
     sealing.put_json(row, "requester", person)
     sealing.put_json(row, "words", dict(clean))
-    codes = [finding.code for finding in findings if finding.strength == "blocker"]
     sealing.put_json(row, "consolation", {"codes": " ".join(codes), "words": ""} if codes else {})
     return bool(codes)
 
 
 def _prove(work: engine.Work, actor: Actor, now: datetime) -> None:
     said = sealing.get_json(work.row, "words") or {}
-    blocked = any(finding.strength == "blocker" for finding in policy.screen(said))
     kind = "claimed" if work.snapshot.state is State.DRAFT else "verified"
-    work.hand_in(Event(kind, actor, {"blockers": blocked}), now)
+    work.hand_in(Event(kind, actor, _arrival(work, bool(_blocking(work.row, said)), now)), now)
+
+
+def _blocking(row: Introduction, said: Mapping[str, str]) -> list[str]:
+    """Return what in the words sends a request back, by the rules that its sender saw."""
+    found = policy.judge(said, weighing.rules_of(row))
+    return [one.code for one in found if policy.blocks(one) and policy.about_words(one.code)]
+
+
+def _arrival(work: engine.Work, blocked: bool, now: datetime) -> dict[str, Scalar]:
+    """Say whether a request goes back instead of reaching the desk, and whether it takes a stranger's place there."""
+    if blocked:
+        return {"blockers": True}
+    place = places.find(work.row, now)
+    if place is places.Place.NONE_FREE:
+        sealing.put_json(work.row, "consolation", places.consolation(work.row, now))
+        return {"blockers": True}
+    return {"blockers": False, "place": True} if place is places.Place.TAKEN else {"blockers": False}
+
+
+def _paused(rules: policy.HouseRules) -> str:
+    told = _("No requests are taken at this moment. Nothing was sent, and nothing that you wrote is lost.")
+    return f"{told} {rules.chosen['pause']['words']}".strip()
 
 
 def _asked_before(connector_id: str, key: str, target: str) -> Introduction | None:
-    """The same wish of the same person to the same connector, however it was spelled."""
-    wanted = text.fold(target)
-    for row in _wishes(connector_id, key):
+    """The same wish of the same person to the same connector, however spelled, under any address they proved (N7)."""
+    for row in _wishes(connector_id, sorted({key, *people.linked([key])})):
         said = sealing.get_json(row, "words") or {}
-        if text.fold(said.get("target", "")) == wanted:
+        if same_wish(said.get("target", ""), target):
             return row
     return None
 
 
 @prepared
-def _wishes(connector_id: str, key: str) -> QuerySet[Introduction]:
-    rows = Introduction.objects.filter(connector_id=connector_id, requester_key=key).exclude(state__in=_OVER)
+def _wishes(connector_id: str, keys: Sequence[str]) -> QuerySet[Introduction]:
+    rows = Introduction.objects.filter(connector_id=connector_id, requester_key__in=keys).exclude(state__in=_OVER)
     return rows.order_by("opened_at")
 
 

@@ -112,7 +112,9 @@ def seal_approval(row: Introduction, clean: Mapping[str, str], actor: Actor, tex
     # In an offer the other side's text stands beside that of a later approval.
     kept = row.approved_sha256 if row.origin == Origin.OFFERED else {}
     row.approved_sha256 = {**kept, **{side: frozen.sha256 for side, frozen in texts.items()}}
-    row.policy_version = policy.house_rules(row.connector_id).version
+    if row.origin == Origin.OFFERED:
+        # A request stays with the rules that its sender saw.
+        row.policy_version = policy.house_rules(row.connector_id).version
 
 
 def look_ahead(work: engine.Work, now: datetime) -> None:

@@ -31,6 +31,8 @@ def open_next(old: Introduction, snapshot: protocol.Introduction, now: datetime)
     for column in _SEALED:
         value = sealing.get_json(old, column)
         sealing.put_json(row, column, value if value is not None else {})
+    if old.set_aside:
+        sealing.put_json(row, "set_aside", sealing.get_json(old, "set_aside"))
     work = engine.opening(row)
     pairs.hand_on(old.pk, row.pk)
     data: dict[str, Scalar] = {

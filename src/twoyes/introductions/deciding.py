@@ -15,6 +15,7 @@ from twoyes.introductions.records import Frozen, Outcome
 from twoyes.lib import sealing
 from twoyes.lib.errors import Refused
 from twoyes.people import front as people
+from twoyes.policy import front as policy
 
 ANSWERS_NOTED = ("yes", "no", "later", "their_details", "never", "written_only")
 
@@ -41,13 +42,14 @@ def approve(
     """Approve, with the person meant, one first-hand sentence and the exact text of the ask (N4, K3, D8).
 
     In a later chapter of an offer the two people stand, and the text goes to the side that invited it.
-    Raises `BadFields`, `self`, `no_address`, `stale`. What forbids the ask without being the connector's to know
-    is found at once and closes it quietly: the requester's date stands all the same (A30).
+    Raises `BadFields`, `self`, `no_address`, `rule_stands`, `stale`. What forbids the ask without being the
+    connector's to know is found at once and closes it quietly: the requester's date stands all the same (A30).
     """
     clean = words.clean_approval(fields)
     card = binding.may_be_asked(binding.card_to_ask(actor, introduction_id, fields), "target")
     keys = binding.keys_of_both(introduction_id, card)
     with at_desk(introduction_id, actor, more_keys=keys.both) as work:
+        weighing.must_be_clear(work.row, now)
         side = str(work.snapshot.side)
         if side == "target":
             binding.bind(work.row, card, keys)
@@ -97,8 +99,12 @@ def return_(
     now: datetime,
     seen: int | None = None,
 ) -> Outcome:
-    """Give a request back with help (N6): which findings, and a word of one's own. Raises `BadFields`."""
+    """Give a request back with help (N6): which findings, and a word of one's own. Raises `BadFields`.
+
+    A finding that is the connector's alone is never named to whoever asked.
+    """
     clean = words.clean_lines(fields, "codes", "words")
+    clean["codes"] = " ".join(code for code in clean["codes"].replace(",", " ").split() if policy.may_be_told(code))
     if not clean["codes"] and not clean["words"]:
         raise words.BadFields({"words": ("required", _("Say what is missing, or choose a finding."))})
     with at_desk(introduction_id, actor) as work:
@@ -147,6 +153,7 @@ def pass_on(
     clean = words.clean_lines(fields, "personal_line", "why_target")
     keys = binding.keys_of_both(introduction_id, card)
     with at_desk(introduction_id, actor, more_keys=keys.both) as work:
+        weighing.must_be_clear(work.row, now)
         binding.bind(work.row, card, keys)
         if not card.has_address:
             raise words.BadFields({"target": ("no_address", _("This card has no address. Add one first."))})
@@ -240,15 +247,22 @@ def send_again(introduction_id: str, side: str, *, actor: Actor, now: datetime) 
 
 
 @engine.verb
-def override(introduction_id: str, codes: str, *, actor: Actor, now: datetime, seen: int | None = None) -> Outcome:
-    """Set findings of one's own rules aside for one request. Wishes, pairs and spacing have no override.
+def override(
+    introduction_id: str, codes: str, *, reason: str, actor: Actor, now: datetime, seen: int | None = None
+) -> Outcome:
+    """Set findings of one's own rules aside for one request, with a reason that is kept. Raises `BadFields`.
 
-    Only codes of findings that stand are noted: the journal keeps nothing that somebody typed.
+    Wishes, pairs and spacing have no override. Only codes of findings that stand are noted: the journal keeps
+    nothing that somebody typed, and the reason is sealed beside it, for the connector alone.
     """
+    clean = words.clean_lines({"codes": codes, "reason": reason}, "codes", "reason", required=("codes", "reason"))
     with at_desk(introduction_id, actor) as work:
-        standing = {finding.code for finding in weighing.findings(work.row.connector_id, introduction_id, now)}
-        noted = " ".join(sorted(standing & set(codes.replace(",", " ").split())))
-        work.hand_in(Event("override", actor, {"codes": noted}, seen=seen), now)
+        found = weighing.findings(work.row.connector_id, introduction_id, now)
+        standing = {one.code for one in found if policy.may_be_set_aside(one.code)}
+        noted = sorted(standing & set(clean["codes"].replace(",", " ").split()))
+        if noted:
+            weighing.keep_aside(work.row, noted, clean["reason"], now)
+        work.hand_in(Event("override", actor, {"codes": " ".join(noted)}, seen=seen), now)
     return work.outcome()
 
 

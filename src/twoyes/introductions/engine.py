@@ -187,12 +187,13 @@ def again(row: Introduction) -> Outcome:
     return Outcome(row.pk, protocol.State(row.state), (), row.seq, repeat=True)
 
 
-def terms_of(connector_id: str) -> Terms:
-    """Return the connector's numbers as the protocol reads them."""
+def terms_of(connector_id: str, promised: policy.HouseRules | None = None) -> Terms:
+    """Return the connector's numbers as the protocol reads them; what was `promised` to a sender stays promised."""
     rules = policy.house_rules(connector_id)
+    answering = promised or rules
     return Terms(
-        remind_after=timedelta(days=rules.remind_days),
-        lapse_after=timedelta(days=rules.lapse_days),
+        remind_after=timedelta(days=answering.remind_days),
+        lapse_after=timedelta(days=answering.lapse_days),
         ask_length=timedelta(days=rules.ask_days),
         spacing=timedelta(days=rules.spacing_days),
         closed=tuple(rules.closed),

@@ -1,6 +1,6 @@
 """The front door of introductions: the verbs, the pages, the way out of letters. Other rooms import only this."""
 
-from twoyes.introductions.also import also_me
+from twoyes.introductions.also import also_asked, also_me
 from twoyes.introductions.answering import answer, card_behind, how_it_went, not_me, stop, undo, wishes
 from twoyes.introductions.asking import (
     confirm,
@@ -50,6 +50,7 @@ from twoyes.introductions.helped import helped
 from twoyes.introductions.joining import Halves, United, divide, keys_concerned, unite
 from twoyes.introductions.links import open_link
 from twoyes.introductions.listing import desk, desk_part, going_on, undecided
+from twoyes.introductions.numbers import MET, NOES, STEPS, Asker, Load, News, Numbers, numbers
 from twoyes.introductions.offering import offer, offer_facts, record
 from twoyes.introductions.outbox import (
     Blocked,
@@ -91,15 +92,20 @@ from twoyes.introductions.records import (
     RequesterPage,
     TargetPage,
 )
-from twoyes.introductions.weighing import findings
+from twoyes.introductions.standing import Standing
+from twoyes.introductions.weighing import SetAside, Weighed, approvable, findings, shown_to_sender, weighed
 from twoyes.introductions.words import BadFields
 
 __all__ = [
     "APPROVAL_FIELDS",
     "FORMATS",
+    "MET",
+    "NOES",
     "REQUEST_FIELDS",
+    "STEPS",
     "VOUCH_LEVELS",
     "Actor",
+    "Asker",
     "BadFields",
     "Blocked",
     "ByHand",
@@ -113,16 +119,24 @@ __all__ = [
     "Halt",
     "Halves",
     "LetterFacts",
+    "Load",
+    "News",
+    "Numbers",
     "Outcome",
     "Queue",
     "Refusals",
     "RequesterPage",
     "Role",
+    "SetAside",
+    "Standing",
     "State",
     "TargetPage",
     "United",
+    "Weighed",
+    "also_asked",
     "also_me",
     "answer",
+    "approvable",
     "approve",
     "by_hand",
     "card_behind",
@@ -167,6 +181,7 @@ __all__ = [
     "next_due",
     "not_me",
     "note_answer",
+    "numbers",
     "of_connector",
     "offer",
     "offer_facts",
@@ -194,6 +209,7 @@ __all__ = [
     "send_again",
     "settle",
     "settle_and_claim",
+    "shown_to_sender",
     "stand_back",
     "stop",
     "talk",
@@ -204,6 +220,7 @@ __all__ = [
     "undo",
     "unite",
     "verify",
+    "weighed",
     "wishes",
     "withdraw",
     "wrote",

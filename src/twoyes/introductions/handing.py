@@ -93,7 +93,7 @@ def _is_gone(row: Introduction, who: str) -> bool:
 
 def _forget(row: Introduction, who: str) -> None:
     """Forget the words of an erased person, texts included; the other one's pages stay, and show no difference."""
-    row.approval = row.answer_words = b""
+    row.approval = row.answer_words = row.set_aside = b""
     if who in {"requester", "first"}:
         row.requester = row.words = row.consolation = b""
         row.requester_key, row.first_id = "", None

@@ -30,10 +30,14 @@ _OPEN = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class United:
-    """What a merge did: which introductions were re-bound to the card that stays, and which asks closed."""
+    """What a merge did: which introductions were re-bound to the card that stays, and which asks closed.
+
+    `open` are those of either person that were open before it.
+    """
 
     rebound: tuple[str, ...] = ()
     closed: tuple[str, ...] = ()
+    open: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +75,13 @@ def unite(owner_id: str, keep: str, other: str, *, now: datetime) -> United:
     rows = _with(owner_id, keys)
     _not_two_sides(rows, keep, other)
     rebound = tuple(row.pk for row in rows if other in {row.first_id, row.target_id})
+    under_way = tuple(row.pk for row in rows if row.state in _OPEN)
     connector = people.connector_by_id(owner_id)
     assert connector is not None, "the card was found in their book"
     for row in rows:
         _bind(row, {other: keep}, keys)
     pairs.share(connector.community_id, keys, connector_id=owner_id, now=now)
-    return United(rebound, tuple(_keep_the_oldest([row.pk for row in rows], keys, now)))
+    return United(rebound, tuple(_keep_the_oldest([row.pk for row in rows], keys, now)), under_way)
 
 
 @engine.verb

@@ -38,6 +38,8 @@ class Introduction(Row):
     approval = models.BinaryField(default=b"")
     answer_words = models.BinaryField(default=b"")
     consolation = models.BinaryField(default=b"")
+    # Which of the connector's own rules were set aside for this request, and why.
+    set_aside = models.BinaryField(default=b"")
     approved_sha256 = models.JSONField(default=dict)
     approver = models.CharField(max_length=12, blank=True, default="")
     language = models.CharField(max_length=16, default="en")

@@ -80,6 +80,7 @@ def desk_page(connector_id: str, introduction_id: str, now: datetime) -> DeskPag
         chapter_of=row.chapter_of,
         late_yes=snapshot.late_yes,
         asked_side=str(snapshot.side),
+        outcome=snapshot.outcome,
         asked_id={"first": row.first_id, "second": row.target_id}.get(str(snapshot.side)) or "",
     )
 

@@ -169,6 +169,8 @@ class DeskPage:
     asked_side: str = "target"
     asked_id: str = ""
     """In a later chapter of an offer the card of the side that invited it: nobody else can be asked."""
+    outcome: str = ""
+    """What became of it, by the last word of whoever asked: a code of DESIGN's form."""
 
 
 @dataclass(frozen=True, slots=True)

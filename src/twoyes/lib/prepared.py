@@ -179,6 +179,9 @@ def _compiled(compiler: Any) -> tuple[direct.Statement | None, tuple[Any, ...]]:
         sql, parameters = compiler.as_sql()
     except EmptyResultSet:
         return None, ()
+    if any(isinstance(parameter, str) and _Open.__name__ in parameter for parameter in parameters):
+        # As `card_id__in` does with what stands in for a value; `card__id__in` leaves it alone.
+        raise TypeError("a lookup made text of a value that is not known yet, and would find nothing")
     spelled = [_spelled(parameter) for parameter in parameters]
     places = iter(spelled)
     sql = _PLACES.sub(lambda place: place[0] if place[0] == "%%" else next(places), sql)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from twoyes.lib import spoken
 from twoyes.network.looking import day_of, met_as, nodes_of, sources
 from twoyes.network.records import Between, Sight
 from twoyes.network.ways import words
@@ -49,7 +49,7 @@ def between(owner_id: str, one: Whom, other: Whom) -> Between | None:
     told, sight = _said(one, other, _tie(graph, *sides), shared)
     if sight is Sight.NOT_SEEN:
         unseen = _("Not seen together in your mail and calendars up to %(day)s. They may know each other all the same.")
-        told = f"{told} {unseen % {'day': date_format(until, 'j F Y')}}".strip()
+        told = f"{told} {unseen % {'day': spoken.day(until)}}".strip()
     return Between(
         sight,
         told,
@@ -85,7 +85,7 @@ def _conversations(shared: Shared) -> str:
     """Say in how many conversations two people stand; "" for none."""
     if not shared.count or shared.last is None:
         return ""
-    told = {"count": shared.count, "last": date_format(shared.last, "j F Y")}
+    told = {"count": shared.count, "last": spoken.day(shared.last)}
     said = ngettext(
         "Both stand in one conversation, of %(last)s.",
         "Both stand in %(count)d conversations, the last of %(last)s.",

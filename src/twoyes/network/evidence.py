@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from twoyes.lib import spoken
 from twoyes.lib.errors import Refused
-from twoyes.network.looking import Looked, day_of, look
+from twoyes.network.looking import Looked, day_of, look, sources
 from twoyes.network.records import Evidence, Relationship, Sight
 from twoyes.network.ties import Facts, level, with_word
 from twoyes.people import front as people
@@ -48,6 +48,11 @@ def evidence_on(owner_id: str, card_id: str) -> Evidence | None:
     return _of_cards(owner_id, [card], people.keys_of(card_id))
 
 
+def read_from(owner_id: str) -> date | None:
+    """Return the first day that this owner's mail and calendars show; None where nothing is read."""
+    return sources(owner_id).since
+
+
 def word_sentence(word: people.Word) -> str:
     """Return the connector's word as a sentence; "" where they wrote none (K1)."""
     if not word:
@@ -61,7 +66,7 @@ def word_sentence(word: people.Word) -> str:
         "online": _("know each other online"),
     }.get(word.how, "")
     if word.since is not None:
-        when = date_format(word.since, "j F Y") if word.since_day else str(word.since.year)
+        when = spoken.day(word.since) if word.since_day else str(word.since.year)
         how = _("%(how)s since %(when)s") % {"how": how or _("known"), "when": when}
     well = {
         "well": _("you know them well"),
@@ -182,4 +187,4 @@ def _since(cards: Iterable[people.Card]) -> date | None:
 def _known(since: date | None) -> str:
     if since is None:
         return _("In your address book, without a date.")
-    return _("In your address book, known since %s.") % date_format(since, "j F Y")
+    return _("In your address book, known since %s.") % spoken.day(since)

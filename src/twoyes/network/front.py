@@ -1,7 +1,7 @@
 """The front door of network: the only module that other rooms import."""
 
 from twoyes.network.between import Whom, between
-from twoyes.network.evidence import evidence, evidence_on, word_sentence
+from twoyes.network.evidence import evidence, evidence_on, read_from, word_sentence
 from twoyes.network.giving import import_ties
 from twoyes.network.importing import import_history
 from twoyes.network.jobs import (
@@ -127,6 +127,7 @@ __all__ = [
     "picture",
     "promise",
     "promises",
+    "read_from",
     "rebuild",
     "rebuild_due",
     "remember_topics",

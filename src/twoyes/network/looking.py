@@ -9,9 +9,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from twoyes.lib import spoken
 from twoyes.network import log, rebuilding
 from twoyes.network.models import Identity
 from twoyes.network.records import Sight
@@ -48,6 +48,15 @@ class Sources:
     why: str = ""
 
     @property
+    def since(self) -> date | None:
+        """The first day of which anything was read."""
+        if self.graph is None:
+            return None
+        first = self.graph.facts["first"]
+        first = first[first > 0]
+        return day_of(int(first.min())) if len(first) else None
+
+    @property
     def until(self) -> date | None:
         """The last day that was read."""
         return day_of(self.graph.note.until) if self.graph is not None else None
@@ -68,7 +77,7 @@ def sources(owner_id: str) -> Sources:
         "Stale since an archive was deleted: your mail was last worked through on %(day)s, and nothing is said of it."
     )
     made = datetime.fromisoformat(graph.made_at)
-    return Sources(None, why=told % {"day": date_format(made, "j F Y")})
+    return Sources(None, why=told % {"day": spoken.day(made)})
 
 
 def look(owner_id: str, cards: Sequence[str], keys: Iterable[str]) -> Looked:
@@ -93,7 +102,7 @@ def look(owner_id: str, cards: Sequence[str], keys: Iterable[str]) -> Looked:
     # They stand in the log, and what came in last is not in the graph: it may show what is not seen so far.
     if met and not (nodes and there.whole):
         return Looked(Sight.UNREAD, _lately(owner_id, until), until)
-    day = {"day": date_format(until, "j F Y")}
+    day = {"day": spoken.day(until)}
     if shared.count:
         told = _("No letter between you is seen up to %(day)s, though both of you stand in letters of others.") % day
         return Looked(Sight.SEEN, told, until, shared=shared)
@@ -120,4 +129,4 @@ def _lately(owner_id: str, until: date) -> str:
     if rebuilding.is_moving(owner_id):
         return _("They came into your mail or your book lately. What is seen of them is being worked out this moment.")
     told = _("They came in after your mail was last worked through, up to %(day)s. It is worked through every night.")
-    return told % {"day": date_format(until, "j F Y")}
+    return told % {"day": spoken.day(until)}

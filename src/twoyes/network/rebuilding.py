@@ -23,24 +23,25 @@ from twoyes.people import front as people
 _NIGHT = timedelta(days=1)
 # A process that was asked for begins within so many seconds, or never.
 _BEGINS = 30.0
+# Who changes a book faster than it is looked through finds the rest looked through the next time.
+_ROUNDS = 5
 
 
-def rebuild(owner_id: str, at: datetime | None = None) -> tuple[int, int]:
-    """Make a connector's graph anew, in this process; return how many people and ties are in it.
+def rebuild(
+    owner_id: str, at: datetime | None = None, *, first: Callable[[], object] = lambda: None
+) -> tuple[int, int]:
+    """Make a connector's graph anew once nobody works for them; return how many people and ties are in it.
 
-    Needs a hundred megabytes and some seconds: for commands and child processes. One at a time for an owner.
+    Where book or mail changed since it was made, `first` is done before. Needs a hundred megabytes and some seconds:
+    for commands and child processes. `work_through` after it does what was wanted meanwhile.
     """
-    from twoyes.network.ways import building
-
-    place = shelf.folder(owner_id)
-    place.mkdir(parents=True, mode=0o700, exist_ok=True)
-    with (place / "lock").open("ab") as lock:
-        flock(lock, LOCK_EX)
-        return building.build(owner_id, at or clock.now(), of=_state(owner_id))
+    with in_turn(owner_id):
+        state = _settled(owner_id, first) if is_stale(owner_id) else _state(owner_id)
+        return _build(owner_id, at or clock.now(), state)
 
 
-def work_through(owner_id: str, then: Callable[[], object] = lambda: None) -> bool:
-    """Do all that is due for one owner, in this process: forget, make the graph anew, and `then` where it was stale.
+def work_through(owner_id: str, first: Callable[[], object] = lambda: None) -> bool:
+    """Do all that is due for one owner, in this process: forget, `first` where book or mail changed, and the graph.
 
     One process at a time for an owner: whoever comes while another works leaves word, and that one does it, too. Say
     whether this one worked.
@@ -51,7 +52,7 @@ def work_through(owner_id: str, then: Callable[[], object] = lambda: None) -> bo
             if not mine:
                 return worked
             _wish(owner_id).unlink(missing_ok=True)
-            _work(owner_id, then)
+            _work(owner_id, first)
             worked = True
         # Whoever left word after the last look found the place taken, and went.
         if not _wish(owner_id).exists():
@@ -74,8 +75,7 @@ def is_stale(owner_id: str) -> bool:
 
 def is_rebuilding(owner_id: str) -> bool:
     """Say whether somebody makes the graph anew this moment, or was started to do it."""
-    place = shelf.folder(owner_id)
-    return _is_held(place / "lock") or _is_held(place.with_name("working")) or _is_wished(owner_id)
+    return _is_held(shelf.folder(owner_id).with_name("working")) or _is_wished(owner_id)
 
 
 def is_moving(owner_id: str) -> bool:
@@ -111,19 +111,44 @@ def launch_rebuild(owner_id: str) -> None:
 # ---------------------------------------------------------------- parts
 
 
-def _work(owner_id: str, then: Callable[[], object]) -> None:
+def _work(owner_id: str, first: Callable[[], object]) -> None:
     rewritten = owner_id in log.due()
     if rewritten:
         log.rewrite(owner_id)
     connector = people.connector_by_id(owner_id)
     if connector is None or connector.removed_at is not None:
         return
-    stale = is_stale(owner_id)
+    stale, state = is_stale(owner_id), _state(owner_id)
+    try:
+        # Before the graph, since it may change the book; and killed here or later, whoever comes next does both.
+        if stale:
+            state = _settled(owner_id, first)
+    except Exception:
+        # What always fails may not keep the graph from being made.
+        _build(owner_id, clock.now(), state)
+        raise
     # The graph may not show what the log does not any more.
     if stale or rewritten or _is_due(owner_id):
-        rebuild(owner_id)
-    if stale:
-        then()
+        _build(owner_id, clock.now(), state)
+
+
+def _settled(owner_id: str, first: Callable[[], object]) -> str:
+    """Do `first` until it has seen all that it or anybody changed meanwhile; return the state that it saw."""
+    seen = _state(owner_id)
+    for _round in range(_ROUNDS):
+        first()
+        now = _state(owner_id)
+        if now == seen:
+            break
+        seen = now
+    return seen
+
+
+def _build(owner_id: str, at: datetime, state: str) -> tuple[int, int]:
+    """Make the graph anew, in the turn of the caller; whatever changed after this state leaves it stale."""
+    from twoyes.network.ways import building
+
+    return building.build(owner_id, at, of=state)
 
 
 @contextmanager

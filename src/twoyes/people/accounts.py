@@ -339,6 +339,7 @@ def _view(row: Connector, *, actor_id: str, role: str) -> ConnectorView:
         actor_id=actor_id,
         role=role,
         maybe_same=row.maybe_same,
+        joined_alone=row.joined_alone,
     )
 
 

@@ -40,7 +40,16 @@ from twoyes.people.forgetting import forget_keys, forget_person, remove_connecto
 from twoyes.people.holding import Held, held
 from twoyes.people.importing import check_contacts, import_contacts
 from twoyes.people.jobs import MOST_BYTES as MOST_UPLOADED
-from twoyes.people.jobs import carry_import, import_is_open, import_progress, imports, launch, start_import, take_up
+from twoyes.people.jobs import (
+    carry_import,
+    import_is_open,
+    import_owner,
+    import_progress,
+    imports,
+    launch,
+    start_import,
+    take_up,
+)
 from twoyes.people.joining import (
     Joined,
     Parted,
@@ -80,16 +89,19 @@ from twoyes.people.same import (
     Opened,
     Question,
     begin_look,
+    count_joined,
     end_look,
     hint_seen,
     joined_by_themselves,
     keep_apart,
     look,
+    may_join,
     note_rule,
     open_book,
     question,
     questions,
     say_apart,
+    take_look,
     told_apart,
 )
 from twoyes.people.same import keys as keys_apart
@@ -165,6 +177,7 @@ __all__ = [
     "connector_who_writes",
     "connectors",
     "consent",
+    "count_joined",
     "default_community",
     "delegates",
     "drop_wishes",
@@ -181,6 +194,7 @@ __all__ = [
     "hint_seen",
     "import_contacts",
     "import_is_open",
+    "import_owner",
     "import_progress",
     "imports",
     "in_book",
@@ -203,6 +217,7 @@ __all__ = [
     "look",
     "marked_keys",
     "marks",
+    "may_join",
     "may_not_be_asked",
     "meet",
     "my_word",
@@ -228,6 +243,7 @@ __all__ = [
     "standing_yes",
     "start_import",
     "subject",
+    "take_look",
     "take_slot",
     "take_up",
     "told_apart",

@@ -60,6 +60,11 @@ def start_import(owner_id: str, pieces: Iterable[bytes], *, name: str) -> str:
 _OPEN = (State.WAITING, State.RUNNING)
 
 
+def import_owner(job_id: str) -> str:
+    """Whose book a job brings something into; "" where there is no such job (any more)."""
+    return ImportJob.objects.filter(pk=job_id).values_list("owner_id", flat=True).first() or ""
+
+
 def import_progress(owner_id: str, job_id: str) -> ImportProgress | None:
     """How far a job of this owner is, with the first 500 records that were left out; None for somebody else's."""
     job = ImportJob.objects.filter(owner_id=owner_id, pk=job_id).first()

@@ -10,17 +10,16 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from twoyes.lib import limits, sealing, text
 from twoyes.lib.errors import Refused
-from twoyes.people import knowing, names, points
-from twoyes.people.models import CardSource, ContactPoint, JoinedCard, Person
+from twoyes.people import folding, names, points
+from twoyes.people.models import CardSource, Connector, ContactPoint, JoinedCard, Person
 from twoyes.people.records import Card
 
 Kind = ContactPoint.Kind
-_CLEAR = ("name", "organisation", "position", "known_since", "last_contact")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,24 +110,26 @@ def join(owner_id: str, keep: str, other: str, *, introductions: Sequence[str], 
     of the caller's transaction. Raises Refused: no_such_card, same_card.
     """
     mine, theirs = both(owner_id, keep, other)
-    past = JoinedCard(person=mine, card=theirs.pk, search=theirs.search, joined_at=now)
-    for column in _CLEAR:
-        setattr(past, column, getattr(theirs, column))
+    past = JoinedCard(person=mine, card=theirs.pk, name=theirs.name, search=theirs.search, joined_at=now)
     notes = sealing.get(theirs, "notes") if theirs.notes else ""
     sealing.put(past, "notes", notes)
     sources = list(CardSource.objects.filter(person=theirs).values_list("pk", flat=True))
+    mine_before, mine_says = folding.joined(keep), folding.said(mine)
+    theirs_before, theirs_say = folding.joined(other), folding.said(theirs)
     past.brought = {
         **_move_points(keep, other),
         "sources": sources,
-        "cards": list(JoinedCard.objects.filter(person=theirs).values_list("card", flat=True)),
+        "cards": [row.card for row in theirs_before],
         "introductions": list(introductions),
-        "word": knowing.unite(keep, other),
     }
+    folding.keep(past, folding.own(theirs_say, theirs_before))
     # Its own past goes along, and comes back with it.
     JoinedCard.objects.filter(person=theirs).update(person=mine)
     CardSource.objects.filter(pk__in=sources).update(person=mine)
     past.save(force_insert=True)
-    _complete(mine, theirs, notes)
+    folding.number([*mine_before, past, *theirs_before], folding.own(mine_says, mine_before))
+    folding.say(mine, folding.fold([mine_says, theirs_say]), now)
+    _complete(mine, notes)
     theirs.delete()
 
 
@@ -152,13 +153,8 @@ def _move_points(keep: str, other: str) -> dict[str, object]:
     return {"points": came, "shared": [list(one) for one in have if list(one) in came]}
 
 
-def _complete(mine: Person, theirs: Person, notes: str) -> None:
-    """Fill what one card left empty from the other; notes of both are kept, one after the other."""
-    for column in ("organisation", "position"):
-        if not getattr(mine, column):
-            setattr(mine, column, getattr(theirs, column))
-    mine.known_since = min((day for day in (mine.known_since, theirs.known_since) if day), default=None)
-    mine.last_contact = max((day for day in (mine.last_contact, theirs.last_contact) if day), default=None)
+def _complete(mine: Person, notes: str) -> None:
+    """Notes of both are kept, one after the other."""
     if notes:
         kept = sealing.get(mine, "notes") if mine.notes else ""
         sealing.put(mine, "notes", f"{kept}\n\n{notes}" if kept else notes)
@@ -217,27 +213,48 @@ def plan_part(owner_id: str, card_id: str, move: Collection[str], *, name: str, 
 
 
 def part(owner_id: str, card_id: str, parted: Parted, *, now: datetime) -> Card:
-    """Take a card apart as planned; return the new one. Part of the caller's transaction."""
+    """Take a card apart as planned; return the new one. Part of the caller's transaction.
+
+    A card that was joined to this one comes back as it was, with every mark that was set on the whole since, and this
+    one says again what it said without it; what its owner changed on the whole stays.
+    """
     past = JoinedCard.objects.filter(card=parted.new, person_id=card_id).first()
     row = Person(pk=parted.new, owner_id=owner_id, name=parted.name)
-    if past is not None:
-        for column in _CLEAR[1:]:
-            setattr(row, column, getattr(past, column))
     notes = sealing.get(past, "notes") if past is not None and past.notes else ""
     sealing.put(row, "notes", notes)
-    row.search, row.name_key = names.search_text(row.name, row.organisation), names.key(row.name)
+    row.name_key = names.key(row.name)
     row.save(force_insert=True)
     ContactPoint.objects.filter(pk__in=parted.points, person_id=card_id).update(person=row)
-    word: dict[str, object] = {}
-    if past is not None:
+    old = Person.objects.get(pk=card_id)
+    if past is None:
+        # Nobody can tell whom the marks were meant for, so they hold for both (A20).
+        whole = folding.said(old)
+        folding.say(row, folding.Said(do_not_ask_at=whole.do_not_ask_at, not_listed_at=whole.not_listed_at), now)
+    else:
+        if "rule" in past.brought:
+            # The desk does not go on telling of what was taken apart.
+            Connector.objects.filter(pk=owner_id, joined_alone__gt=0).update(joined_alone=F("joined_alone") - 1)
         _copy_shared(past, row)
         CardSource.objects.filter(pk__in=past.brought["sources"], person_id=card_id).update(person=row)
-        JoinedCard.objects.filter(card__in=past.brought["cards"], person_id=card_id).update(person=row)
-        _drop_notes(card_id, notes)
-        word = past.brought["word"]
-        past.delete()
-    knowing.divide(card_id, row.pk, word, now)
+        _unfold(old, row, past, now)
+        _drop_notes(old, notes)
+        old.search = names.search_text(old.name, old.organisation)
+        old.save()
+    row.search = names.search_text(row.name, row.organisation)
+    row.save()
     return points.view(row, has_address=ContactPoint.objects.filter(person=row, kind=Kind.EMAIL).exists())
+
+
+def _unfold(old: Person, new: Person, past: JoinedCard, now: datetime) -> None:
+    """Let either card say what it says without the other; the past of the one that leaves goes with it."""
+    rows, whole = folding.joined(old.pk), folding.said(old)
+    with_it = [row for row in rows if row.card in past.brought["cards"]]
+    leaving = [past, *with_it]
+    folding.say(new, folding.back(whole, rows, leaving), now)
+    folding.say(old, folding.without(whole, rows, leaving), now)
+    JoinedCard.objects.filter(pk__in=[row.pk for row in with_it]).update(person=new)
+    folding.number(with_it, folding.kept(past))
+    past.delete()
 
 
 def _meant(own: dict[str, tuple[str, str]], move: Collection[str]) -> list[str]:
@@ -266,13 +283,13 @@ def _copy_shared(past: JoinedCard, row: Person) -> None:
             points.build(row.pk, Kind(point.kind), sealing.get(point, "value"), rank=point.rank).save(force_insert=True)
 
 
-def _drop_notes(card_id: str, notes: str) -> None:
-    """Take notes that were put after the card's own off again, as long as nobody wrote on."""
-    row = Person.objects.get(pk=card_id)
+def _drop_notes(row: Person, notes: str) -> None:
+    """Take notes that came with another card off again, as long as nobody wrote between their lines."""
     kept = sealing.get(row, "notes") if row.notes else ""
-    if notes and kept.endswith(notes):
-        sealing.put(row, "notes", kept.removesuffix(notes).removesuffix("\n\n"))
-        row.save(update_fields=["notes"])
+    if not notes or f"\n\n{notes}\n\n" not in f"\n\n{kept}\n\n":
+        return
+    before, _notes, after = f"\n\n{kept}\n\n".rpartition(f"\n\n{notes}\n\n")
+    sealing.put(row, "notes", "\n\n".join(part for part in (before[2:], after[:-2]) if part))
 
 
 def _brought(row: JoinedCard, name: str) -> list[tuple[str, str]]:

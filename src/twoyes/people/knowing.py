@@ -89,39 +89,6 @@ def listed(rows: QuerySet[Person]) -> QuerySet[Person]:
     return rows.exclude(pk__in=hidden)
 
 
-def unite(keep: str, other: str) -> dict[str, object]:
-    """Give one card what its owner knows by heart of both; return what the other had, for taking them apart.
-
-    The word of the card that stays counts, the other's where it has none; every mark of either holds.
-    """
-    there = {row.person_id: row for row in Knowing.objects.filter(person_id__in=[keep, other])}
-    if other not in there:
-        return {}
-    theirs, mine = there[other], there.get(keep) or Knowing(person_id=keep)
-    if not _has_word(mine):
-        for name in ("since", "since_day", "how", "how_well", "said_at"):
-            setattr(mine, name, getattr(theirs, name))
-    mine.do_not_ask_at = _earlier(mine.do_not_ask_at, theirs.do_not_ask_at)
-    mine.not_listed_at = _earlier(mine.not_listed_at, theirs.not_listed_at)
-    mine.save()
-    since = theirs.since.isoformat() if theirs.since else ""
-    return {"since": since, "since_day": theirs.since_day, "how": theirs.how, "how_well": theirs.how_well}
-
-
-def divide(old: str, new: str, word: dict[str, object], now: datetime) -> None:
-    """Give a card that leaves another its own word back, and every mark that the other has (A20)."""
-    mine = Knowing.objects.filter(person_id=old).first()
-    if mine is None and not word:
-        return
-    row = Knowing(person_id=new, said_at=now if word else None)
-    if word:
-        row.since = date.fromisoformat(str(word["since"])) if word["since"] else None
-        row.since_day, row.how, row.how_well = bool(word["since_day"]), str(word["how"]), str(word["how_well"])
-    if mine is not None:
-        row.do_not_ask_at, row.not_listed_at = mine.do_not_ask_at, mine.not_listed_at
-    row.save()
-
-
 def _since(text: str, today: date) -> tuple[date | None, bool]:
     if not text:
         return None, False
@@ -139,14 +106,6 @@ def _row(owner_id: str, card_id: str) -> Knowing:
     if not Person.objects.filter(pk=card_id, owner_id=owner_id, erased_at=None).exists():
         raise Refused("no_such_card", _("There is no such card in this address book."))
     return Knowing.objects.filter(person_id=card_id).first() or Knowing(person_id=card_id)
-
-
-def _has_word(row: Knowing) -> bool:
-    return bool(row.since or row.how or row.how_well)
-
-
-def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:
-    return min((at for at in (one, other) if at is not None), default=None)
 
 
 @prepared

@@ -37,6 +37,8 @@ class Connector(Row):
     booking = models.BinaryField(default=b"")
     # At so many new questions of "may be the same person" the desk hints, until they were looked at.
     maybe_same = models.PositiveIntegerField(default=0, db_default=0)
+    # And at so many cards that rules joined to others by themselves.
+    joined_alone = models.PositiveIntegerField(default=0, db_default=0)
     removed_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=clock.now)
 
@@ -154,7 +156,8 @@ class JoinedCard(Row):
     last_contact = models.DateField(null=True)
     notes = models.BinaryField(default=b"")
     search = models.CharField(max_length=1000, blank=True, default="")
-    # What came with it, in keys and ids alone: points, sources, introductions, the owner's word.
+    # What came with it: points, sources and introductions as keys and ids, the owner's word and marks; and what the
+    # card that stays said by itself, to say it again.
     brought = models.JSONField(default=dict)
     joined_at = models.DateTimeField()
 

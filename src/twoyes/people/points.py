@@ -116,7 +116,8 @@ def _cards_in(keys: list[str], owner_id: str) -> QuerySet[ContactPoint, str]:
 
 @prepared
 def _keys_of(cards: list[str]) -> QuerySet[ContactPoint, str]:
-    return ContactPoint.objects.filter(person_id__in=cards, kind=Kind.EMAIL).values_list("key", flat=True)
+    # `person_id__in` would make text of values that are not known yet.
+    return ContactPoint.objects.filter(person__id__in=cards, kind=Kind.EMAIL).values_list("key", flat=True)
 
 
 @prepared

@@ -16,7 +16,8 @@ class ConnectorView:
 
     `actor_id` and `role` say who acts: the connector, or one of their delegates. `address_key` is the keyed
     hash of the connector's address (A14, A15), not the address. A removed one has no name and no user. `maybe_same`
-    counts the pairs of cards at which the desk hints, as they may each be one person.
+    counts the pairs of cards at which the desk hints, as they may each be one person; `joined_alone` the cards that
+    were joined to others by themselves, and that it tells of.
     """
 
     id: str
@@ -32,6 +33,7 @@ class ConnectorView:
     actor_id: str
     role: str
     maybe_same: int = 0
+    joined_alone: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import product
 
 from django.db import transaction
-from django.db.models import F, Q, Value
+from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Least
 
 from twoyes.lib import sealing
@@ -51,10 +51,14 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class ByItself:
-    """A card that was joined to another without a question: its id and name, whose card it is on now, and the rule."""
+    """A card that was joined to another without a question: its id and name, whose card it is on now, and the rule.
+
+    `keys` are those of the addresses that it brought, for telling them from the others on the card.
+    """
 
     past: str
     past_name: str
+    keys: frozenset[str]
     joined_at: datetime
     card: str
     name: str
@@ -96,7 +100,7 @@ def open_book(owner_id: str) -> list[Opened]:
 
 
 def told_apart(owner_id: str) -> set[tuple[str, str]]:
-    """Pairs of cards, in order, of which the owner said that they are two people."""
+    """Pairs of cards, in order, of which the owner said that they are two people, or of what they were made of."""
     said = Apart.objects.filter(owner_id=owner_id).values_list("one", "other")
     whose: dict[str, set[str]] = defaultdict(set)
     emails = ContactPoint.objects.filter(person__owner_id=owner_id, kind=ContactPoint.Kind.EMAIL)
@@ -104,7 +108,19 @@ def told_apart(owner_id: str) -> set[tuple[str, str]]:
         whose[key].add(card)
     for card in Person.objects.filter(owner_id=owner_id, erased_at=None).values_list("pk", flat=True):
         whose[_bare(card)].add(card)
+    for card, past in JoinedCard.objects.filter(person__owner_id=owner_id).values_list("person_id", "card"):
+        whose[_bare(past)].add(card)
     return {_pair(*both) for one, other in said for both in product(whose[one], whose[other]) if both[0] != both[1]}
+
+
+def may_join(owner_id: str, one: str, other: str) -> bool:
+    """Say whether a rule may still join these: both are in lists, and nobody said meanwhile that they are two."""
+    cards_left = knowing.listed(Person.objects.filter(pk__in=[one, other], owner_id=owner_id, erased_at=None))
+    if cards_left.count() < 2:
+        return False
+    pairs = {_pair(*both) for both in product(keys(one), keys(other)) if both[0] != both[1]}
+    said = Apart.objects.filter(owner_id=owner_id, one__in={low for low, _high in pairs})
+    return pairs.isdisjoint(said.values_list("one", "other"))
 
 
 # ---------------------------------------------------------------- what the owner said
@@ -129,8 +145,12 @@ def keep_apart(owner_id: str, question_id: str, *, now: datetime) -> bool:
 
 
 def keys(card_id: str) -> tuple[str, ...]:
-    """What a card is told apart by: the keys of its addresses and of itself, since addresses may come later."""
-    return (*points.keys_of(card_id), _bare(card_id))
+    """What a card is told apart by: the keys of its addresses, and of itself and those that were joined to it.
+
+    The latter since addresses may come later, or go.
+    """
+    before = JoinedCard.objects.filter(person_id=card_id).order_by("pk").values_list("card", flat=True)
+    return (*points.keys_of(card_id), _bare(card_id), *map(_bare, before))
 
 
 def forget_same(owner_id: str = "", found: Iterable[str] = ()) -> None:
@@ -166,18 +186,39 @@ def question(owner_id: str, question_id: str) -> tuple[str, str] | None:
     return None if row is None else (row.one, row.other)
 
 
-def joined_by_themselves(owner_id: str) -> list[ByItself]:
-    """What rules joined in this book, newest first, as long as nobody took it apart."""
-    found = JoinedCard.objects.filter(person__owner_id=owner_id, brought__has_key="rule").select_related("person")
-    rows = list(found.order_by("-joined_at", "pk")[:SHOWN])
+def joined_by_themselves(owner_id: str, start: int = 0) -> list[ByItself]:
+    """What rules joined in this book, newest first, as long as nobody took it apart: as many as are `SHOWN`."""
+    rows = list(_by_rules(owner_id).select_related("person").order_by("-joined_at", "pk")[start : start + SHOWN])
     return [
-        ByItself(row.card, row.name, row.joined_at, row.person_id, row.person.name, str(row.brought["rule"]))
+        ByItself(
+            row.card,
+            row.name,
+            frozenset(key for kind, key in row.brought["points"] if kind == ContactPoint.Kind.EMAIL),
+            row.joined_at,
+            row.person_id,
+            row.person.name,
+            str(row.brought["rule"]),
+        )
         for row in rows
     ]
 
 
-def note_rule(owner_id: str, card_id: str, why: str) -> None:
-    """Keep by which rule a card was joined, with what is kept for taking it apart. In the transaction of the merge."""
+def count_joined(owner_id: str) -> int:
+    """How many cards rules joined in this book, and nobody took apart."""
+    return _by_rules(owner_id).count()
+
+
+def _by_rules(owner_id: str) -> QuerySet[JoinedCard]:
+    return JoinedCard.objects.filter(person__owner_id=owner_id, brought__has_key="rule")
+
+
+def note_rule(owner_id: str, card_id: str, why: str, *, hint: bool = False) -> None:
+    """Keep by which rule a card was joined, with what is kept for taking it apart. In the transaction of the merge.
+
+    With `hint` the desk counts it, until the owner has looked: so none is hidden by a look that was killed.
+    """
+    if hint:
+        Connector.objects.filter(pk=owner_id).update(joined_alone=F("joined_alone") + 1)
     row = JoinedCard.objects.get(card=card_id, person__owner_id=owner_id)
     row.brought = {**row.brought, "rule": why}
     row.save(update_fields=["brought"])
@@ -192,16 +233,24 @@ def look(owner_id: str) -> Look | None:
     return None if row is None else Look(row.began_at, row.ended_at, _alive(row), row.cards, row.joined)
 
 
-def begin_look(owner_id: str) -> str | None:
-    """Become the one who looks through a book; None where somebody does already."""
+def begin_look(owner_id: str) -> bool:
+    """Show from now on that a book is looked through; False where that is shown already."""
+    row = SameLook.objects.filter(owner_id=owner_id).first()
+    if row is not None and _alive(row):
+        return False
+    take_look(owner_id)
+    return True
+
+
+def take_look(owner_id: str) -> str:
+    """Become the one who looks through a book, in place of whoever was: the id under which to end it.
+
+    Only one may work for an owner at a time; so whoever was has ended, was killed, or has not begun.
+    """
     mine = new_id()
-    with transaction.atomic():
-        row, made = SameLook.objects.get_or_create(owner_id=owner_id, defaults={"began_at": _now(), "runner": mine})
-        if made:
-            return mine
-        unchanged = SameLook.objects.filter(pk=row.pk, runner=row.runner, began_at=row.began_at)
-        if _alive(row) or unchanged.update(runner=mine, began_at=_now(), ended_at=None) != 1:
-            return None
+    SameLook.objects.update_or_create(
+        owner_id=owner_id, defaults={"began_at": _now(), "runner": mine, "ended_at": None}
+    )
     return mine
 
 
@@ -236,8 +285,8 @@ def end_look(
 
 
 def hint_seen(owner_id: str) -> None:
-    """Hint no more at the questions that are there: their owner has seen that there are some."""
-    Connector.objects.filter(pk=owner_id).exclude(maybe_same=0).update(maybe_same=0)
+    """Hint no more at the questions and joins that are there: their owner has seen that there are some."""
+    Connector.objects.filter(pk=owner_id).exclude(maybe_same=0, joined_alone=0).update(maybe_same=0, joined_alone=0)
 
 
 def _alive(row: SameLook) -> bool:

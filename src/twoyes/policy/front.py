@@ -1,25 +1,62 @@
 """The front door of policy: the only module that other rooms import."""
 
-from twoyes.policy.house import Numbers, house_rules, set_house_rules
+from twoyes.policy.choosing import STRENGTHS, BadRules, choose, written
+from twoyes.policy.house import Numbers, house_rules, rules_seen, set_house_rules
+from twoyes.policy.judging import (
+    SHOWN_AFTER_PROOF,
+    about_words,
+    blocks,
+    helps,
+    is_own,
+    judge,
+    may_be_set_aside,
+    may_be_told,
+)
 from twoyes.policy.listing import Listed, listed_rules
+from twoyes.policy.never import forget_no_go, forget_person, no_go
 from twoyes.policy.records import Facts, Finding, HouseRules, Strength
 from twoyes.policy.rules import PRIVATE
+from twoyes.policy.saying import earning, said, what_earns
 from twoyes.policy.screening import screen, screen_message
+from twoyes.policy.sentences import SENTENCES
+from twoyes.policy.sentences.base import HouseRule, Value
 from twoyes.policy.welcome import WELCOMES, Policy
 
 __all__ = [
     "PRIVATE",
+    "SENTENCES",
+    "SHOWN_AFTER_PROOF",
+    "STRENGTHS",
     "WELCOMES",
+    "BadRules",
     "Facts",
     "Finding",
+    "HouseRule",
     "HouseRules",
     "Listed",
     "Numbers",
     "Policy",
     "Strength",
+    "Value",
+    "about_words",
+    "blocks",
+    "choose",
+    "earning",
+    "forget_no_go",
+    "forget_person",
+    "helps",
     "house_rules",
+    "is_own",
+    "judge",
     "listed_rules",
+    "may_be_set_aside",
+    "may_be_told",
+    "no_go",
+    "rules_seen",
+    "said",
     "screen",
     "screen_message",
     "set_house_rules",
+    "what_earns",
+    "written",
 ]

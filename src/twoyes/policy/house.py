@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TypedDict, Unpack
 from zoneinfo import ZoneInfo
@@ -17,6 +17,8 @@ from twoyes.lib.prepared import prepared
 from twoyes.people import front as people
 from twoyes.policy.models import ASK_LEAST, FIRST_VERSION, MOST_DAYS, HouseRulesVersion, Welcome
 from twoyes.policy.records import HouseRules
+from twoyes.policy.sentences import SENTENCES
+from twoyes.policy.sentences.base import HouseRule
 
 # More closed times than a year has weeks are a slip; so is one that is longer than a year.
 MOST_CLOSED = 53
@@ -26,7 +28,8 @@ _EARLIEST, _LATEST = date(2000, 1, 1), date(2200, 1, 1)
 class Numbers(TypedDict, total=False):
     """What a connector may change, in days. `closed` holds first and last day, both closed, in their zone.
 
-    `welcome` names one of the ready policies (`WELCOMES`), or is empty.
+    `welcome` names one of the ready policies (`WELCOMES`), or is empty. `chosen` are the sentences that act from now
+    on, all of them, with their values, as `choosing` has cleaned them.
     """
 
     remind_days: int
@@ -35,6 +38,7 @@ class Numbers(TypedDict, total=False):
     spacing_days: int
     closed: Sequence[tuple[date, date]]
     welcome: str
+    chosen: Mapping[str, Mapping[str, int | str]]
 
 
 def house_rules(connector_id: str, version: int | None = None) -> HouseRules:
@@ -50,6 +54,14 @@ def house_rules(connector_id: str, version: int | None = None) -> HouseRules:
     if row is None:
         raise Refused("no_such_version", _("There is no such version of these house rules."))
     return _view(row)
+
+
+def rules_seen(connector_id: str, version: int | None) -> HouseRules:
+    """Return the version that somebody saw; where there is none of that number, the one in force."""
+    try:
+        return house_rules(connector_id, version)
+    except Refused:
+        return house_rules(connector_id)
 
 
 def set_house_rules(connector_id: str, **numbers: Unpack[Numbers]) -> HouseRules:
@@ -71,6 +83,7 @@ def set_house_rules(connector_id: str, **numbers: Unpack[Numbers]) -> HouseRules
         spacing_days=numbers.get("spacing_days", present.spacing_days),
         closed=_written(numbers["closed"]) if "closed" in numbers else present.closed,
         welcome=numbers.get("welcome", present.welcome),
+        chosen=dict(numbers.get("chosen", present.chosen)),
         at=clock.now(),
     )
     _check(row)
@@ -129,7 +142,7 @@ def _written(closed: Sequence[tuple[date, date]]) -> list[list[str]]:
 
 
 def _numbers(row: HouseRulesVersion) -> tuple[object, ...]:
-    return (row.remind_days, row.lapse_days, row.ask_days, row.spacing_days, row.closed, row.welcome)
+    return (row.remind_days, row.lapse_days, row.ask_days, row.spacing_days, row.closed, row.welcome, row.chosen)
 
 
 def _view(row: HouseRulesVersion) -> HouseRules:
@@ -141,7 +154,17 @@ def _view(row: HouseRulesVersion) -> HouseRules:
         spacing_days=row.spacing_days,
         closed=_instants(row) if row.closed else (),
         welcome=str(row.welcome),
+        chosen={rule.id: _values(rule, row) for rule in SENTENCES if rule.id in row.chosen},
     )
+
+
+def _values(rule: HouseRule, row: HouseRulesVersion) -> Mapping[str, int | str]:
+    """What was written into one rule; what was added to it since has its default."""
+    kept = row.chosen[rule.id]
+    values = {
+        one.name: getattr(row, one.column) if one.column else kept.get(one.name, one.default) for one in rule.values
+    }
+    return {**values, "strength": kept.get("strength", rule.strength)} if rule.strength else values
 
 
 def _instants(row: HouseRulesVersion) -> tuple[tuple[datetime, datetime], ...]:

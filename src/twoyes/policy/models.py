@@ -7,6 +7,7 @@ from django.db.models import F, Q
 
 from twoyes.lib import limits
 from twoyes.lib.ids import new_id
+from twoyes.lib.rows import Row
 
 # Version 1 is what everybody begins with, and has no row.
 FIRST_VERSION = 1
@@ -37,6 +38,8 @@ class HouseRulesVersion(models.Model):
     spacing_days = models.PositiveSmallIntegerField(default=limits.SPACING.days)
     closed = models.JSONField(default=list)
     welcome = models.CharField(max_length=20, choices=Welcome, blank=True, default=Welcome.UNSAID)
+    # The sentences that were chosen: id → numbers and words, as `sentences` describes them.
+    chosen = models.JSONField(default=dict)
     at = models.DateTimeField()
 
     class Meta:
@@ -58,3 +61,10 @@ class HouseRulesVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self._meta.label_lower}:{self.pk}"
+
+
+class NoGo(Row):
+    """Whom a connector never asks: names and organisations, one a line, sealed. Without versions: no sender saw it."""
+
+    connector = models.OneToOneField("people.Connector", models.PROTECT, related_name="+")
+    names = models.BinaryField(default=b"")

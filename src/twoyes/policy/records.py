@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from enum import StrEnum
 
 
@@ -39,7 +40,10 @@ class Facts:
     `requester_is_target` is for the connector's eyes: it compares with a card, so what the requester sees is
     never screened with it (no-leak). The rest may be shown to one who has proved their address.
     `outcomes_owed` counts introductions by this connector that were never reported on; `open_requests` counts
-    by the requester's view, not by the true state (quiet-no).
+    by the requester's view, not by the true state (quiet-no). `known`, `known_months` and `weeks` (in which the
+    connector wrote) are None where nothing was read that could show it, and `read_months` is how far back it was
+    read: unknown is not zero (K1). `talked` is said of
+    this very request. `not_before` and `no_go` are the connector's alone, and so is `no_shows`.
     """
 
     requester_is_target: bool = False
@@ -49,13 +53,23 @@ class Facts:
     outcomes_owed: int = 0
     open_requests: int = 0
     is_repeat: bool = False
+    is_first: bool = False
+    talked: bool = False
+    known: bool | None = None
+    known_months: int | None = None
+    read_months: int = 0
+    weeks: int | None = None
+    no_shows: int = 0
+    not_before: date | None = None
+    no_go: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class HouseRules:
     """A connector's rules in one version. `welcome` is a code of `WELCOMES` or empty.
 
-    `closed` holds closed times as UTC instants, end excluded.
+    `closed` holds closed times as UTC instants, end excluded. `chosen` are the sentences that act, by id, each with
+    its numbers and words and with the `strength` that was chosen for it.
     """
 
     version: int
@@ -65,3 +79,8 @@ class HouseRules:
     spacing_days: int
     closed: tuple[tuple[datetime, datetime], ...] = ()
     welcome: str = ""
+    chosen: Mapping[str, Mapping[str, int | str]] = field(default_factory=dict)
+
+    @property
+    def is_paused(self) -> bool:
+        return "pause" in self.chosen

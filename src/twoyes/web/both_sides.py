@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from twoyes.introductions.front import DeskPage
-from twoyes.lib import addresses
+from twoyes.lib import addresses, spoken
 from twoyes.network import front as network
 from twoyes.people import front as people
 from twoyes.web import desk_words
@@ -96,6 +95,6 @@ def _between(desk: Desk, named: list[network.Whom]) -> Mapping[str, object] | No
 def _introduced(found: network.Between) -> str:
     if found.introduced_on is None:
         return ""
-    told = _("You brought them together by a letter on %s.") % date_format(found.introduced_on, "j F Y")
+    told = _("You brought them together by a letter on %s.") % spoken.day(found.introduced_on)
     heard = _("A letter came after it.") if found.heard else _("No letter came after it.")
     return f"{told} {heard}"

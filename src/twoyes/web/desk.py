@@ -12,7 +12,7 @@ from twoyes.people import front as people
 from twoyes.policy import front as policy
 from twoyes.web import desk_words, replies
 from twoyes.web.desk_acts import ACTS, pressed
-from twoyes.web.desk_door import Desk, at_desk
+from twoyes.web.desk_door import Desk, at_desk, first_row
 from twoyes.web.desk_page import page_of, refuse, show
 
 
@@ -20,7 +20,7 @@ from twoyes.web.desk_page import page_of, refuse, show
 @at_desk
 def desk(request: HttpRequest, desk: Desk) -> HttpResponse:
     """List what waits, by age, and everything else below it (N1)."""
-    begin = _begin(request)
+    begin = first_row(request)
     part = introductions.desk_part(desk.connector.id, clock.now(), begin=begin)
     end = begin + len(part.rows)
     context = {
@@ -36,12 +36,6 @@ def desk(request: HttpRequest, desk: Desk) -> HttpResponse:
         "helped": introductions.helped(desk.connector.id, clock.now()) if part.total and not begin else [],
     }
     return replies.page(request, "desk.html", context)
-
-
-def _begin(request: HttpRequest) -> int:
-    """Return from which row on the list is asked for; what is no number is its beginning."""
-    text = request.GET.get("from", "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 7 else 0
 
 
 def _first_steps(desk: Desk) -> dict[str, bool]:

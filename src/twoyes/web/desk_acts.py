@@ -81,7 +81,8 @@ def _confirm(p: Pressed) -> None:
 
 
 def _override(p: Pressed) -> None:
-    introductions.override(p.introduction, p.fields["codes"], actor=p.actor, now=p.now, seen=p.seen)
+    codes, reason = p.fields["codes"], p.fields["reason"]
+    introductions.override(p.introduction, codes, reason=reason, actor=p.actor, now=p.now, seen=p.seen)
 
 
 def _introduce_again(p: Pressed) -> None:
@@ -104,7 +105,7 @@ ACTS: Mapping[str, Act] = {
     "send_again": Act(_send_again, ("side",)),
     "says_wrote": Act(_says_wrote),
     "confirm": Act(_confirm),
-    "override": Act(_override, ("codes",)),
+    "override": Act(_override, ("codes", "reason")),
     "introduce_again": Act(_introduce_again, ("wish",)),
     "close": Act(_close, ("reason",)),
 }

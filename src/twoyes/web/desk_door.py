@@ -43,3 +43,9 @@ def at_desk[**P](
             return view(request, Desk(connector, Actor(role, connector.actor_id, "desk")), *args, **kwargs)
 
     return led
+
+
+def first_row(request: HttpRequest) -> int:
+    """Return from which row on the list is asked for; what is no number is its beginning."""
+    text = request.GET.get("from", "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 7 else 0

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from twoyes.introductions.front import DeskPage
-from twoyes.policy.front import PRIVATE, Finding
+from twoyes.policy import front as policy
+from twoyes.policy.front import Finding
 from twoyes.web.desk_words import ANSWERS, LEVELS
 from twoyes.web.forms import Field, Form, Option
 from twoyes.web.target_form import scopes
@@ -106,7 +107,7 @@ _TALKING = (
 def forms(page: DeskPage, findings: Sequence[Finding]) -> list[Form]:
     """Return the forms of the acts that are open now. Approving and passing on have forms of their own."""
     acts = [act for act in page.acts if act in _FORMS]
-    if not findings:
+    if not any(policy.may_be_set_aside(one.code) for one in findings):
         acts = [act for act in acts if act != "override"]
     return [_FORMS[act](page, findings) for act in acts]
 
@@ -164,7 +165,7 @@ def _decline(page: DeskPage, _findings: Sequence[Finding]) -> Form:
 
 def _return(page: DeskPage, findings: Sequence[Finding]) -> Form:
     note = Field("words", _("What would help"), _("They read it."), "text")
-    told = [finding for finding in findings if finding.code not in PRIVATE]
+    told = [one for one in findings if policy.may_be_told(one.code)]
     fields = (_codes(told, _("What is missing")), note) if told else (note,)
     return blank(page, "return", fields, _("Return with help"), _("They may improve it within thirty days."))
 
@@ -179,8 +180,10 @@ def _talked(page: DeskPage, _findings: Sequence[Finding]) -> Form:
 
 def _override(page: DeskPage, findings: Sequence[Finding]) -> Form:
     label = _("Set aside for this request")
+    why = Field("reason", _("Why this time?"), _("Nobody but you reads it. It stays with this request."), required=True)
     then = _("It is noted. Wishes of the one you would ask cannot be set aside.")
-    return blank(page, "override", (_codes(findings, label),), _("Set aside"), then)
+    own = [one for one in findings if policy.may_be_set_aside(one.code)]
+    return blank(page, "override", (_codes(own, label), why), _("Set aside"), then)
 
 
 def _withdraw(page: DeskPage, _findings: Sequence[Finding]) -> Form:

@@ -10,20 +10,20 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from twoyes.introductions import front as introductions
-from twoyes.introductions.front import DeskPage, State
-from twoyes.lib import addresses, clock
+from twoyes.introductions.front import DeskPage, State, Weighed
+from twoyes.lib import clock
 from twoyes.lib.errors import Refused
 from twoyes.people import front as people
 from twoyes.policy import front as policy
-from twoyes.web import desk_words, journal_words, replies
+from twoyes.web import desk_standing, desk_words, journal_words, replies
 from twoyes.web.approval_forms import approval_forms, as_it_stands
 from twoyes.web.asking_form import quoted
 from twoyes.web.both_sides import both_sides
 from twoyes.web.desk_door import Desk
 from twoyes.web.desk_forms import forms
-from twoyes.web.forms import Form
-
-_OWED = {"awaiting_outcome", "unreported"}
+from twoyes.web.forms import Field, Form
+from twoyes.web.ready_words import for_connector
+from twoyes.web.second_address import maybe_on_card
 
 
 def page_of(desk: Desk, introduction: str) -> DeskPage:
@@ -51,9 +51,10 @@ def show(
 ) -> HttpResponse:
     """Return the page of one introduction."""
     now = clock.now()
-    findings = find(desk, page, now) if page.row.state in desk_words.SCREENED else []
+    weighed = _weighed(desk, page, now)
+    findings = [one for one in weighed.findings if one.code not in _aside(weighed)]
     errors = replies.errors_of(refused) if refused else {}
-    shown = [_kept(request, _with_link(desk, form), act, errors) for form in forms(page, findings)]
+    shown = [_kept(request, _ready(desk, form), act, errors) for form in forms(page, findings)]
     # A text that was approved and waits to be taken comes before everything else.
     taking = next((form for form in shown if form.act == "by_hand" and page.row.state is State.ASKING), None)
     shown = [form for form in shown if form is not taking]
@@ -64,6 +65,7 @@ def show(
         "page": page,
         **_list(desk, page, now, done=bool(done)),
         "answer": desk_words.answer(page),
+        "ready": for_connector(page, desk.connector.name),
         "lines": desk_words.lines_for_you(page),
         "journal": journal_words.journal(page),
         "letters": journal_words.letters(page),
@@ -73,6 +75,10 @@ def show(
         "asked": page.row.state is State.ASKING,
         "agreed": page.row.state is State.AGREED,
         "findings": findings,
+        "blocking": weighed.must_set_aside,
+        "aside": desk_standing.aside(weighed),
+        "maybe": maybe_on_card(desk, page) if page.row.state in desk_words.SCREENED else None,
+        "standing": desk_standing.sentences(weighed.standing),
         **both_sides(desk, page, approval or passing),
         "approval": approval,
         "ask": as_it_stands(desk, page, approval),
@@ -95,28 +101,30 @@ def _list(desk: Desk, page: DeskPage, now: datetime, *, done: bool) -> dict[str,
     return {"rows": rows, "after": next(others, None) if done else None}
 
 
-def _with_link(desk: Desk, form: Form) -> Form:
-    """Return the form that offers a talk with the link that the connector set once, to be changed if need be (K4)."""
-    return replace(form, values={"times": people.booking_link(desk.connector.id)}) if form.act == "talk" else form
+def _ready(desk: Desk, form: Form) -> Form:
+    """Return a form with what the connector set once: the link of a talk (K4), the rules that a no can rest on (N3)."""
+    if form.act == "talk":
+        return replace(form, values={"times": people.booking_link(desk.connector.id)})
+    if form.act == "decline":
+        return replace(form, fields=[_with_rules(desk, one) if one.name == "rule" else one for one in form.fields])
+    return form
 
 
-def find(desk: Desk, page: DeskPage, now: datetime) -> list[policy.Finding]:
-    """Return what the rules of the house find in the words and in what is known of the sender (K5, F4)."""
-    return policy.screen(page.words, facts=_facts(desk, page, now), for_connector=True)
+def _with_rules(desk: Desk, field: Field) -> Field:
+    rules = policy.house_rules(desk.connector.id)
+    said = policy.said(rules, zone=desk.connector.zone, now=clock.now())
+    return replace(field, kind="line", offers=tuple(said)) if said else field
 
 
-def _facts(desk: Desk, page: DeskPage, now: datetime) -> policy.Facts:
-    key = addresses.key(page.requester_address) if page.requester_address else ""
-    theirs = introductions.requester_pages(key, now) if key else []
-    others = [
-        one for one in theirs if one.connector_handle == desk.connector.handle and one.introduction != page.row.id
-    ]
-    return policy.Facts(
-        requester_is_connector=key == desk.connector.address_key,
-        connector_name=desk.connector.name,
-        outcomes_owed=sum(one.view.stage in _OWED for one in others),
-        open_requests=sum(one.view.open for one in others),
-    )
+def _weighed(desk: Desk, page: DeskPage, now: datetime) -> Weighed:
+    """Weigh a request by the house rules that its sender saw, as long as it is to be decided (K5, F4)."""
+    if page.row.state not in desk_words.SCREENED:
+        return Weighed()
+    return introductions.weighed(desk.connector.id, page.row.id, now, not_before=page.not_before)
+
+
+def _aside(weighed: Weighed) -> set[str]:
+    return {code for one in weighed.aside for code in one.codes}
 
 
 def _words(page: DeskPage) -> list[tuple[str, str]]:

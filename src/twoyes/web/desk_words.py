@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from twoyes.introductions.front import DeskPage, State
+from twoyes.web.requester_words import OUTCOMES
 from twoyes.web.templatetags.times import day
 
 STATES = {
@@ -73,6 +74,7 @@ DONE = {
     "add_card": gettext_lazy("The card is in your book."),
     "noes": gettext_lazy("Declined. Each of them gets a letter of their own."),
     "publish": gettext_lazy("Published. The words below lead others to it."),
+    "rules": gettext_lazy("Kept. Your page says them from now on."),
     "booking": gettext_lazy("Kept. It stands ready whenever you would like to talk first."),
     "add_address": gettext_lazy("The address is on the card. It can be used from now on."),
     "edit_card": gettext_lazy("The card is changed."),
@@ -132,9 +134,14 @@ def lines_for_you(page: DeskPage) -> list[tuple[str, str]]:
         (_("%(name)s adds") % first, said.get("first_comment", "")),
         (_("%(name)s adds") % other if in_offer else _("They add"), said.get("comment", "")),
         (_("How it went, says the one who was asked"), said.get("how_it_went", "")),
-        (_("What happened, says the one who asked"), said.get("outcome_words", "")),
+        (_("What happened, says the one who asked"), _what_happened(page)),
     ]
     return [(label, text) for label, text in pairs if text]
+
+
+def _what_happened(page: DeskPage) -> str:
+    told = [str(one.label) for one in OUTCOMES if one.value == page.outcome]
+    return "\n".join(filter(None, [*told, page.answer_words.get("outcome_words", "")]))
 
 
 NEXT = {

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from twoyes.lib import spoken
 from twoyes.network import front as network
 from twoyes.web.rhythm import chart
 
@@ -41,7 +41,7 @@ def _contact(evidence: network.Evidence) -> str:
     """Say on which days they were seen first and last; "" where never."""
     if evidence.contact is None:
         return ""
-    first, last = (date_format(day, "j F Y") for day in evidence.contact)
+    first, last = (spoken.day(day) for day in evidence.contact)
     return first if first == last else _("%(first)s to %(last)s") % {"first": first, "last": last}
 
 
@@ -54,7 +54,7 @@ def _shared(shared: network.Shared) -> str:
         "You and they stand in %(count)d, the last of %(last)s.",
         shared.count,
     )
-    return told % {"count": shared.count, "last": date_format(shared.last, "j F Y")}
+    return told % {"count": shared.count, "last": spoken.day(shared.last)}
 
 
 def _introduced(evidence: network.Evidence) -> str:

@@ -29,7 +29,7 @@ class Field:
     """One field. `kind` is line, email, number, day, text, tick, ticks, radio, chips or select.
 
     `reads` says who will read it; `rows` is the height of a text; `fold` fields wait behind one line until they are
-    wanted; `of` names what a field stands in for, as a written name does for a card.
+    wanted; `of` names what a field stands in for, as a written name does for a card; `offers` are words to take over.
     """
 
     name: str
@@ -42,6 +42,7 @@ class Field:
     rows: int = 3
     fold: bool = False
     of: str = ""
+    offers: tuple[str, ...] = ()
 
     @property
     def error_name(self) -> str:

@@ -34,6 +34,17 @@ def check(issued: str, handle: str, now: datetime) -> None:
         raise _refusal("stale", _("This form was open for more than a day. Nothing was sent; press the button again."))
 
 
+def rules(handle: str, version: int) -> str:
+    """Return a signed note of which house rules this form was shown with (N3)."""
+    return tokens.sign("rules", f"{handle}-{version}")
+
+
+def rules_of(noted: str, handle: str) -> int | None:
+    """Return the version of this connector's house rules that a form was shown with; None for none of ours."""
+    name, _dash, version = (tokens.unsign("rules", noted) or "").rpartition("-")
+    return int(version) if name == handle and version.isdecimal() and len(version) < 10 else None
+
+
 def once() -> str:
     """Return a key by which the same form sent twice is known as one."""
     return tokens.new_token()

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from twoyes.care import front as care
-from twoyes.lib import clock
+from twoyes.lib import clock, spoken
 from twoyes.lib.errors import Refused
 from twoyes.network import front as network
 from twoyes.people import front as people
@@ -99,7 +98,7 @@ def _facts(owner: str, card: people.Card) -> Sequence[tuple[str, str]]:
     assert secrets is not None, "the card was found"
     pairs = (
         (_("What they do"), _hint(card)),
-        (_("Known since"), date_format(card.known_since, "j F Y") if card.known_since else ""),
+        (_("Known since"), spoken.day(card.known_since) if card.known_since else ""),
         (_("Your word"), network.word_sentence(people.my_word(owner, card.id))),
         (_("E-mail addresses"), "\n".join(secrets.addresses)),
         (_("Phone numbers"), "\n".join(secrets.phones)),

@@ -93,6 +93,7 @@ def _take(request: HttpRequest, connector: people.ConnectorView, proved: str) ->
         idempotency_key=issued.once_of(request.POST.get("once", "")),
         proved=proved,
         network=issued.network(request),
+        seen_rules=issued.rules_of(request.POST.get("rules", ""), connector.handle),
     )
 
 
@@ -119,10 +120,16 @@ def _form(request: HttpRequest, connector: people.ConnectorView, *, fresh: bool 
         hidden={
             "issued": when or issued.issue(connector.handle, clock.now()),
             "once": issued.once_of(kept.get("once", "")) or issued.once(),
+            "rules": issued.rules(connector.handle, _version(connector, kept.get("rules", ""))),
         },
         main=True,
         beside=True,
     )
+
+
+def _version(connector: people.ConnectorView, noted: str) -> int:
+    """Return which house rules a form stands under: those that were read before it was filled in, else today's."""
+    return policy.rules_seen(connector.id, issued.rules_of(noted, connector.handle)).version
 
 
 def _page(
@@ -134,7 +141,7 @@ def _page(
     status: int = 200,
     shown: Arrival | None = None,
 ) -> HttpResponse:
-    welcome, fresh = policy.house_rules(connector.id).welcome, request.method != "POST"
+    rules, fresh = policy.house_rules(connector.id), request.method != "POST"
     context = {
         "connector": connector,
         "form": form,
@@ -145,7 +152,11 @@ def _page(
         # What is the same for everybody is rendered once: it takes four times as long as all the rest.
         "blank": _blank(connector.name, get_language() or "", form.values["language"]) if fresh else "",
         "guide": _guide(get_language() or ""),
-        "policy": next((one for one in policy.WELCOMES if one.code == welcome), None),
+        "policy": next((one for one in policy.WELCOMES if one.code == rules.welcome), None),
+        "said": policy.said(rules, zone=connector.zone, now=clock.now()),
+        "earning": policy.earning(rules),
+        "paused": rules.is_paused,
+        "pause_words": rules.chosen["pause"]["words"] if rules.is_paused else "",
     }
     response = replies.page(request, "connector.html", context, status=status)
     if status == 200:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from twoyes.introductions import front as introductions
@@ -16,8 +17,21 @@ from twoyes.lib.errors import Refused
 from twoyes.policy import front as policy
 from twoyes.web import cookies, replies
 from twoyes.web.asking_form import IMPROVING, asked_by, quoted
-from twoyes.web.forms import Form, seen, typed
+from twoyes.web.forms import Field, Form, seen, typed
+from twoyes.web.ready_words import for_requester
 from twoyes.web.requester_words import OUTCOME, story
+
+# A link in a letter is much shorter.
+_LINK = 2000
+ALSO = (
+    Field(
+        "other",
+        gettext_lazy("The link in a letter that came to your other address"),
+        gettext_lazy("Any letter from here about a request of yours. It shows that you read both."),
+    ),
+)
+# As long as nothing is decided.
+_OPEN = ("waiting", "returned", "talking")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +122,18 @@ def _outcome(request: HttpRequest, asker: Asker) -> None:
     )
 
 
+def _also_me(request: HttpRequest, asker: Asker) -> None:
+    other = typed(request, ALSO)["other"][:_LINK]
+    introductions.also_asked(asker.page.introduction, other, actor=asker.actor, now=clock.now())
+
+
 _ACTS: dict[str, Callable[[HttpRequest, Asker], None]] = {
     "revise": _revise,
     "withdraw": _withdraw,
     "wrote": _wrote,
     "confirm": _confirm,
     "outcome": _outcome,
+    "also_me": _also_me,
 }
 
 
@@ -143,13 +163,19 @@ def _page(
     errors = replies.errors_of(refused) if refused else {}
     forms = [_form(asker, name) for name in asker.page.view.acts if name in _ACTS]
     shown = [form.filled(request, errors) if form.act == act else form for form in forms]
+    also = _form_also(asker)
     context = {
         "page": asker.page,
+        # A link is a key: it is not shown again, not even to whoever pasted it.
+        "also": replace(also, errors=errors) if act == "also_me" else also,
         "story": story(asker.page),
+        "ready": for_requester(asker.page),
         "forms": shown,
         # What a connector offered or noted was written by nobody on this page.
         "words": quoted(asker.page.words) if "because" not in asker.page.words else [],
         "refused": refused if status != 422 else None,
+        "about_you": introductions.shown_to_sender(asker.page.introduction, asker.key, clock.now()),
+        "may_be_also": asker.page.view.stage in _OPEN,
         "all": bool(cookies.proved_key(request, clock.now())),
     }
     return replies.page(request, "request.html", context, status=status)
@@ -158,10 +184,14 @@ def _page(
 def _help(page: RequesterPage) -> dict[str, list[tuple[str, str]]]:
     """Return beside which field what would help: the findings that the connector chose (N6)."""
     codes, helps = page.help.get("codes", "").split(), dict[str, list[tuple[str, str]]]()
-    for finding in policy.screen(page.words):
-        if finding.code in codes:
-            helps.setdefault(finding.field, []).append((finding.sentence, finding.mend))
+    for finding in policy.helps(page.words, codes):
+        helps.setdefault(finding.field, []).append((finding.sentence, finding.mend))
     return helps
+
+
+def _form_also(asker: Asker) -> Form:
+    then = _("Both addresses count as yours from then on. Neither is shown to anybody for it.")
+    return Form("also_me", f"/r/{asker.at}/also_me", ALSO, _("That is me as well"), then, prefix="also-")
 
 
 def _form(asker: Asker, act: str) -> Form:

@@ -6,13 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from twoyes.introductions.front import BadFields
-from twoyes.lib import clock
+from twoyes.lib import clock, spoken
 from twoyes.lib.errors import Refused
 from twoyes.network import front as network
 from twoyes.web import desk_words, replies
@@ -139,7 +138,7 @@ def _words(desk: Desk, pair: network.Pair) -> str:
     told = {
         "one": pair.one.name,
         "other": pair.other.name,
-        "on": date_format(pair.on, "j F Y"),
+        "on": spoken.day(pair.on),
         "me": desk.connector.name,
     }
     greeting = _("Dear %(one)s, dear %(other)s,") % told

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from twoyes.lib import spoken
 from twoyes.network import front as network
 
 # In the drawing's own units, which are pixels on a phone.
@@ -76,7 +76,7 @@ def _said(rhythm: network.Rhythm) -> str:
     out = _way(rhythm.out, _("You wrote %(letters)s, in %(spans)s."), _("You wrote no letter."))
     back = _way(rhythm.back, _("They wrote %(letters)s, in %(spans)s."), _("They wrote no letter."))
     both = [sum(two) for two in zip(rhythm.out, rhythm.back, strict=True)]
-    when = date_format(rhythm.day(both.index(max(both))), "j F Y")
+    when = spoken.day(rhythm.day(both.index(max(both))))
     most = _("Most in the four weeks from %s.") % when
     return " ".join([_("The last three years, by four weeks."), out, back, most])
 

@@ -10,12 +10,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from twoyes.care import front as care
-from twoyes.lib import clock
+from twoyes.lib import addresses, clock
 from twoyes.lib.errors import Refused
 from twoyes.network import front as network
 from twoyes.people import front as people
 from twoyes.web import replies
-from twoyes.web.desk_door import Desk, at_desk
+from twoyes.web.desk_door import Desk, at_desk, first_row
 from twoyes.web.forms import Form
 
 _PAGE = "/desk/people/same/"
@@ -127,13 +127,32 @@ def _page(
         "moved": moved or [],
         "asked": asked,
         "ticked": _chosen(request) if request.method == "POST" else [],
-        "joined": [(one, network.why_same(one.why), _split(one)) for one in people.joined_by_themselves(owner)],
+        **_joined(owner, first_row(request)),
         "last": last,
         "looking": bool(last and last.open),
         "seen": _seen(last),
         "look": Form("look", f"{_PAGE}look", (), _("Look through your book")),
     }
     return replies.page(request, "same.html", context, status=status)
+
+
+def _joined(owner: str, begin: int) -> dict[str, object]:
+    """What was joined without asking from this row on, each with its reason and its way back, and how many in all."""
+    shown = people.joined_by_themselves(owner, begin)
+    at = people.addresses_on_cards(owner, {one.card for one in shown})
+    return {
+        "joined": [(one, *_sides(one, at), network.why_same(one.why), _split(one)) for one in shown],
+        "total": people.count_joined(owner),
+        "begin": begin,
+        "end": begin + len(shown),
+    }
+
+
+def _sides(one: people.ByItself, at: Mapping[str, Sequence[str]]) -> tuple[str, str]:
+    """The addresses that a card brought, and those of the card that it is on."""
+    on_it = at.get(one.card, ())
+    came = [address for address in on_it if addresses.key(address) in one.keys]
+    return ", ".join(came), ", ".join(address for address in on_it if address not in came)
 
 
 def _seen(last: people.Look | None) -> str:

@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from twoyes.introductions.front import Frozen, LetterFacts
+from twoyes.lib import spoken
 from twoyes.mail.letters import words
 
 __all__ = ["PAGE", "Composed", "Frozen", "LetterFacts", "other", "render"]
@@ -54,7 +55,7 @@ def _common(facts: LetterFacts) -> dict[str, object]:
         "language": get_language(),
         "reader": words.theirs(facts.recipient_name) or _("reader"),
         "connector": words.theirs(facts.connector_name),
-        "whom": f"“{whom}”" if whom else nobody,
+        "whom": spoken.quoted(whom) if whom else nobody,
     }
 
 
@@ -64,7 +65,9 @@ def _rendered(name: str, context: Mapping[str, object], *, html: bool) -> str:
 
 @cache
 def _engine(*, html: bool) -> Engine:
-    return Engine(dirs=[str(_LETTERS)], builtins=["django.templatetags.i18n"], autoescape=html)
+    return Engine(
+        dirs=[str(_LETTERS)], builtins=["django.templatetags.i18n", "twoyes.mail.letters.filters"], autoescape=html
+    )
 
 
 def other(facts: LetterFacts) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from twoyes.network.log.columns import number
 from twoyes.network.log.parts import paths, schema
@@ -31,9 +31,14 @@ def opened(owner_id: str) -> ibis.Table:
     import ibis
 
     files = paths(owner_id)
-    engine = ibis.duckdb.connect()
     if not files:
         return ibis.memtable(schema().empty_table())
-    rows = engine.read_parquet([str(path) for path in files])
+    rows: ibis.Table = _engine().read_parquet([str(path) for path in files])
     gone = hidden(owner_id)
     return rows.filter(rows.src.notin(gone) & rows.dst.notin(gone)) if gone else rows
+
+
+def _engine() -> Any:
+    import ibis
+
+    return ibis.duckdb.connect()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from twoyes.lib import spoken
 from twoyes.network.ties.facts import Facts
 
 # Of ten messages, how many at least went to the two alone before "mostly in rounds" is no longer said.
@@ -27,8 +27,8 @@ def _mail(facts: Facts) -> str:
     told = {
         "weeks": _weeks(facts.weeks_out or facts.weeks_back),
         "their_weeks": _weeks(facts.weeks_back),
-        "since": date_format(_moment(facts.first), "F Y"),
-        "last": date_format(_moment(max(facts.last_out or 0, facts.last_back or 0)), "j F Y"),
+        "since": spoken.month(_moment(facts.first)),
+        "last": spoken.day(_moment(max(facts.last_out or 0, facts.last_back or 0))),
     }
     if facts.out and facts.back:
         if facts.weeks_out == facts.weeks_back:
@@ -64,7 +64,7 @@ def _rounds(facts: Facts) -> str:
 def _meetings(facts: Facts) -> str:
     if not facts.meetings:
         return ""
-    told = {"count": facts.meetings, "last": date_format(_moment(facts.last_met), "j F Y")}
+    told = {"count": facts.meetings, "last": spoken.day(_moment(facts.last_met))}
     return ngettext("One meeting, on %(last)s.", "%(count)d meetings, the last on %(last)s.", facts.meetings) % told
 
 

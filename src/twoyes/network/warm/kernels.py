@@ -33,6 +33,7 @@ _MARKED = 1024
 _AHEAD = 16
 SEEN = 1 << 14
 _LOW = SEEN - 1
+_whole: Any = np.int64
 
 
 @njit(cache=True, nogil=True)
@@ -81,20 +82,46 @@ def keep_strongest(offsets: Array, other: Array, strengths: Array) -> int:
 
 @njit(cache=True, nogil=True)
 def strongest_first(offsets: Array, other: Array, strengths: Array) -> None:
-    """Sort each row by strength, the strongest first; equals stay in the order of their numbers."""
+    """Sort each row by strength, the strongest first; equals stay in the order of their numbers.
+
+    By hand: what numpy's own sorting takes to be compiled is half of what all of this file would take.
+    """
+    longest = 0
     for row in range(offsets.size - 1):
-        begin, end = offsets[row], offsets[row + 1]
-        if end - begin > _FEW:
-            order = np.argsort(-strengths[begin:end], kind="mergesort")
-            other[begin:end] = other[begin:end][order]
-            strengths[begin:end] = strengths[begin:end][order]
-            continue
-        for i in range(begin + 1, end):
-            strength, node, j = strengths[i], other[i], i
-            while j > begin and strengths[j - 1] < strength:
-                strengths[j], other[j] = strengths[j - 1], other[j - 1]
-                j -= 1
-            strengths[j], other[j] = strength, node
+        longest = max(longest, _whole(offsets[row + 1]) - _whole(offsets[row]))
+    room, beside = np.empty(longest, strengths.dtype), np.empty(longest, other.dtype)
+    for row in range(offsets.size - 1):
+        begin, end = _whole(offsets[row]), _whole(offsets[row + 1])
+        for start in range(begin, end, _FEW):
+            for i in range(start + 1, min(start + _FEW, end)):
+                strength, node, j = strengths[i], other[i], i
+                while j > start and strengths[j - 1] < strength:
+                    strengths[j], other[j] = strengths[j - 1], other[j - 1]
+                    j -= 1
+                strengths[j], other[j] = strength, node
+        width = _FEW
+        while width < end - begin:
+            for start in range(begin, end - width, 2 * width):
+                _merge(other, strengths, start, start + width, min(start + 2 * width, end), room, beside)
+            width *= 2
+
+
+@njit(cache=True, nogil=True)
+def _merge(other: Array, strengths: Array, start: int, middle: int, end: int, room: Array, beside: Array) -> None:
+    """Make one run of two that stand side by side, each with its strongest first; `room` holds the first meanwhile."""
+    if strengths[middle - 1] >= strengths[middle]:
+        return
+    for i in range(middle - start):
+        room[i], beside[i] = strengths[start + i], other[start + i]
+    i, j, at = 0, middle, start
+    while i < middle - start:
+        if j < end and strengths[j] > room[i]:
+            strengths[at], other[at] = strengths[j], other[j]
+            j += 1
+        else:
+            strengths[at], other[at] = room[i], beside[i]
+            i += 1
+        at += 1
 
 
 @njit(cache=True, nogil=True)
@@ -172,7 +199,7 @@ def _two_steps(rows: Rows, start: int, forward: bool, marks: Marks, strongest: f
         if far > 0.0:
             path[0] = to[i]
             ties[0], ties[1] = (near, far) if forward else (far, near)
-            count = _offer(found, count, path, ties, 2)
+            count = _offer(found, count, path, ties, _whole(2))
     return count
 
 
@@ -224,7 +251,7 @@ def _three_steps(
                 path[0], path[1] = (one, to[j]) if forward else (to[j], one)
                 ties[0], ties[1], ties[2] = (near, middle, far) if forward else (far, middle, near)
                 if ties[0] * ties[1] * ties[2] >= limit:
-                    count = _offer(found, count, path, ties, 3)
+                    count = _offer(found, count, path, ties, _whole(3))
                     limit = _limit(found, count)
     return count
 
@@ -232,11 +259,13 @@ def _three_steps(
 @njit(cache=True, nogil=True)
 def _walk(rows: Rows, start: int, forward: bool, marks: Marks, strongest: float, most: int, found: Found) -> int:
     """Find the best paths to whoever is marked; return how many were found."""
-    count, mark = 0, marks[0]
+    # A number as it is written is of a type of its own: what takes it would be compiled once more for each.
+    count: int = _whole(0)
+    mark = marks[0]
     if mark[start] > 0.0:
         path, ties = np.zeros(3, np.int64), np.zeros(3, np.float64)
         path[0], ties[0] = found[0][-1, 0], mark[start]
-        count = _offer(found, count, path, ties, 1)
+        count = _offer(found, count, path, ties, _whole(1))
     if most > 1:
         count = _two_steps(rows, start, forward, marks, strongest, found, count)
     if most > 2:

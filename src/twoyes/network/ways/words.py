@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from twoyes.lib import spoken
 from twoyes.network.ties import Facts, explain
 
 if TYPE_CHECKING:
@@ -78,4 +78,4 @@ def _weeks(count: int) -> str:
 
 
 def _day(seconds: int) -> str:
-    return date_format(datetime.fromtimestamp(seconds, UTC), "j F Y")
+    return spoken.day(datetime.fromtimestamp(seconds, UTC))

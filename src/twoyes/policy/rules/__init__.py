@@ -17,15 +17,14 @@ from twoyes.policy.rules import (
     no_why,
     no_why_now,
     one_sided,
-    outcome_owed,
     placeholder,
     repeat,
     sales_pitch,
     self,
     suspicious,
     too_long,
-    too_many_open,
     too_short,
+    too_soon,
     vague_ask,
 )
 
@@ -53,10 +52,9 @@ ORDER = (
     too_long,
     # For the connector alone.
     suspicious,
-    # What is known of the sender.
-    outcome_owed,
-    too_many_open,
+    # What is known of the two people.
     repeat,
+    too_soon,
 )
 # Never told to whoever wrote the words (PROTOCOL, "What the requester learns").
 PRIVATE = frozenset({suspicious.RULE.code})

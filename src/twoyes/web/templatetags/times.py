@@ -1,4 +1,4 @@
-"""How a day and an instant are written on a page, in the reader's language and zone."""
+"""How a day, an instant and a quotation are written on a page, in the reader's language and zone."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from datetime import date, datetime
 
 from django import template
 from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.translation import pgettext
+
+from twoyes.lib import spoken
 
 register = template.Library()
 
@@ -15,15 +15,37 @@ register = template.Library()
 @register.filter
 def day(value: date | datetime | None) -> str:
     """Return a day such as 3 December 2026; "" for None."""
-    # Translators: how a day is written, in Django's letters: 3 December 2026.
-    return date_format(_here(value), pgettext("a day", "j F Y")) if value else ""
+    return spoken.day(_here(value)) if value else ""
+
+
+@register.filter
+def short_day(value: date | datetime) -> str:
+    """Return a day such as 3 Dec."""
+    return spoken.short_day(_here(value))
 
 
 @register.filter
 def moment(value: datetime | None) -> str:
     """Return an instant such as 3 December 2026, 14:30 CET, with its zone (F16); "" for None."""
-    # Translators: how a day and a time are written, in Django's letters: 3 December 2026, 14:30 CET.
-    return date_format(_here(value), pgettext("a moment", "j F Y, H:i T")) if value else ""
+    return spoken.moment(timezone.localtime(value)) if value else ""
+
+
+@register.filter
+def short_moment(value: datetime) -> str:
+    """Return an instant such as 3 Dec 2026 14:30."""
+    return spoken.short_moment(timezone.localtime(value))
+
+
+@register.filter
+def month(value: date) -> str:
+    """Return a month such as December 2026."""
+    return spoken.month(value)
+
+
+@register.filter
+def quoted(words: str) -> str:
+    """Return somebody's words between quotation marks."""
+    return spoken.quoted(words)
 
 
 def _here(value: date) -> date:

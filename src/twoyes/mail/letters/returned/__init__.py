@@ -2,7 +2,7 @@
 
 from twoyes.mail.letters import words
 from twoyes.mail.letters.base import Composed, LetterFacts, render
-from twoyes.policy import screen
+from twoyes.policy import front as policy
 
 
 def returned(facts: LetterFacts) -> Composed:
@@ -15,5 +15,5 @@ def _mends(facts: LetterFacts) -> list[str]:
     """What would help with each finding named, in the reader's language."""
     codes = facts.consolation.get("codes", "").replace(",", " ").split()
     said = {**facts.words, "name": facts.requester_name, "target": facts.whom}
-    mends = [words.one_line(finding.mend) for finding in screen(said) if finding.code in codes]
+    mends = [words.one_line(finding.mend) for finding in policy.helps(said, codes)]
     return list(dict.fromkeys(mends))

@@ -17,6 +17,8 @@ PIECE = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+|[.!?;]|[€$£%]")
 STOPS = frozenset(".!?;")
 _DIGITS = "#"
 _GAP = 3
+# No beginning and no ending that is looked for is longer.
+_LONGEST = 20
 # Written by hand where a keyboard lacks the letter.
 _BY_HAND = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "ae", "Ö": "oe", "Ü": "ue"})
 _SIGN = re.compile(r"\.\.\.|…|[()\[\]|{}]|\*?[^\s()\[\]|{}]+")
@@ -52,15 +54,15 @@ def spellings(written: str) -> tuple[str, ...]:
 class _Knot:
     """One place in the net: what may come next, and the line that ends here."""
 
-    __slots__ = ("any", "ends", "eps", "heads", "lengths", "tails", "words")
+    __slots__ = ("any", "ends", "eps", "heads", "tails", "words")
 
     def __init__(self) -> None:
-        self.words: dict[str, list[_Knot]] = {}
-        self.heads: dict[str, list[_Knot]] = {}
-        self.tails: dict[str, list[_Knot]] = {}
-        self.lengths: tuple[set[int], set[int]] = (set(), set())
+        # Few places have more than one of these, and there are some forty thousand places.
+        self.words: dict[str, list[_Knot]] = _NOTHING
+        self.heads: dict[str, list[_Knot]] = _NOTHING
+        self.tails: dict[str, list[_Knot]] = _NOTHING
         self.any: _Knot | None = None
-        self.eps: list[_Knot] = []
+        self.eps: tuple[_Knot, ...] = ()
         self.ends: Line | None = None
 
     def after(self, word: str) -> Iterator[_Knot]:
@@ -70,10 +72,14 @@ class _Knot:
             yield from self.words.get(_DIGITS, ())
         if self.any is not None and word not in STOPS:
             yield self.any
-        for length in self.lengths[0]:
-            yield from self.heads.get(word[:length], ())
-        for length in self.lengths[1]:
-            yield from self.tails.get(word[-length:], ())
+        if self.heads or self.tails:
+            for length in range(1, min(len(word), _LONGEST) + 1):
+                yield from self.heads.get(word[:length], ())
+                yield from self.tails.get(word[-length:], ())
+
+
+# What nothing is ever put into.
+_NOTHING: dict[str, list[_Knot]] = {}
 
 
 class Net:
@@ -165,9 +171,9 @@ class _Weaving:
     def _choice(self, knot: _Knot, closing: str) -> _Knot:
         out = _Knot()
         if closing == "]":
-            knot.eps.append(out)
+            _join(knot, out)
         while True:
-            self._sequence(knot).eps.append(out)
+            _join(self._sequence(knot), out)
             sign = self._signs.pop(0) if self._signs else ""
             if sign == closing:
                 return out
@@ -181,19 +187,23 @@ class _Weaving:
         del self._signs[:2]
         out = _Knot()
         for each in self._classes(name):
-            _Weaving(self._classes, each).weave(knot).eps.append(out)
+            _join(_Weaving(self._classes, each).weave(knot), out)
         if name == "number":
-            knot.words.setdefault(_DIGITS, []).append(out)
+            _tie(knot, _DIGITS, out, "")
         return out
+
+
+def _join(knot: _Knot, out: _Knot) -> None:
+    knot.eps = (*knot.eps, out)
 
 
 def _gap(knot: _Knot) -> _Knot:
     out = _Knot()
     for _step in range(_GAP):
-        knot.eps.append(out)
+        _join(knot, out)
         knot.any = knot.any or _Knot()
         knot = knot.any
-    knot.eps.append(out)
+    _join(knot, out)
     return out
 
 
@@ -213,11 +223,13 @@ def _word(knot: _Knot, sign: str) -> _Knot:
 
 
 def _tie(knot: _Knot, piece: str, following: _Knot, sign: str) -> None:
+    # One's own as soon as there is something to put into it.
     if sign.endswith("*"):
+        knot.heads = knot.heads or {}
         knot.heads.setdefault(piece, []).append(following)
-        knot.lengths[0].add(len(piece))
     elif sign.startswith("*"):
+        knot.tails = knot.tails or {}
         knot.tails.setdefault(piece, []).append(following)
-        knot.lengths[1].add(len(piece))
     else:
+        knot.words = knot.words or {}
         knot.words.setdefault(piece, []).append(following)

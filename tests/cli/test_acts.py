@@ -71,6 +71,8 @@ def test_a_name_that_several_answer_to_lists_them(cast: Cast) -> None:
     ("words", "state"),
     [
         (["decline", "ID", "--reason", "I know him too little."], "declined"),
+        (["decline", "ID", "--why", "too_soon", "--tone", "indirect", "--come-back", "2026-04-20"], "declined"),
+        (["decline", "ID", "--why", "not_said", "--words-in", "es", "--consolation", "write_yourself"], "declined"),
         (["return", "ID", "--codes", "no_why_now", "--words", "Say why now."], "returned"),
         (["talk", "ID", "--times", "Tuesday at ten"], "talking"),
         (["pass-on", "ID", "--target", "tom@target.example"], "passed"),

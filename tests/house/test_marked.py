@@ -76,3 +76,24 @@ def test_what_is_shown_to_people_is_marked_for_translation() -> None:
 )
 def test_a_text_that_was_not_marked_is_noticed(source: str, lines: list[int]) -> None:
     assert unmarked(source) == lines
+
+
+def said_by_files(*kinds: str) -> Iterator[tuple[str, str]]:
+    """Yield every file of the product of these kinds, with what stands in it."""
+    for path in sorted(PRODUCT.rglob("*")):
+        if path.suffix in kinds:
+            yield path.relative_to(PRODUCT).as_posix(), path.read_text("utf-8")
+
+
+def test_no_day_is_written_past_the_readers_language() -> None:
+    written = re.compile(r"date_format\(|\|date:")
+    past = {name for name, text in said_by_files(".py", ".html", ".txt") if written.search(text)}
+    assert past == {"lib/spoken.py", "mail/letters/words.py"}, "use lib.spoken, or the filters of templatetags/times.py"
+
+
+def test_a_sentence_of_a_template_is_filled_in_by_plain_names() -> None:
+    """`{{ one.name }}` within a sentence renders as nothing: it has to be named `with name=one.name`."""
+    sentence = re.compile(r"\{% blocktranslate.*?\{% endblocktranslate %\}", re.DOTALL)
+    within = re.compile(r"\{\{ \w+[.|]")
+    wrong = [name for name, text in said_by_files(".html", ".txt") if any(map(within.search, sentence.findall(text)))]
+    assert not wrong

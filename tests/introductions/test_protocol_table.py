@@ -27,6 +27,7 @@ OF_STATE: dict[State, set[str]] = {
     State.AGREED: {"hold_over"},
     State.PASSED: {"close_passed"},
     State.DEFERRED: {"come_back"},
+    State.DECLINED: {"come_back"},
     State.INTRODUCED: {"nudge", "word"},
     State.AWAITING_OUTCOME: {"nudge_outcome", "unreport"},
 }

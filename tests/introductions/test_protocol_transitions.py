@@ -67,6 +67,7 @@ VARIANTS: dict[str, list[Data]] = {
     **dict.fromkeys(("later", "noted_later"), LATER),
     **dict.fromkeys(("sent", "unknown", "failed", "dsn"), RELAYED),
     "blocked": BLOCKED,
+    "decline": [{}, *UNTIL],
     "approve": [
         *({**DRAW, "draw": draw} for draw in (3599.0, 3600.0, 86399.0, 86400.0)),
         *({**DRAW, "standing": True, **more} for more in ({}, APPROVAL)),
@@ -157,6 +158,9 @@ SITUATIONS: dict[str, Callable[[World], Chapter]] = {
     "come back, shown": _then(asked, ("later", INVITED), _wait(41)),
     "come back, confirmed by the desk": _then(asked, ("later", INVITED), _wait(41), ("confirm", {})),
     "come back, told": _then(asked, ("later", {**INVITED, "tell": "a_no_now"})),
+    "declined, to come back": _then(open_request, ("decline", {"until": 40 * DAY})),
+    "declined, and its day": _then(open_request, ("decline", {"until": 40 * DAY}), _wait(41)),
+    "parked, declined with a day": _then(approved, ("blocked", {"cause": "text"}), ("decline", {"until": 40 * DAY})),
     "hold over": _then(AGREED, _wait(0.01)),
     "parked, approved again": _then(approved, ("blocked", {"cause": "text"}), ("approve", DRAW)),
     "offered, not sent": lambda world: world.open("offered", "fred", "sue", DESK),

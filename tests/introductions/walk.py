@@ -59,7 +59,7 @@ SENSIBLE: dict[State | None, tuple[str, ...]] = {
     S.UNREPORTED: tuple("outcome introduce_again how_it_went".split()),
     S.REFUSED: tuple(f"{CHANGES} sent outcome erase".split()),
     S.DEFERRED: tuple(f"{CHANGES} confirm confirm dsn".split()),
-    S.DECLINED: tuple("withdraw close sent".split()),
+    S.DECLINED: tuple("confirm confirm withdraw close sent".split()),
     S.LAPSED: tuple("withdraw close erase dsn".split()),
     S.UNDELIVERABLE: tuple("withdraw close sent failed".split()),
     S.WITHDRAWN: tuple("withdraw close sent dsn erase".split()),
@@ -241,6 +241,10 @@ def _approve(random: Random, _chapter: Chapter) -> Mapping[str, Scalar]:
     }
 
 
+def _decline(random: Random, chapter: Chapter) -> Mapping[str, Scalar]:
+    return {"until": (chapter.now + timedelta(days=random.choice((2, 40)))).isoformat()} if _coin(random, 0.5) else {}
+
+
 def _pass_on(random: Random, _chapter: Chapter) -> Mapping[str, Scalar]:
     return {"channel": "by_hand"} if _coin(random) else {}
 
@@ -307,6 +311,7 @@ FACTS = {
     **dict.fromkeys(("sent", "unknown", "failed", "dsn"), _relay),
     "offered": _offer,
     "approve": _approve,
+    "decline": _decline,
     "pass_on": _pass_on,
     "blocked": _blocked,
     "introduce_again": _again,

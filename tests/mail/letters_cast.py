@@ -56,6 +56,9 @@ CONSOLATION = {
     "times": "Tuesday at ten, or Thursday at four.",
 }
 
+# What the requester may send themselves, in a letter and on their page.
+DRAFT = "I lead blade maintenance at Nordsjø Drift."
+
 
 def side_of(kind: str) -> str:
     """Whom a kind of letter goes to."""
@@ -109,6 +112,8 @@ def every_letter() -> Iterator[LetterFacts]:
     """Each kind once, to its usual reader; the introduction also to the requester, the ask in an offer too."""
     yield from map(facts, KINDS)
     yield facts("introduction", side="requester")
+    yield facts("declined", consolation=CONSOLATION | {"draft": DRAFT})
+    yield facts("still_looking", consolation=CONSOLATION | {"come_back": "2026-11-23"})
     yield facts("ask", approval=APPROVAL | {"blind": "yes"})
     offer = {"because": "You both measure wind.", "why_first": "She has data.", "why_second": "He has ideas."}
     for side in ("first", "second"):

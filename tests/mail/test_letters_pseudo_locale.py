@@ -7,7 +7,7 @@ from html import unescape
 
 import pytest
 
-from tests.mail.letters_cast import APPROVAL, CONSOLATION, PHONE, WAITING, WORDS, every_letter
+from tests.mail.letters_cast import APPROVAL, CONSOLATION, DRAFT, PHONE, WAITING, WORDS, every_letter
 from tests.support import pseudo
 from twoyes.mail.outgoing.compose import compose
 
@@ -21,6 +21,7 @@ DATA = (
     *NAMES,
     *OFFERED,
     PHONE,
+    DRAFT,
     "{page}",
 )
 

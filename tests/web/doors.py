@@ -32,7 +32,7 @@ STATES = tuple(
     " passed_on withdrawn undeliverable agreed introduced connected awaiting_outcome closed unreported offered"
     " offered_second recorded discarded erased".split()
 )
-PAGES = ("page/", "page/booking", "page/close")
+PAGES = ("page/", "page/booking", "page/resources", "page/close")
 # Between them these have every route.
 EVERY_ROUTE = ("unverified", "asked", "by_hand")
 CARDS = b"BEGIN:VCARD\r\nFN:Ada New\r\nEND:VCARD\r\n"
@@ -134,7 +134,7 @@ class House:
     def of_its_own(self) -> Iterator[tuple[str, Browser, str]]:
         """Yield only what may look different because of this introduction."""
         yield from self._letters()
-        for name in ("", "noes/"):
+        for name in ("", "noes/", "noes/log"):
             yield f"desk/{name}", self.cora, f"/desk/{name}"
         yield from self._introduction()
 
@@ -178,7 +178,7 @@ class House:
             yield "t/<token:token>/stop", self.nobody, f"/t/{token}/stop"
 
     def _desk(self) -> Iterator[tuple[str, Browser, str]]:
-        begun = ("offer/", "record/", "draft/", "noes/", "paste/")
+        begun = ("offer/", "record/", "draft/", "noes/", "noes/log", "paste/")
         for name in ("", *begun, "people/", "people/import/", "people/same/", "rules/", *PAGES):
             yield f"desk/{name}", self.cora, f"/desk/{name}"
         for act in ("look", "seen", "merge", "keep_apart"):
@@ -232,6 +232,8 @@ class House:
         yield route, self.cora, at
         for act in ("approve", "pass_on"):
             yield f"{route}{act}", self.cora, f"{at}{act}"
+        for step in ("words", "read"):
+            yield f"{route}decline/{step}", self.cora, f"{at}decline/{step}"
         for act in desk_acts.ACTS:
             yield f"{route}<act:act>", self.cora, f"{at}{act}"
         if introductions.copied(self.introduction, actor=self.cast.desk) is not None:

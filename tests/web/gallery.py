@@ -33,6 +33,7 @@ from twoyes.mail.outgoing.compose import compose
 from twoyes.network import front as network
 from twoyes.people import front as people
 from twoyes.web import troubles
+from twoyes.web.no_words import CONSOLATIONS
 
 # What would start processes, move the clock for all, or answers with no page anyway.
 _NOT_PRESSED = tuple(
@@ -130,7 +131,9 @@ NOES = {"reason": "I know him too little.", "instead": "The journal answers lett
 POOR = {"ask": "Pick his brain.", "why_them": "I"}
 MESSAGE = {"message": "Can I pick your brain? Call me."}
 PASTED = {"message": "Could you introduce me to Tom? I read his paper.", "name": "Ada", "target": "Tom Target"}
-READ = (NOES, POOR, MESSAGE, PASTED)
+RESOURCE = "The winter course"
+OWN = {"resource": RESOURCE, "another": f"{RESOURCE} II"}
+READ = (NOES, POOR, MESSAGE, PASTED, OWN)
 LETTER = "letter"
 _AWAY = {204, 301, 302, 303, 304}
 
@@ -212,6 +215,7 @@ def readings(cast: Cast) -> Iterator[tuple[str, HttpResponse]]:
     noes = cora.form("/desk/noes/", "noes")
     yield "noes read", cora.post("/desk/noes/", {**noes.values, **NOES, "which": [first, second]})
     at = f"/desk/introductions/{first}/"
+    yield from _noes(cast, cora, at, {**noes.values, **NOES, "which": [first, second]})
     for act in ("approve", "pass_on"):
         form = cora.form(at, act)
         yield f"{act} read", cora.post(form.action, {**form.values, **APPROVAL, "target": cast.tom.id})
@@ -238,10 +242,32 @@ def readings(cast: Cast) -> Iterator[tuple[str, HttpResponse]]:
     yield "codes on paper", pressed(keys, FoundForm("/accounts/codes/new/", "post"))
 
 
+def _noes(cast: Cast, cora: Browser, at: str, several: Mapping[str, object]) -> Iterator[tuple[str, HttpResponse]]:
+    """Yield a kind no as it is put together, with each consolation, and read; and several that are changed again."""
+    people.set_resources(cast.cora.id, f"{RESOURCE}\n{RESOURCE} II")
+    form = cora.form(at, "decline")
+    for choice in ("why=too_soon", *(f"consolation={one}" for one in CONSOLATIONS)):
+        page = cora.post(f"{form.action}/words?{choice}", form.values)
+        yield f"no with {choice}", page
+        form = next(one for one in forms_of(page) if one.act == "decline")
+    yield "no read", cora.post(f"{form.action}/read", form.values)
+    edit = next(one for one in forms_of(cora.post("/desk/noes/", several)) if one.values.get("step") == "edit")
+    yield "noes changed", cora.post(edit.action, edit.values)
+    with stage_of(cast) as there:
+        cora.press(at, "decline", why="too_soon", come_back="2026-05-31", reason=NOES["reason"])
+        yield "noes said", cora.get("/desk/noes/log")
+        rita = Browser(there)
+        yield "no with a day", rita.get(rita.open_as(at.split("/")[3], "requester"))
+    with stage_of(cast) as there:
+        cora.press(at, "decline", consolation="write_yourself", reason=NOES["reason"], draft=RESOURCE)
+        rita = Browser(there)
+        yield "no with a draft", rita.get(rita.open_as(at.split("/")[3], "requester"))
+
+
 def chosen(cora: Browser, rita: Browser) -> Iterator[tuple[str, HttpResponse]]:
     """Yield what house rules add: on the desk, on the public page, to whoever asks, and beside a request."""
     ticks = "not_known too_new too_few_weeks places talk_first topics too_many_open lapse spacing pause".split()
-    words = {"topics_unwelcome": "casting shows", "no_go_names": "Uwe Lang", "closed_first_0": "2026-05-04"}
+    words = {"topics_unwelcome": "Blades.", "no_go_names": "Uwe Lang", "closed_first_0": "2026-05-04"}
     form = cora.form("/desk/rules/", "rules")
     values = {**form.values, **dict.fromkeys(ticks, "yes"), **words}
     yield "rules refused", cora.post(form.action, {**values, "too_new_months": "0"})
@@ -252,7 +278,7 @@ def chosen(cora: Browser, rita: Browser) -> Iterator[tuple[str, HttpResponse]]:
     with undone(cora):
         cora.post(form.action, {**values, "pause": "", "talk_first_when": "always"})
         yield "page with rules", rita.get("/@cora")
-        asked = cora.cast.waiting(email="ada@new.example", name="Ada New", target="Somebody else")
+        asked = cora.cast.waiting(email="ada@new.example", name="Ada New", target="Tina")
         yield "request under rules", cora.get(f"/desk/introductions/{asked}/")
         yield "request shown to whoever asked", rita.get(rita.open_as(asked, "requester"))
 

@@ -216,19 +216,43 @@ def test_a_blocking_rule_stands_before_the_approval_until_it_is_set_aside_with_a
     assert stage.cora.press(at, "approve", target=stage.cast.tom.id, vouch="Careful.").status_code == 200
 
 
+def test_whoever_is_never_asked_is_not_asked_under_other_words_either(stage: Stage) -> None:
+    stage.choose(no_go_names="Blade Works")
+    asked = stage.ask(target="The one with the erosion model")
+    assert not stage.finds(asked, "no_go")
+    refused = stage.cora.press(f"/desk/introductions/{asked}/", "approve", target_query="Tom Target", vouch="Careful.")
+    assert refused.status_code == 409
+    assert "Tom Target is never asked through you" in refused.content.decode()
+    stage.choose(no_go_names="")
+    again = stage.cora.press(f"/desk/introductions/{asked}/", "approve", target_query="Tom Target", vouch="Careful.")
+    assert again.status_code == 200
+
+
+def test_a_name_on_the_list_can_be_set_aside_for_one_request(stage: Stage) -> None:
+    stage.choose(no_go_names="Blade Works")
+    asked = stage.ask()
+    at = f"/desk/introductions/{asked}/"
+    assert stage.cora.press(at, "approve", target=stage.cast.tom.id, vouch="Careful.").status_code == 409
+    stage.cora.press(at, "override", codes="no_go", reason="He asked me to.")
+    assert stage.cora.press(at, "approve", target=stage.cast.tom.id, vouch="Careful.").status_code == 200
+
+
 def test_a_pause_keeps_what_is_under_way_and_takes_nothing_new_until_it_is_over(stage: Stage) -> None:
     asked = stage.ask()
     stage.choose(pause="yes", pause_words="Back in May.")
     assert "Back in May." in stage.page()
     assert not forms_of(Browser(stage.cast).get("/@cora"))
     assert stage.cast.state(asked) == "waiting"
+    assert 'id="paused"' in stage.cora.get("/desk/page/").content.decode()
     stage.choose(pause="")
+    assert 'id="paused"' not in stage.cora.get("/desk/page/").content.decode()
     assert stage.ask(target="Somebody else")
 
 
 # ---------------------------------------------------------------- places
 
 
+@pytest.mark.both
 def test_without_a_free_place_a_stranger_is_told_when_the_next_one_opens_and_what_earns_trust(stage: Stage) -> None:
     stage.mail()
     stage.choose(places="yes", places_places="1")

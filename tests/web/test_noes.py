@@ -116,3 +116,58 @@ def test_what_waits_for_something_else_takes_nobodys_place(
     cast.now += timedelta(minutes=1)
     introduction = cast.waiting()
     assert f'value="{introduction}"' in cora.get("/desk/noes/").content.decode()
+
+
+def own(cora: Browser, three: list[str], **whys: str) -> dict[str, object]:
+    """What the page posts where a reason is chosen for each."""
+    form = cora.form("/desk/noes/", "noes")
+    return {**form.values, **{f"why_{three[int(n[1:])]}": why for n, why in whys.items()}, "which": three}
+
+
+def test_each_gets_a_reason_and_a_text_of_their_own_without_a_word_typed(
+    cora: Browser, cast: Cast, three: list[str]
+) -> None:
+    cast.deliver()
+    page = cora.post("/desk/noes/", own(cora, three, r0="not_known", r1="too_soon", r2="not_a_fit"))
+    text = page.content.decode().partition("<form")[0]
+    starts = ("The reason is simple", "It is too soon for this introduction", "I have looked at it from both sides")
+    assert [text.count(start) for start in starts] == [1, 1, 1]
+    send = next(form for form in forms_of(page) if form.values.get("step") == "send")
+    assert cora.post(send.action, {**send.values, "which": three}).headers["Location"] == "/desk/?done=noes"
+    assert cast.deliver() == ["declined:requester"] * 3
+    by_name = {facts.recipient_name: facts.consolation for facts in cast.sent[-3:]}
+    assert {name: told["why"] for name, told in by_name.items()} == {
+        "Rita Holm": "not_known", "Rolf Berg": "too_soon", "Ruth Carr": "not_a_fit",
+    }  # fmt: skip
+    assert by_name["Rolf Berg"]["come_back"] == "2026-05-31"
+
+
+def test_somebody_without_a_reason_of_their_own_gets_the_words_for_everybody(
+    cora: Browser, cast: Cast, three: list[str]
+) -> None:
+    said = {**own(cora, three, r0="not_known"), **WORDS, "which": three[:2]}
+    page = cora.post("/desk/noes/", said).content.decode()
+    assert page.count(WORDS["reason"]) > 0
+    assert "The reason is simple" in page
+    assert cora.post("/desk/noes/", {**said, "reason": ""}).status_code == 422
+
+
+def test_words_changed_for_one_stay_theirs_and_ready_words_follow_another_reason(
+    cora: Browser, cast: Cast, three: list[str]
+) -> None:
+    page = cora.post("/desk/noes/", own(cora, three, r0="not_known", r1="too_soon", r2="not_a_fit"))
+    edit = next(form for form in forms_of(page) if form.values.get("step") == "edit")
+    form = next(one for one in forms_of(cora.post(edit.action, edit.values)) if one.act == "noes")
+    assert form.values[f"reason_{three[1]}"].strip().startswith("It is too soon")
+    changed = {f"reason_{three[0]}": "Only for Rita.", f"why_{three[0]}": "my_rule", f"why_{three[1]}": "no_benefit"}
+    text = cora.post("/desk/noes/", {**form.values, **changed, "which": three}).content.decode()
+    assert "Only for Rita." in text
+    assert "It is too soon" not in text
+    assert "I ask somebody only when I can say" in text
+
+
+def test_a_forged_reason_is_named_and_nothing_leaves(cora: Browser, cast: Cast, three: list[str]) -> None:
+    page = cora.post("/desk/noes/", {**own(cora, three, r0="nonsense"), "which": three[:1]})
+    assert page.status_code == 422
+    assert 'data-error="why:choice"' in page.content.decode()
+    assert [cast.state(one) for one in three] == ["waiting"] * 3

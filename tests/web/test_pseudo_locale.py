@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
 from collections import Counter
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 
 from tests.support import pseudo
 from tests.support.cast import APPROVAL, OFFER, REQUEST, Cast
 from tests.web.gallery import READ, Gallery
+from twoyes.policy import noes
+from twoyes.web.no_words import LANGUAGES
 
 _SILENT = {"script", "style"}
+# The ready words of a kind no are written in four languages each by itself, and pass through no translation.
+_READY = tomllib.loads(Path(noes.__file__).with_name("en.toml").read_text("utf-8"))
+_OF_NOES = (
+    *(text for tones in _READY["reasons"].values() for parts in tones.values() for text in parts.values()),
+    *(text for tones in _READY["instead"].values() for text in tones.values()),
+    *_READY["draft"]["text"].split("\n"),
+)
 # What people wrote, names, and what is no word of any language.
 DATA = (
     *(one for one in (*REQUEST.values(), *APPROVAL.values(), *OFFER.values()) if len(one) > 3),
@@ -23,6 +35,8 @@ DATA = (
     *"I know him too little.|The journal answers letters.|Write to the journal.|Come by.|For you to decide.".split("|"),
     *"At the fair.|A good talk.|Say why it has to be this spring.|Tuesday at ten|This is the ask.|My phone".split("|"),
     *(one for words in READ for one in words.values()),
+    *(part for text in _OF_NOES for part in re.split(r" ?\{[a-z_]+\}", text) if len(part) > 3),
+    *LANGUAGES.values(),
     # The field that only programs fill in.
     "Fax",
     "Hello",

@@ -29,6 +29,13 @@ def test_whoever_writes_first_finds_a_first_letter_and_later_none(rita: Browser,
     assert "Your first letter" not in shown(rita, rita.open_as(introduction, "requester"))
 
 
+def test_a_percent_sign_in_somebodys_words_is_a_percent_sign(rita: Browser, cast: Cast) -> None:
+    introduction = cast.introduced(ask="Whether 5 %(s of 20 % is much.", name="Rita %s Holm")
+    html = shown(rita, rita.open_as(introduction, "requester"))
+    assert "What I would like to ask you: Whether 5 %(s of 20 % is much." in html
+    assert "Rita %s Holm</textarea>" in html
+
+
 def test_before_an_introduction_no_word_is_ready_that_names_anybody(rita: Browser, cast: Cast) -> None:
     html = shown(rita, rita.open_as(cast.asked(), "requester"))
     assert "Tom Target," not in html

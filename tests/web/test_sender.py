@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.support.cast import RITA, TOM, Cast
+from tests.support.cast import REQUEST, RITA, TOM, Cast
 from tests.web.browsing import Browser
 from tests.web.chosen import Stage
 from twoyes.care import front as care
@@ -25,6 +25,7 @@ def stage(cast: Cast, cora: Browser) -> Stage:
     return Stage(cast, cora)
 
 
+@pytest.mark.both
 def test_the_desk_says_what_they_asked_what_became_of_it_and_what_they_gave(stage: Stage) -> None:
     first = stage.cast.awaiting_outcome()
     asker = stage.cast.asker(first)
@@ -49,6 +50,13 @@ def test_a_no_of_the_one_who_was_asked_is_not_in_the_standing(stage: Stage) -> N
     stage.cast.refused()
     stage.cast.now += timedelta(days=1)
     assert "One more request is open." in stage.desk(stage.ask(target="Somebody else"))
+
+
+def test_whoever_writes_reads_beside_the_letter_what_a_chosen_sentence_finds_in_the_words(stage: Stage) -> None:
+    stage.choose(topics="yes", topics_unwelcome="casting shows")
+    form = stage.asker.form("/@cora", "request")
+    shown = stage.asker.post("/@cora/preview", {**form.values, **REQUEST, "ask": "Which casting shows would he join?"})
+    assert "no introductions are made here" in shown.content.decode()
 
 
 def test_a_kind_no_can_rest_on_a_sentence_of_the_page(stage: Stage) -> None:
@@ -112,6 +120,17 @@ def test_a_repeat_under_an_address_that_only_the_book_knows_is_told_to_the_conne
     assert "asked for before" not in told
 
 
+def test_what_stands_beside_them_on_a_card_counts_for_the_connector_and_not_on_their_own_page(stage: Stage) -> None:
+    """A card may be wrong about who is one person, and a page must not tell one what another asked."""
+    people.edit_card(stage.cast.cora.id, stage.cast.rita.id, addresses=[RITA, OTHER])
+    stage.choose(too_many_open="yes", too_many_open_most="1")
+    stage.ask()
+    second = stage.ask(email=OTHER, target="Somebody else")
+    assert stage.finds(second, "too_many_open")
+    page = stage.asker.get(stage.asker.open_as(second, "requester")).content.decode()
+    assert "Other requests of the same person" not in page
+
+
 # ---------------------------------------------------------------- a second address
 
 
@@ -132,6 +151,7 @@ def test_somebody_else_is_not_taken_for_a_card(stage: Stage, name: str) -> None:
     assert "A second address?" not in stage.desk(stage.ask(email="somebody@far.example", name=name))
 
 
+@pytest.mark.both
 def test_whoever_holds_both_letters_is_one_person_and_what_is_owed_counts_for_both(stage: Stage) -> None:
     stage.choose(too_many_open="yes", too_many_open_most="1")
     first = stage.ask()

@@ -1,4 +1,4 @@
-"""The next chapter of an introduction: after *later*, or after a late yes, if connector and requester confirm."""
+"""The next chapter of an introduction: after *later*, after a late yes, or on the day that a kind no named."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import datetime
 
 from twoyes.introductions import engine, mailing, pairs, protocol
 from twoyes.introductions.models import Introduction, Letter, LetterState
-from twoyes.introductions.protocol import Actor, Event, Role, Side
+from twoyes.introductions.protocol import Actor, Event, Role, Side, State
 from twoyes.introductions.protocol.snapshot import Scalar
 from twoyes.introductions.records import Frozen, Outcome
 from twoyes.lib import chance, limits, sealing
@@ -26,10 +26,12 @@ def draw() -> float:
 
 
 def open_next(old: Introduction, snapshot: protocol.Introduction, now: datetime) -> Outcome:
-    """Open the chapter that the target invited. It holds the pair from its opening event on."""
+    """Open the chapter that was invited. It holds the pair, where there is one, from its opening event on."""
     row = Introduction(opened_at=now, chapter_of=old.pk, **{name: getattr(old, name) for name in _PLAIN})
     for column in _SEALED:
-        value = sealing.get_json(old, column)
+        # The words of a kind no were for the chapter that it ended.
+        over = column == "consolation" and old.state == State.DECLINED
+        value = None if over else sealing.get_json(old, column)
         sealing.put_json(row, column, value if value is not None else {})
     if old.set_aside:
         sealing.put_json(row, "set_aside", sealing.get_json(old, "set_aside"))

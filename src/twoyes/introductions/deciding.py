@@ -49,7 +49,7 @@ def approve(
     card = binding.may_be_asked(binding.card_to_ask(actor, introduction_id, fields), "target")
     keys = binding.keys_of_both(introduction_id, card)
     with at_desk(introduction_id, actor, more_keys=keys.both) as work:
-        weighing.must_be_clear(work.row, now)
+        weighing.must_be_clear(work.row, card, now)
         side = str(work.snapshot.side)
         if side == "target":
             binding.bind(work.row, card, keys)
@@ -70,23 +70,6 @@ def approve(
         if channel == "by_hand" and work.snapshot.state is State.ASKING:
             mailing.park_text(work.row, side, frozen, now)
         binding.look_ahead(work, now)
-    return work.outcome()
-
-
-@engine.verb
-def decline(
-    introduction_id: str,
-    fields: Mapping[str, object],
-    *,
-    actor: Actor,
-    now: datetime,
-    seen: int | None = None,
-) -> Outcome:
-    """Say a kind no: the honest reason, what instead, a warm close (N2). Raises `BadFields`."""
-    clean = words.clean_lines(fields, "reason", "instead", "stay_in_touch", "rule", required=("reason",))
-    with at_desk(introduction_id, actor) as work:
-        sealing.put_json(work.row, "consolation", clean)
-        work.hand_in(Event("decline", actor, {}, seen=seen), now)
     return work.outcome()
 
 
@@ -153,7 +136,7 @@ def pass_on(
     clean = words.clean_lines(fields, "personal_line", "why_target")
     keys = binding.keys_of_both(introduction_id, card)
     with at_desk(introduction_id, actor, more_keys=keys.both) as work:
-        weighing.must_be_clear(work.row, now)
+        weighing.must_be_clear(work.row, card, now)
         binding.bind(work.row, card, keys)
         if not card.has_address:
             raise words.BadFields({"target": ("no_address", _("This card has no address. Add one first."))})

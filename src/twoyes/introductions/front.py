@@ -20,7 +20,6 @@ from twoyes.introductions.deadlines import due, fire, next_due, overdue, tidy
 from twoyes.introductions.deciding import (
     approve,
     close,
-    decline,
     give_address,
     introduce_again,
     note_answer,
@@ -31,6 +30,7 @@ from twoyes.introductions.deciding import (
     talk,
     talked,
 )
+from twoyes.introductions.declining import choice_of, decline, may_offer, not_offered, words_of_no
 from twoyes.introductions.departures import (
     Halt,
     Queue,
@@ -90,8 +90,10 @@ from twoyes.introductions.records import (
     LetterFacts,
     Outcome,
     RequesterPage,
+    SaidNo,
     TargetPage,
 )
+from twoyes.introductions.said_no import said_no
 from twoyes.introductions.standing import Standing
 from twoyes.introductions.weighing import SetAside, Weighed, approvable, findings, shown_to_sender, weighed
 from twoyes.introductions.words import BadFields
@@ -127,6 +129,7 @@ __all__ = [
     "Refusals",
     "RequesterPage",
     "Role",
+    "SaidNo",
     "SetAside",
     "Standing",
     "State",
@@ -140,6 +143,7 @@ __all__ = [
     "approve",
     "by_hand",
     "card_behind",
+    "choice_of",
     "claim",
     "close",
     "coming",
@@ -178,8 +182,10 @@ __all__ = [
     "last_letters",
     "login_changed",
     "login_code",
+    "may_offer",
     "next_due",
     "not_me",
+    "not_offered",
     "note_answer",
     "numbers",
     "of_connector",
@@ -205,6 +211,7 @@ __all__ = [
     "requester_pages",
     "return_",
     "revise",
+    "said_no",
     "says_wrote",
     "send_again",
     "settle",
@@ -223,5 +230,6 @@ __all__ = [
     "weighed",
     "wishes",
     "withdraw",
+    "words_of_no",
     "wrote",
 ]

@@ -7,12 +7,12 @@ from enum import Enum, auto
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
 from twoyes.introductions import standing, weighing
 from twoyes.introductions.models import Introduction, JournalEntry
+from twoyes.lib import spoken
 from twoyes.policy import front as policy
 
 _ARRIVING = ("verified", "claimed", "revise")
@@ -47,7 +47,7 @@ def consolation(row: Introduction, now: datetime) -> dict[str, str]:
             count,
         )
         opens = _("The next one opens on %(day)s: send it in again from that day on, just as it is.")
-        day = date_format(_next_month(row, now), "j F Y")
+        day = spoken.day(_next_month(row, now))
         said = " ".join((told % {"count": count}, opens % {"day": day}, policy.what_earns()))
     return {"codes": "not_known", "words": said}
 

@@ -133,6 +133,20 @@ class DeskPart:
 
 
 @dataclass(frozen=True, slots=True)
+class SaidNo:
+    """One line of a connector's log of noes. `came_back` is the next request of the same person, or ""."""
+
+    introduction: str
+    at: datetime
+    requester: str
+    target: str
+    why: str = ""
+    offered: str = ""
+    come_back: date | None = None
+    came_back: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class JournalLine:
     seq: int
     event: str

@@ -98,15 +98,19 @@ def keep_aside(row: Introduction, codes: Collection[str], reason: str, now: date
     sealing.put_json(row, "set_aside", [*kept, told])
 
 
-def approvable(connector_id: str, introduction_id: str, now: datetime) -> None:
+def approvable(connector_id: str, introduction_id: str, card_id: str, *, now: datetime) -> None:
     """Raise what `must_be_clear` raises, before anybody reads the text of an ask that could not leave."""
     row = Introduction.objects.filter(pk=introduction_id, connector_id=connector_id).first()
-    if row is not None:
-        must_be_clear(row, now)
+    card = people.card(connector_id, card_id)
+    if row is not None and card is not None:
+        must_be_clear(row, card, now)
 
 
-def must_be_clear(row: Introduction, now: datetime) -> None:
-    """Raise `Refused` `rule_stands` while a rule of the connector's own blocks this request and was not set aside."""
+def must_be_clear(row: Introduction, card: people.Card, now: datetime) -> None:
+    """Raise `Refused` `rule_stands` while a rule of the connector's own blocks this request and was not set aside.
+
+    `card` is whom it would ask: whoever is never asked through this connector may be named there alone.
+    """
     if row.origin != "asked":
         return
     found = _weighed(row, now)
@@ -114,6 +118,10 @@ def must_be_clear(row: Introduction, now: datetime) -> None:
         if one.code in found.must_set_aside:
             told = _("Your own rule stands in the way: %(sentence)s Set it aside for this request, with a reason.")
             raise Refused("rule_stands", told % {"sentence": one.sentence}, rule="N3")
+    aside = {code for one in found.aside for code in one.codes}
+    if "no_go" not in aside and policy.is_no_go(row.connector_id, card.name, card.organisation):
+        told = _("You noted that %(name)s is never asked through you. Take them off that list first.")
+        raise Refused("rule_stands", told % {"name": card.name}, rule="N3")
 
 
 def _said(row: Introduction) -> dict[str, str]:

@@ -26,6 +26,7 @@ from twoyes.people.records import ConnectorView, DelegateView
 HANDLE = re.compile(r"[a-z0-9-]{2,40}")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*", re.IGNORECASE)
 ALIAS_DOMAIN = "login.invalid"
+MOST_RESOURCES, _RESOURCE_LENGTH = 12, 200
 _LINK, _LINK_LENGTH = re.compile(r"https?://[^\s<>\"]+"), 300
 
 
@@ -125,6 +126,26 @@ def set_booking_link(connector_id: str, link: str) -> None:
         raise _no_such_connector()
     sealing.put(row, "booking", clean)
     row.save(update_fields=["booking"])
+
+
+def resources(connector_id: str) -> list[str]:
+    """The connector's own short list of what helps others, a line each: a kind no may offer one of them (N2)."""
+    row = next(iter(_connectors(connector_id)), None)
+    kept = sealing.get(row, "resources") if row is not None else ""
+    return kept.split("\n") if kept else []
+
+
+def set_resources(connector_id: str, lines: str) -> None:
+    """Keep that list, a line each, empty ones left out. Raises Refused: bad_resources, bad_text, no_such_connector."""
+    said = [text.one_line(line, limit=_RESOURCE_LENGTH, field=_("A line")) for line in lines.splitlines()]
+    clean = [line for line in said if line]
+    if len(clean) > MOST_RESOURCES:
+        raise Refused("bad_resources", _("Keep it to %d lines: it is a short list.") % MOST_RESOURCES)
+    row = next(iter(_connectors(connector_id)), None)
+    if row is None or row.removed_at is not None:
+        raise _no_such_connector()
+    sealing.put(row, "resources", "\n".join(clean))
+    row.save(update_fields=["resources"])
 
 
 def default_community() -> str:
@@ -240,7 +261,7 @@ def empty_connector(row: Connector, at: datetime) -> None:
     user_id = row.user_id
     row.handle = row.pk
     row.user, row.name, row.address, row.address_key, row.removed_at = None, "", b"", "", at
-    row.published, row.booking = False, b""
+    row.published, row.booking, row.resources = False, b"", b""
     row.save()
     drop_login(user_id)
 

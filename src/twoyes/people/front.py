@@ -18,7 +18,9 @@ from twoyes.people.accounts import (
     login_alias,
     publish,
     remove_delegate,
+    resources,
     set_booking_link,
+    set_resources,
 )
 from twoyes.people.cards import (
     add_address,
@@ -234,11 +236,13 @@ __all__ = [
     "reach",
     "remove_connector",
     "remove_delegate",
+    "resources",
     "say_apart",
     "say_word",
     "secrets_of",
     "set_booking_link",
     "set_mark",
+    "set_resources",
     "share_wishes",
     "standing_yes",
     "start_import",

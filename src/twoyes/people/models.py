@@ -35,6 +35,8 @@ class Connector(Row):
     published = models.BooleanField(default=True)
     # Where somebody picks a time for a talk (K4); sealed, since it leads to a calendar.
     booking = models.BinaryField(default=b"")
+    # What helps others in place of an introduction, a line each (N2): the connector's own words, so sealed.
+    resources = models.BinaryField(default=b"")
     # At so many new questions of "may be the same person" the desk hints, until they were looked at.
     maybe_same = models.PositiveIntegerField(default=0, db_default=0)
     # And at so many cards that rules joined to others by themselves.

@@ -13,7 +13,22 @@ from twoyes.policy.judging import (
     may_be_told,
 )
 from twoyes.policy.listing import Listed, listed_rules
-from twoyes.policy.never import forget_no_go, forget_person, no_go
+from twoyes.policy.never import forget_no_go, forget_person, is_no_go, no_go
+from twoyes.policy.noes import CONSOLATIONS as NO_CONSOLATIONS
+from twoyes.policy.noes import LANGUAGES as NO_LANGUAGES
+from twoyes.policy.noes import REASONS as NO_REASONS
+from twoyes.policy.noes import TONES as NO_TONES
+from twoyes.policy.noes import Choice as NoChoice
+from twoyes.policy.noes import (
+    ReadyNo,
+    has_address,
+    language_of,
+    ready_draft,
+    ready_no,
+    spoken_date,
+    suggested_reasons,
+    usual_consolation,
+)
 from twoyes.policy.records import Facts, Finding, HouseRules, Strength
 from twoyes.policy.rules import PRIVATE
 from twoyes.policy.saying import earning, said, what_earns
@@ -23,6 +38,10 @@ from twoyes.policy.sentences.base import HouseRule, Value
 from twoyes.policy.welcome import WELCOMES, Policy
 
 __all__ = [
+    "NO_CONSOLATIONS",
+    "NO_LANGUAGES",
+    "NO_REASONS",
+    "NO_TONES",
     "PRIVATE",
     "SENTENCES",
     "SHOWN_AFTER_PROOF",
@@ -34,8 +53,10 @@ __all__ = [
     "HouseRule",
     "HouseRules",
     "Listed",
+    "NoChoice",
     "Numbers",
     "Policy",
+    "ReadyNo",
     "Strength",
     "Value",
     "about_words",
@@ -44,19 +65,27 @@ __all__ = [
     "earning",
     "forget_no_go",
     "forget_person",
+    "has_address",
     "helps",
     "house_rules",
+    "is_no_go",
     "is_own",
     "judge",
+    "language_of",
     "listed_rules",
     "may_be_set_aside",
     "may_be_told",
     "no_go",
+    "ready_draft",
+    "ready_no",
     "rules_seen",
     "said",
     "screen",
     "screen_message",
     "set_house_rules",
+    "spoken_date",
+    "suggested_reasons",
+    "usual_consolation",
     "what_earns",
     "written",
 ]

@@ -8,12 +8,19 @@ from twoyes.lib import addresses, sealing
 from twoyes.lib.text import fold
 from twoyes.people import front as people
 from twoyes.policy.models import NoGo
+from twoyes.policy.reading import Read
+from twoyes.policy.sentences.naming import named
 
 
 def no_go(connector_id: str) -> tuple[str, ...]:
     """Return whom this connector never asks, line by line. For nobody else's eyes."""
     row = NoGo.objects.filter(connector_id=connector_id).first()
     return _names(row) if row else ()
+
+
+def is_no_go(connector_id: str, *names: str) -> bool:
+    """Say whether one of these names, as a card has them, stands on this connector's list."""
+    return any(named(one, Read(name)) for one in no_go(connector_id) for name in names)
 
 
 def keep_names(connector_id: str, names: str) -> None:

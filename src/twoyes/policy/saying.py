@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from twoyes.lib import spoken
 from twoyes.policy.records import HouseRules
 from twoyes.policy.sentences import SENTENCES
 
@@ -39,6 +39,6 @@ def _away(rules: HouseRules, zone: str, now: datetime) -> list[str]:
     ]
     return [
         _("I am away from %(first)s to %(last)s; nothing lapses meanwhile.")
-        % {"first": date_format(first, "j F Y"), "last": date_format(last, "j F Y")}
+        % {"first": spoken.day(first), "last": spoken.day(last)}
         for first, last in days
     ]

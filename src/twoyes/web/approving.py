@@ -53,7 +53,7 @@ def _two_steps(request: HttpRequest, at: Desk, introduction: str, act: str) -> H
             raise Refused("not_now", _("This cannot be done now: it has moved on. Here is how it stands."))
         fields = _fields(request, at, act, asked=page.asked_id)
         if step in {"preview", "address"}:
-            introductions.approvable(at.connector.id, introduction, clock.now())
+            introductions.approvable(at.connector.id, introduction, fields["target"], now=clock.now())
             by_now = _as_it_can_go(at, act, fields)
             return (_with_address if step == "address" else _show_text)(request, _reading(at, page, act, by_now))
         reading = _reading(at, page, act, fields)

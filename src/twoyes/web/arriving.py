@@ -58,7 +58,7 @@ def arrival(connector: people.ConnectorView, typed: Mapping[str, str]) -> Arriva
             },
         )
     )
-    beside, whole = _weighed(words)
+    beside, whole = _weighed(words, policy.house_rules(connector.id))
     link = _("(here stands the link to their page)")
     return Arrival(
         letter.subject,
@@ -70,11 +70,13 @@ def arrival(connector: people.ConnectorView, typed: Mapping[str, str]) -> Arriva
     )
 
 
-def _weighed(words: Mapping[str, str]) -> tuple[dict[str, list[tuple[str, str]]], list[tuple[str, str]]]:
+def _weighed(
+    words: Mapping[str, str], rules: policy.HouseRules
+) -> tuple[dict[str, list[tuple[str, str]]], list[tuple[str, str]]]:
     """What would help, beside each field that is filled in; what is still empty is named elsewhere."""
     beside: dict[str, list[tuple[str, str]]] = {}
     whole: list[tuple[str, str]] = []
-    for found in policy.screen(words):
+    for found in policy.judge(words, rules):
         told = (found.sentence, found.mend)
         fields = [name for name in (found.field, *found.also) if words.get(name, "").strip()]
         for name in fields:

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 
 from twoyes.introductions import front as introductions
 from twoyes.introductions.front import Actor
+from twoyes.web import composing
 from twoyes.web.forms import seen
 
 
@@ -37,7 +38,8 @@ class Act:
 
 
 def _decline(p: Pressed) -> None:
-    introductions.decline(p.introduction, p.fields, actor=p.actor, now=p.now, seen=p.seen)
+    fields = composing.settled(p.fields, p.fields["filled"])
+    introductions.decline(p.introduction, fields, actor=p.actor, now=p.now, seen=p.seen)
 
 
 def _return(p: Pressed) -> None:
@@ -94,7 +96,10 @@ def _close(p: Pressed) -> None:
 
 
 ACTS: Mapping[str, Act] = {
-    "decline": Act(_decline, ("reason", "instead", "stay_in_touch", "rule")),
+    "decline": Act(
+        _decline,
+        ("reason", "instead", "stay_in_touch", "rule", *composing.CHOSEN, *composing.NEEDED, "filled"),
+    ),
     "return": Act(_return, ("codes", "words")),
     "talk": Act(_talk, ("times", "words")),
     "talked": Act(_talked),

@@ -15,7 +15,7 @@ from twoyes.lib import clock
 from twoyes.lib.errors import Refused
 from twoyes.people import front as people
 from twoyes.policy import front as policy
-from twoyes.web import desk_standing, desk_words, journal_words, replies
+from twoyes.web import composing, desk_standing, desk_words, journal_words, replies
 from twoyes.web.approval_forms import approval_forms, as_it_stands
 from twoyes.web.asking_form import quoted
 from twoyes.web.both_sides import both_sides
@@ -84,6 +84,7 @@ def show(
         "ask": as_it_stands(desk, page, approval),
         "passing": passing,
         "forms": shown,
+        "no": _no(request, desk, page, findings, act=act, errors=errors) if "decline" in page.acts else None,
         # Where there is one thing to do, it is not folded away.
         "only": shown[0].act if len(shown) == 1 and approval is None else "",
         "taking": taking,
@@ -92,6 +93,23 @@ def show(
         "given": introductions.copied(page.row.id, actor=desk.actor) is not None,
     }
     return replies.page(request, "introduction.html", context, status=status)
+
+
+def _no(
+    request: HttpRequest,
+    desk: Desk,
+    page: DeskPage,
+    findings: list[policy.Finding],
+    *,
+    act: str,
+    errors: Mapping[str, tuple[str, str]],
+) -> composing.Composer:
+    """Return the composer of a kind no: blank, with the words of a choice, or with what is wrong in them."""
+    if act == "decline/words":
+        return composing.chosen(request, desk, page, findings)
+    if act == "decline":
+        return composing.again(request, desk, page, findings, errors)
+    return composing.composer(desk, page, findings)
 
 
 def _list(desk: Desk, page: DeskPage, now: datetime, *, done: bool) -> dict[str, object]:

@@ -76,6 +76,7 @@ DONE = {
     "publish": gettext_lazy("Published. The words below lead others to it."),
     "rules": gettext_lazy("Kept. Your page says them from now on."),
     "booking": gettext_lazy("Kept. It stands ready whenever you would like to talk first."),
+    "resources": gettext_lazy("Kept. A kind no can offer one of these lines."),
     "add_address": gettext_lazy("The address is on the card. It can be used from now on."),
     "edit_card": gettext_lazy("The card is changed."),
     "my_word": gettext_lazy("Your word is kept."),
@@ -168,6 +169,8 @@ NEXT = {
 def following(page: DeskPage) -> str:
     """Return what happens next if nobody does anything; "" where nothing is due."""
     event = page.row.next_event
+    if event == "come_back" and page.row.state is State.DECLINED:
+        return _("they are asked once whether they are still looking")
     return str(NEXT.get(event, event.replace("_", " ")))
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from twoyes.introductions.front import DeskPage
+from twoyes.introductions.front import DeskPage, State
 from twoyes.web.desk_words import ROLES
 from twoyes.web.postroom_words import KINDS
 
@@ -99,8 +100,15 @@ SENDING = {
 def journal(page: DeskPage) -> list[tuple[datetime, str, str]]:
     """Return what happened, when, and by whom, oldest first."""
     return [
-        (line.at, str(EVENTS[line.event]), str(ROLES.get(line.actor.partition(":")[0], ""))) for line in page.journal
+        (line.at, _happened(page, line.event), str(ROLES.get(line.actor.partition(":")[0], "")))
+        for line in page.journal
     ]
+
+
+def _happened(page: DeskPage, event: str) -> str:
+    if event == "come_back" and page.row.state is State.DECLINED:
+        return _("the day came that you named")
+    return str(EVENTS[event])
 
 
 def letters(page: DeskPage) -> list[tuple[str, str, str]]:

@@ -46,7 +46,7 @@ _EVENTS = {
     "not_after": gettext_lazy("the ask to %(asked)s may not leave any more"),
     "hold_over": gettext_lazy("the ten minutes after %(asked)s's yes are over, and both are introduced"),
     "final": gettext_lazy("%(asker)s hears how it ended, at the date that was promised"),
-    "come_back": gettext_lazy("the day comes that %(asked)s named"),
+    "come_back": gettext_lazy("the day comes that was named for coming back"),
     "nudge": gettext_lazy("whoever writes first is reminded to write to the other"),
     "word": gettext_lazy("%(connector)s hears that nobody has written yet"),
     "ask_outcome": gettext_lazy("%(asker)s is asked what became of it"),

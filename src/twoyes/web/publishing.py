@@ -33,6 +33,15 @@ BOOKING = (
         gettext_lazy("A booking link, for when you would like to talk first. Only whom you ask for a talk reads it."),
     ),
 )
+RESOURCES = (
+    Field(
+        "resources",
+        gettext_lazy("What helps others in place of an introduction?"),
+        gettext_lazy("A line each: a book, a group, a page, a course. Only whom you offer one in a kind no reads it."),
+        "text",
+        rows=4,
+    ),
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -72,6 +81,25 @@ def booking(request: HttpRequest, desk: Desk) -> HttpResponse:
     return replies.see("/desk/page/?done=booking")
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@at_desk
+def resources(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Keep the short list from which a kind no may offer something (N2)."""
+    if request.method != "POST":
+        return replies.see("/desk/page/")
+    try:
+        people.set_resources(desk.connector.id, typed(request, RESOURCES)["resources"])
+    except Refused as refused:
+        wrong = _resources_form(desk).filled(request, {"resources": (refused.code, refused.sentence)})
+        return _show(request, desk, _form(desk), 422, resources=wrong)
+    return replies.see("/desk/page/?done=resources")
+
+
+def _resources_form(desk: Desk) -> Form:
+    values = {"resources": "\n".join(people.resources(desk.connector.id))}
+    return Form("resources", "/desk/page/resources", RESOURCES, _("Keep this list"), values=values)
+
+
 def _booking_form(desk: Desk) -> Form:
     values = {"booking": people.booking_link(desk.connector.id)}
     return Form("booking", "/desk/page/booking", BOOKING, _("Keep this link"), values=values)
@@ -92,7 +120,13 @@ def _form(desk: Desk) -> Form:
 
 
 def _show(
-    request: HttpRequest, desk: Desk, form: Form, status: int = 200, *, booking: Form | None = None
+    request: HttpRequest,
+    desk: Desk,
+    form: Form,
+    status: int = 200,
+    *,
+    booking: Form | None = None,
+    resources: Form | None = None,
 ) -> HttpResponse:
     address = f"{settings.TWOYES_URL}/@{desk.connector.handle}"
     said = _("I like introducing people, and I ask the other side first. If you would like to meet somebody I know:")
@@ -100,7 +134,9 @@ def _show(
         "desk": desk,
         "form": form,
         "published": desk.connector.published,
+        "paused": policy.house_rules(desk.connector.id).is_paused,
         "booking": booking or _booking_form(desk),
+        "resources": resources or _resources_form(desk),
         "address": address,
         "snippet": f"{said} {address}",
         "short": _("Introductions: %(address)s") % {"address": address},

@@ -55,7 +55,7 @@ def _first_letter(page: RequesterPage, who: dict[str, str]) -> Ready:
     ask = page.words.get("ask", "").strip()
     asked = _("What I would like to ask you: %s") % ask if ask else ""
     times = _("Would one of these times suit you, in your time?\n\n- …\n- …\n- …")
-    words = "\n\n".join(part for part in (said % who, asked, times, who["name"]) if part)
+    words = "\n\n".join(part for part in (said, asked, times, who["name"]) if part)
     hint = (
         _("Answer the introduction with it, to both, and move %(connector)s to BCC. Put in times that suit you.") % who
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import date
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -171,6 +172,7 @@ def _page(
         "story": story(asker.page),
         "ready": for_requester(asker.page),
         "forms": shown,
+        "back": _back(asker.page),
         # What a connector offered or noted was written by nobody on this page.
         "words": quoted(asker.page.words) if "because" not in asker.page.words else [],
         "refused": refused if status != 422 else None,
@@ -181,12 +183,24 @@ def _page(
     return replies.page(request, "request.html", context, status=status)
 
 
+def _back(page: RequesterPage) -> date | None:
+    """Return the day on which they may come back, as long as it lies ahead."""
+    named = page.consolation.get("come_back", "") if page.view.stage == "declined" else ""
+    return date.fromisoformat(named) if named and "confirm" not in page.view.acts else None
+
+
 def _help(page: RequesterPage) -> dict[str, list[tuple[str, str]]]:
     """Return beside which field what would help: the findings that the connector chose (N6)."""
     codes, helps = page.help.get("codes", "").split(), dict[str, list[tuple[str, str]]]()
     for finding in policy.helps(page.words, codes):
         helps.setdefault(finding.field, []).append((finding.sentence, finding.mend))
     return helps
+
+
+def _still(page: RequesterPage) -> str:
+    if page.view.stage == "declined":
+        return _("It is on the desk again then. Nobody else hears of it.")
+    return _("It then goes on, if the other side still stands.")
 
 
 def _form_also(asker: Asker) -> Form:
@@ -222,7 +236,7 @@ def _form(asker: Asker, act: str) -> Form:
     buttons = {
         "withdraw": (_("Withdraw my request"), _("Nobody is told why. This cannot be undone.")),
         "wrote": (_("I have written"), _("Then nobody reminds you.")),
-        "confirm": (_("Yes, I would still like to meet"), _("It then goes on, if the other side still stands.")),
+        "confirm": (_("Yes, I would still like to meet"), _still(page)),
     }
     button, then = buttons[act]
     main = act == "confirm" or (act == "wrote" and page.view.stage == "introduced")

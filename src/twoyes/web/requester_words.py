@@ -111,10 +111,25 @@ def _not_this_time(page: RequesterPage) -> Story:
 
 
 def _declined(page: RequesterPage) -> Story:
+    if "confirm" in page.view.acts:
+        return Story(
+            _("are you still looking?"),
+            _("The day has come that %(name)s named.") % _who(page),
+            _("If you are still looking, say so, and %(name)s looks at it again. If not, you need not do anything.")
+            % _who(page),
+        )
     return Story(
         _("declined"),
         _("%(name)s does not make this introduction.") % _who(page),
         _("Nobody else has heard of it. For another one you are welcome."),
+    )
+
+
+def _taken_up(page: RequesterPage) -> Story:
+    return Story(
+        _("on the desk again"),
+        _("It is with %(name)s again.") % _who(page),
+        _("You get an answer either way. Nobody else has heard of it."),
     )
 
 
@@ -190,6 +205,7 @@ _STORIES: dict[str, Callable[[RequesterPage], Story]] = {
     "on_its_way": _on_its_way,
     "not_this_time": _not_this_time,
     "declined": _declined,
+    "taken_up": _taken_up,
     "lapsed": _lapsed,
     "passed_on": _passed_on,
     "introduced": _introduced,

@@ -153,6 +153,11 @@ def leads_nowhere(i: Introduction, e: Event, _now: datetime) -> bool:
     return party(e) == "requester" and not i.reachable_again
 
 
+def was_invited_back(i: Introduction, e: Event, _now: datetime) -> bool:
+    """The connector named a date in a kind no, it has come, and whoever asked says that they still wish it."""
+    return party(e) == "requester" and i.reachable_again and not ended(i)
+
+
 def last_confirmation(i: Introduction, e: Event, _now: datetime) -> bool:
     """Both sides of the desk have confirmed; where nobody asked yet (a first side's date), the connector alone."""
     needed = {"connector"} if i.side is Side.FIRST else {"connector", "requester"}
@@ -218,6 +223,11 @@ def date_ahead(_i: Introduction, e: Event, now: datetime) -> None:
     until = e.instant("until")
     if until is None or not now + DAY <= until <= now + limits.INTRODUCE_AGAIN_AGE:
         raise Refused("until", _("Name a date between tomorrow and a year from now."), rule="A4")
+
+
+def date_ahead_if_named(i: Introduction, e: Event, now: datetime) -> None:
+    if e.instant("until") is not None:
+        date_ahead(i, e, now)
 
 
 def may_be_given_out(i: Introduction, _e: Event, now: datetime) -> None:

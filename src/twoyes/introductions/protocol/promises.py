@@ -99,4 +99,5 @@ OWED: dict[str, tuple[tuple[str, str], ...]] = {
     "α": (("not_this_time", "asker"), ("digest", "connector")),
     "δ": (("lapsed", "asker"),),
     "ε": (("lapsed", "asker"), ("not_this_time", "asker")),
+    "ζ": (("still_looking", "asker"), ("digest", "connector")),
 }

@@ -1,6 +1,6 @@
 """The sentences that a connector may choose as house rules, in the order in which they are read out (N3).
 
-To add one: a file named like its id, holding RULE; its place in ORDER; a case in tests/policy/chosen.py, which the
+To add one: a file named like its id, holding RULE; its place in ORDER; a case in tests/web/chosen.py, which the
 public form is tested with. What is not chosen does not act. Wishes, two yeses, one ask and spacing are no rules:
 nothing overrides them.
 """

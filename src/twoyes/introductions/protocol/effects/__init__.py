@@ -61,6 +61,8 @@ from twoyes.introductions.protocol.effects.returning import (
     confirmed,
     confirmed_in_vain,
     date_came,
+    invited_back,
+    may_come_back,
 )
 
 __all__ = [
@@ -93,7 +95,9 @@ __all__ = [
     "handed_over_late",
     "held",
     "introduced",
+    "invited_back",
     "letter",
+    "may_come_back",
     "no_more_questions",
     "not_told",
     "nudge",

@@ -1,4 +1,7 @@
-"""What the target invited for later: a date to come back, or a yes after the deadline. Both need two confirmations."""
+"""What was invited for later: a date to come back, or a yes after the deadline.
+
+What the target invited needs two confirmations; what the connector invited in a kind no, only that of whoever asked.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,7 @@ from twoyes.introductions.protocol.snapshot import (
     Event,
     Introduction,
     LetterDue,
+    Origin,
     Role,
     Timer,
 )
@@ -44,6 +48,21 @@ def date_came(i: Introduction, e: Event, now: datetime) -> Change:
         if i.still_due is None and not too_late(e, now):
             letters.append(LetterDue("still_looking", asker(i), now))
     return Change(fields, letters=tuple(letters))
+
+
+def invited_back(i: Introduction, e: Event, _now: datetime) -> Change:
+    """A kind no with a date to come back (N2), for somebody who asked and heard the no at once."""
+    until = e.instant("until")
+    if until is None or i.origin is not Origin.ASKED or i.final != "declined":
+        return NO_CHANGE
+    return Change({"come_back": until, "timers": with_timers(i, Timer(until, "come_back"))})
+
+
+def may_come_back(i: Introduction, e: Event, now: datetime) -> Change:
+    """The date that a kind no named: whoever asked is asked once. The connector has said yes to hearing them again."""
+    letters = () if too_late(e, now) else (LetterDue("still_looking", asker(i), now),)
+    fields: dict[str, object] = {"reachable_again": True, "still_due": now, "face": replace(i.face, again=now)}
+    return Change(fields, letters=letters)
 
 
 def came_late(i: Introduction, e: Event, now: datetime) -> Change:

@@ -1,9 +1,9 @@
-"""The reason, what instead, and a warm close (N2)."""
+"""The reason, what instead, and a warm close (N2); below it a draft to send themselves, where one is offered (N8)."""
 
 from twoyes.mail.letters import words
 from twoyes.mail.letters.base import Composed, LetterFacts, render
 
-PARTS = ("reason", "rule", "instead", "stay_in_touch")
+PARTS = ("reason", "rule", "instead", "stay_in_touch", "draft")
 
 
 def declined(facts: LetterFacts) -> Composed:

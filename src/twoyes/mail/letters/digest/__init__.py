@@ -58,6 +58,8 @@ def _news(line: DigestLine) -> object:
         return _("a yes after the date, which is for you to take up")
     if line.news == "blocked" and line.state == "asking":
         return _("the ask waits for a day on which it is fair to ask")
+    if line.news == "come_back" and line.state == "declined":
+        return _("the day came that you named in your no")
     return NEWS.get(line.news, words.theirs(line.news))
 
 

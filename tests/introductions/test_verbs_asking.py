@@ -102,6 +102,15 @@ def test_a_blocker_about_the_words_sends_it_back_before_anybody_reads_it(cast: C
     assert page.help["codes"]
 
 
+def test_the_desk_counts_what_went_back_with_help_in_the_last_seven_days(cast: Cast) -> None:
+    back = cast.waiting(ask="Please send me his email address.")
+    assert front.helped(cast.cora.id, cast.now) == [back]
+    cast.waiting(email="rolf@asks.example")
+    assert front.helped(cast.cora.id, cast.now) == [back], "what reached the desk is not counted"
+    assert front.helped("000000000000", cast.now) == [], "nor what others sent back"
+    assert front.helped(cast.cora.id, cast.now + timedelta(days=8)) == []
+
+
 def cast_page(cast: Cast, introduction: str, kind: str) -> tuple[str, str]:
     token = cast.key(introduction, kind)
     return str(front.open_link("requester", token, cast.now)), token

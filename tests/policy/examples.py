@@ -33,7 +33,16 @@ FRENCH = RITA | {
     "homework": "J'ai lu ses deux rapports et interrogé le port, qui ne savait plus la date du déménagement.",
     "language": "fr",
 }
-FINE = {"en": RITA, "de": GERMAN, "fr": FRENCH}
+SPANISH = RITA | {
+    "about_me": "Calculo mareas de tormenta en el instituto de oceanografía de Gotemburgo; mi artículo está en su web.",
+    "why_them": "Él publicó en 2019 los registros de Gdynia, los únicos con una lectura cada diez segundos.",
+    "why_now": "Nuestro modelo para el invierno se cierra el 1 de noviembre.",
+    "ask": "Una videollamada para saber en qué columnas de los datos se puede confiar tras el traslado.",
+    "benefit": "Le damos nuestra serie corregida de 2015 a 2020, con tres saltos que quizá no conoce.",
+    "homework": "He leído sus dos informes y pregunté en el puerto, donde no sabían la fecha del traslado.",
+    "language": "es",
+}
+FINE = {"en": RITA, "de": GERMAN, "fr": FRENCH, "es": SPANISH}
 
 # code → field → (texts that meet the rule, texts that do not), one of each language at least.
 type Texts = tuple[tuple[str, ...], tuple[str, ...]]
@@ -314,6 +323,26 @@ EXAMPLES: dict[str, dict[str, Texts]] = {
                 "Ihr Vortrag in Oslo zeigte genau den Trockner, der uns fehlt.",
                 "Son exposé d'Oslo montrait le séchoir qui nous manque.",
             ),
+        ),
+    },
+    "suspicious": {
+        "benefit": (
+            (
+                "He can double his money in crypto within a month, returns are guaranteed.",
+                "Sein Geld verdoppelt sich in drei Wochen, garantierte Rendite, ganz ohne Risiko.",
+                "Son argent double en un mois, le gain est garanti par notre plateforme.",
+                "Puede duplicar su dinero en un mes, con ganancias garantizadas y sin riesgo.",
+            ),
+            (
+                "He gets the record of how the harbour doubled its berths in 2019.",
+                "Er bekommt die Reihe, in der sich die Zahl der Sturmfluten verdoppelt hat.",
+                "Il recevra la liste des pegels dont la mesure est garantie par le port.",
+                "Recibe la serie en la que se duplicó el número de tormentas desde 1990.",
+            ),
+        ),
+        "ask": (
+            ("Please do not tell anyone that I asked for him.", "He should log in here: https://bank.example/login"),
+            ("I logged in to the public archive and read every page of it; one call about page 7.",),
         ),
     },
     "too_short": {

@@ -62,3 +62,28 @@ def test_markup_in_words_stays_words(rita: Browser) -> None:
     shown = look(rita, {**REQUEST, "ask": "<script>alert(1)</script>{{ connector }}"})
     assert "<script" not in shown
     assert "&lt;script&gt;" in shown
+
+
+def test_what_would_help_stands_beside_its_field_and_the_words_are_counted_there(rita: Browser) -> None:
+    weak = {**REQUEST, "benefit": "I can send them our free e-book about boats and a newsletter."}
+    for script in (True, False):
+        shown = look(rita, weak, script=script)
+        beside = shown.partition('id="benefit-beside"')[2].partition('id="ask-beside"')[0]
+        assert "a thing that people are sent every day" in beside
+        assert f"{len(weak['benefit'].split())} words" in shown.partition('id="benefit-count"')[2][:60]
+
+
+def test_a_script_gets_the_insides_alone_so_that_the_field_and_its_live_region_stay(rita: Browser) -> None:
+    shown = look(rita, REQUEST)
+    assert 'id="ask-beside" hx-swap-oob="innerHTML"' in shown
+    assert "<textarea" not in shown
+    page = rita.get("/@cora").content.decode()
+    assert 'id="ask-beside" aria-live="polite"' in page
+    assert "ask-beside" in page.partition('id="ask" name="ask"')[2][:120], "who hears the page is told what would help"
+
+
+def test_what_is_suspicious_is_never_told_to_whoever_writes(rita: Browser) -> None:
+    shown = look(
+        rita, {**REQUEST, "benefit": "They double their money in crypto, returns are guaranteed."}, script=False
+    )
+    assert "often written by people who want money" not in shown

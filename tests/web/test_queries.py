@@ -42,7 +42,7 @@ def many(cast: Cast, first: str, count: int = MANY) -> None:
     batch.write()
 
 
-@pytest.mark.parametrize(("path", "most"), [("/", 0), ("/@cora", 3), ("/desk/", 7), ("/desk/noes/", 7)])
+@pytest.mark.parametrize(("path", "most"), [("/", 0), ("/@cora", 3), ("/desk/", 8), ("/desk/noes/", 7)])
 def test_a_page_asks_the_store_as_often_for_many_as_for_few(cora: Browser, cast: Cast, path: str, most: int) -> None:
     first = few(cast)
     known = queries(cora, path)

@@ -133,7 +133,7 @@ def screen(
     house.load_settings()
     from twoyes.policy import front as policy
 
-    found = policy.screen(house.read_fields(file))
+    found = policy.screen(house.read_fields(file), for_connector=True)
 
     def human() -> None:
         for one in found:

@@ -46,6 +46,7 @@ from twoyes.introductions.departures import (
 )
 from twoyes.introductions.facts import facts
 from twoyes.introductions.handing import dsn, erase_person, of_connector, preview_facts, wrote
+from twoyes.introductions.helped import helped
 from twoyes.introductions.joining import Halves, United, divide, keys_concerned, unite
 from twoyes.introductions.links import open_link
 from twoyes.introductions.listing import desk, desk_part, going_on, undecided
@@ -172,6 +173,7 @@ __all__ = [
     "going_on",
     "halt",
     "held",
+    "helped",
     "hold_foreign",
     "how_it_went",
     "introduce_again",

@@ -68,7 +68,7 @@ def _weighed(row: Introduction, now: datetime, wished: Wished | None = None) -> 
     rules, keys = rules_of(row), standing.keys_of(row)
     so_far = standing.standing(row, keys, now)
     private = {**_of_the_connector(row, keys, so_far), **_of_the_asked(wished)}
-    found = policy.judge(_said(row), rules, facts=_facts(row, rules, keys, so_far, now, private))
+    found = policy.judge(_said(row), rules, facts=_facts(row, rules, keys, so_far, now, private), for_connector=True)
     aside = set_aside(row)
     gone = {code for one in aside for code in one.codes}
     stand = (one.code for one in found if policy.blocks(one) and policy.is_own(one.code, rules))

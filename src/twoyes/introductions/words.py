@@ -6,11 +6,10 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from twoyes.introductions.records import FORMATS, VOUCH_LEVELS
-from twoyes.lib import addresses, text
+from twoyes.lib import addresses, spoken, text
 from twoyes.lib.errors import Refused
 
 _LINE, _LONG = 200, 2000
@@ -112,7 +111,7 @@ def clean_approval(fields: Mapping[str, object], *, prefixes: tuple[str, ...] = 
 
 def part_of_month(day: date) -> str:
     """Return a day as `pairs.roughly` gives it in words, as in "early December 2026"."""
-    named = {"month": date_format(day, "F Y")}
+    named = {"month": spoken.month(day)}
     if day.day == 1:
         return _("early %(month)s") % named
     return (_("mid-%(month)s") if day.day == 11 else _("late %(month)s")) % named

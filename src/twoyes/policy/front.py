@@ -30,6 +30,7 @@ from twoyes.policy.noes import (
     usual_consolation,
 )
 from twoyes.policy.records import Facts, Finding, HouseRules, Strength
+from twoyes.policy.rules import PRIVATE
 from twoyes.policy.saying import earning, said, what_earns
 from twoyes.policy.screening import screen, screen_message
 from twoyes.policy.sentences import SENTENCES
@@ -42,6 +43,7 @@ __all__ = [
     "NO_LANGUAGES",
     "NO_REASONS",
     "NO_TONES",
+    "PRIVATE",
     "SENTENCES",
     "SHOWN_AFTER_PROOF",
     "STRENGTHS",

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from twoyes.policy.reading import Told
 from twoyes.policy.records import Facts, Finding, HouseRules, Strength
-from twoyes.policy.rules import RULES
+from twoyes.policy.rules import PRIVATE, RULES
 from twoyes.policy.screening import screen
 from twoyes.policy.sentences import SENTENCES
 
@@ -24,14 +24,18 @@ _ABOUT_WORDS = frozenset((*(rule.code for rule in RULES), "topics")) - {"repeat"
 _ALWAYS = "no_go"
 
 
-def judge(words: Mapping[str, str], rules: HouseRules, *, facts: Facts | None = None) -> list[Finding]:
+def judge(
+    words: Mapping[str, str], rules: HouseRules, *, facts: Facts | None = None, for_connector: bool = False
+) -> list[Finding]:
     """What the words and the sender meet: of `screen` all, of the house rules those that are chosen, in their order.
 
-    A chosen rule about words sets how much its findings weigh. Without `facts` only the words are judged.
+    A chosen rule about words sets how much its findings weigh. Without `facts` only the words are judged;
+    `for_connector` adds what whoever asked never reads.
     """
     told, known = Told(words), facts or Facts()
     weights = {code: _weight(rules, rule.id) for rule in SENTENCES if rule.id in rules.chosen for code in rule.governs}
-    found = [replace(one, strength=weights.get(one.code, one.strength)) for one in screen(words, facts=facts)]
+    screened = screen(words, facts=facts, for_connector=for_connector)
+    found = [replace(one, strength=weights.get(one.code, one.strength)) for one in screened]
     for rule in SENTENCES:
         if rule.check is None or not (rule.id in rules.chosen or rule.id == _ALWAYS):
             continue
@@ -60,7 +64,7 @@ def is_own(code: str, rules: HouseRules) -> bool:
 
 def may_be_told(code: str) -> bool:
     """Say whether a finding may be named to whoever asked; the others are the connector's alone (PROTOCOL)."""
-    return (about_words(code) and code != "suspicious") or code in SHOWN_AFTER_PROOF
+    return (about_words(code) and code not in PRIVATE) or code in SHOWN_AFTER_PROOF
 
 
 def helps(words: Mapping[str, str], codes: Collection[str]) -> list[Finding]:

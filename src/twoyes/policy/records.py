@@ -20,7 +20,8 @@ class Strength(StrEnum):
 class Finding:
     """What a rule noticed: the sentence says what, `mend` what to do instead.
 
-    `field` is the first field that it concerns ("" = the request as a whole), `also` are the others.
+    `field` is the first field that it concerns ("" = the request as a whole), `also` are the others. `quotes` are
+    the words that were met, as they were written, each with its field; a rule that weighs the whole quotes nothing.
     """
 
     code: str
@@ -29,6 +30,7 @@ class Finding:
     mend: str
     field: str = ""
     also: tuple[str, ...] = ()
+    quotes: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,23 +11,29 @@ from twoyes.introductions.front import LetterFacts
 from twoyes.mail import front as mail
 from twoyes.people import front as people
 from twoyes.policy import front as policy
-from twoyes.web.asking_form import BRIEF
+from twoyes.web.asking_form import ASKING, BRIEF
 
 # The parts that the letter quotes, and whose absence is named.
 _QUOTED = ("about_me", "why_them", "benefit", "ask")
 _WANTED = ("name", "target", "about_me", "why_them", "why_now", "benefit", "ask")
+# Beside these stands what would help.
+TEXTS = frozenset(one.name for one in ASKING if one.kind == "text")
 # One part says as much as anybody reads in a preview.
 _READ_AT_MOST = 4000
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """The letter as it would be read; `counts` are (part, words, how many stand in the letter)."""
+    """The letter as it would be read; `counts` are (part, words, how many stand in the letter).
+
+    `beside` are sentences and mends by the field that they stand beside, `whole` those that concern no text field.
+    """
 
     subject: str
     text: str
     counts: list[tuple[str, int, int]]
-    findings: list[policy.Finding]
+    beside: dict[str, list[tuple[str, str]]]
+    whole: list[tuple[str, str]]
     missing: list[str]
 
 
@@ -52,15 +58,30 @@ def arrival(connector: people.ConnectorView, typed: Mapping[str, str]) -> Arriva
             },
         )
     )
+    beside, whole = _weighed(words, policy.house_rules(connector.id))
     link = _("(here stands the link to their page)")
     return Arrival(
         letter.subject,
         letter.text.replace("{page}", link),
         [(str(BRIEF[part]), len(words.get(part, "").split()), most) for part, most in mail.ask_parts(_QUOTED)],
-        [
-            found
-            for found in policy.judge(words, policy.house_rules(connector.id))
-            if words.get(found.field, "").strip()
-        ],
+        beside,
+        whole,
         [str(BRIEF[part]) for part in _WANTED if not words.get(part, "").strip()],
     )
+
+
+def _weighed(
+    words: Mapping[str, str], rules: policy.HouseRules
+) -> tuple[dict[str, list[tuple[str, str]]], list[tuple[str, str]]]:
+    """What would help, beside each field that is filled in; what is still empty is named elsewhere."""
+    beside: dict[str, list[tuple[str, str]]] = {}
+    whole: list[tuple[str, str]] = []
+    for found in policy.judge(words, rules):
+        told = (found.sentence, found.mend)
+        fields = [name for name in (found.field, *found.also) if words.get(name, "").strip()]
+        for name in fields:
+            if name in TEXTS:
+                beside.setdefault(name, []).append(told)
+        if "" in (found.field, *found.also) or any(name not in TEXTS for name in fields):
+            whole.append(told)
+    return beside, whole

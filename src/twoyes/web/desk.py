@@ -33,6 +33,7 @@ def desk(request: HttpRequest, desk: Desk) -> HttpResponse:
         "total": part.total,
         "steps": {} if part.total else _first_steps(desk),
         "done": desk_words.done(request.GET.get("done", "")),
+        "helped": introductions.helped(desk.connector.id, clock.now()) if part.total and not begin else [],
     }
     return replies.page(request, "desk.html", context)
 

@@ -137,12 +137,6 @@ def _wished(desk: Desk, page: DeskPage, card: people.Card | None, now: datetime)
     return introductions.wished(owner, card.id, now, said=page.words, introduction=introduction)
 
 
-def _with_rules(desk: Desk, field: Field) -> Field:
-    rules = policy.house_rules(desk.connector.id)
-    said = policy.said(rules, zone=desk.connector.zone, now=clock.now())
-    return replace(field, kind="line", offers=tuple(said)) if said else field
-
-
 def _weighed(desk: Desk, page: DeskPage, wished: Wished | None, now: datetime) -> Weighed:
     """Weigh a request by the house rules that its sender saw, as long as it is to be decided (K5, F4, B4, A5)."""
     if page.row.state not in desk_words.SCREENED:

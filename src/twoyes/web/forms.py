@@ -68,12 +68,24 @@ class Shown:
     code: str = ""
     sentence: str = ""
     findings: Sequence[tuple[str, str]] = ()
+    beside: bool = False
+
+    @property
+    def live(self) -> bool:
+        """Whether the words are counted and weighed beside the field while one types."""
+        return self.beside and self.field.kind == "text"
+
+    @property
+    def words(self) -> int:
+        """How many words stand in the field."""
+        return len(self.value.split())
 
     @property
     def described(self) -> str:
         """The ids of what explains this field, for those who hear the page."""
         parts = [f"{self.id}-reads"] if self.field.reads else []
-        return " ".join([*parts, *([f"{self.id}-error"] if self.code else [])])
+        beside = [f"{self.id}-beside"] if self.live else []
+        return " ".join([*parts, *beside, *([f"{self.id}-error"] if self.code else [])])
 
     @property
     def ticked(self) -> bool:
@@ -91,6 +103,7 @@ class Form:
 
     `prefix` keeps ids apart where a page has several forms; `hidden` are values that go along unseen. `sure` is what
     a hand must tick before the browser lets the button work: programs before a mailbox press whatever they find (C34).
+    `beside` is for a form whose words are weighed while one types.
     """
 
     act: str
@@ -105,6 +118,7 @@ class Form:
     main: bool = False
     sure: Words = ""
     findings: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
+    beside: bool = False
 
     def __iter__(self) -> Iterator[Shown]:
         """Yield the fields in their order."""
@@ -128,7 +142,8 @@ class Form:
     def shown(self, one: Field) -> Shown:
         code, sentence = self.errors.get(one.error_name, ("", ""))
         typed_in = self.values.get(one.name, "")
-        return Shown(one, f"{self.prefix}{one.name}", typed_in, code, sentence, self.findings.get(one.name, ()))
+        found = self.findings.get(one.name, ())
+        return Shown(one, f"{self.prefix}{one.name}", typed_in, code, sentence, found, beside=self.beside)
 
     @property
     def elsewhere(self) -> list[tuple[str, str, str]]:

@@ -44,7 +44,7 @@ def paste(request: HttpRequest, desk: Desk) -> HttpResponse:
     }
     if errors:
         return replies.page(request, "paste.html", {"desk": desk, "form": form.filled(request, errors)}, status=422)
-    findings = policy.screen_message(said["message"])
+    findings = policy.screen_message(said["message"], for_connector=True)
     context = {
         "desk": desk,
         "form": form.filled(request),
@@ -58,7 +58,8 @@ def paste(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 def _reply(desk: Desk, said: dict[str, str], findings: list[Finding]) -> str:
     """Return words to paste back: thanks, what would make it easy, and where to put it (N6, S4)."""
-    mends = "".join(f"\n- {finding.mend}" for finding in findings)
+    told = (finding for finding in findings if finding.code not in policy.PRIVATE)
+    mends = "".join(f"\n- {finding.mend}" for finding in told)
     parts = [
         _("Hello %(name)s,") % {"name": said["name"].strip()},
         _("thank you for asking. I am glad to think about it. I ask the other person first, once, and only with a yes.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 
 from django.conf import settings
@@ -68,9 +69,10 @@ def preview(request: HttpRequest, handle: str) -> HttpResponse:
     if request.method != "POST":
         return replies.see(f"/@{connector.handle}")
     shown = arrival(connector, typed(request, ASKING))
+    form = replace(_form(request, connector).filled(request), findings=shown.beside)
     if request.headers.get("HX-Request"):
-        return replies.page(request, "part/arrival.html", {"arrival": shown})
-    return _page(request, connector, _form(request, connector).filled(request), shown=shown)
+        return replies.page(request, "part/arriving.html", {"arrival": shown, "form": form})
+    return _page(request, connector, form, shown=shown)
 
 
 @require_safe
@@ -121,6 +123,7 @@ def _form(request: HttpRequest, connector: people.ConnectorView, *, fresh: bool 
             "rules": issued.rules(connector.handle, _version(connector, kept.get("rules", ""))),
         },
         main=True,
+        beside=True,
     )
 
 
@@ -169,7 +172,7 @@ def _fields(name: str, _spoken: str) -> tuple[Field, ...]:
 @lru_cache(maxsize=_KEPT)
 def _blank(name: str, spoken: str, language: str) -> SafeString:
     """Return the fields as they stand before anybody typed, in the language that is spoken now."""
-    form = Form("request", "", _fields(name, spoken), "", values={"language": language})
+    form = Form("request", "", _fields(name, spoken), "", values={"language": language}, beside=True)
     return render_to_string("web/part/asking.html", {"form": form})
 
 

@@ -1,7 +1,7 @@
 """The house rules about a request, in the order in which they are read out.
 
-To add one: a file named like its code, holding RULE; its place in ORDER; three texts that meet it and three
-that do not, in English, German and French, in tests/policy/examples.py.
+To add one: a file named like its code, holding RULE; its place in ORDER; its words, in each language under
+`words/` (docs/screening.md); three texts that meet it and three that do not in tests/policy/examples.py.
 """
 
 from twoyes.policy.rules import (
@@ -22,6 +22,7 @@ from twoyes.policy.rules import (
     repeat,
     sales_pitch,
     self,
+    suspicious,
     too_long,
     too_short,
     too_soon,
@@ -50,9 +51,13 @@ ORDER = (
     generic,
     too_short,
     too_long,
+    # For the connector alone.
+    suspicious,
     # What is known of the two people.
     repeat,
     against_wishes,
     too_soon,
 )
+# Never told to whoever wrote the words (PROTOCOL, "What the requester learns").
+PRIVATE = frozenset({suspicious.RULE.code})
 RULES = tuple(module.RULE for module in ORDER)

@@ -1,37 +1,28 @@
 """No brain-picking for the price of a coffee (B2)."""
 
-from twoyes.policy.reading import Phrases, Told, each_of
+from twoyes.policy.measures import anchors, named, particulars
+from twoyes.policy.reading import Met, Told
 from twoyes.policy.records import Facts
 from twoyes.policy.rules.base import Rule
 from twoyes.policy.rules.base import mark as _
 
-PICKING = Phrases(
-    *each_of(("pick", "picking"), ("your", "his", "her", "their", "the"), ("brain", "brains")),
-    "bounce ideas off", "bounce some ideas off", "get their thoughts on everything",
-    "ask them a few things", "ask a few general questions", "hear their story", "hear her story",
-    "hear his story", "löcher in den bauch fragen", "ausfragen", "ihr wissen anzapfen",
-    "sein wissen anzapfen", "anzapfen", "von ihrem wissen profitieren", "von seinem wissen profitieren",
-    "von ihrer erfahrung profitieren", "von seiner erfahrung profitieren", "allgemeine fragen stellen",
-    "ein paar fragen stellen", "profiter de son expérience", "profiter de ses conseils",
-    "profiter de ses lumières", "profiter de son savoir", "piocher dans ses idées",
-    "quelques questions générales", "poser quelques questions", "puiser dans",
-)  # fmt: skip
-COFFEE = Phrases(
-    *each_of(
-        ("buy", "buy them", "buy her", "buy him", "grab", "over", "have", "for"),
-        ("coffee", "a coffee", "a quick coffee"),
-    ),
-    "coffee chat", "virtual coffee", "quick coffee", "coffee is on me",
-    "auf einen kaffee", "bei einem kaffee", "zum kaffee einladen", "kaffee ausgeben", "virtueller kaffee",
-    "autour d'un café", "offrir un café", "prendre un café", "boire un café", "café virtuel",
-)  # fmt: skip
+# What one sits down to; a few particulars tell what is talked of there.
+_TABLES = ("coffee", "meal")
+_FEW, _SOME = 4, 8
 
 
 def check(told: Told, _facts: Facts) -> list[str]:
     """A coffee is welcome where a question goes with it."""
-    met = told.saying(PICKING, "why_them", "ask", "benefit")
-    alone = "ask" not in met and "?" not in told["ask"].text and told["ask"].says(COFFEE)
-    return [*met, "ask"] if alone else met
+    met: list[str] = [*told.saying(("why_them", "ask", "benefit"), "brain_picking", "picking")]
+    ask, theirs = told["ask"], named(told)
+    if "ask" in met or ask.is_empty or "?" in ask.text or anchors(ask, theirs) or ask.has("vague_ask", "sharp"):
+        return met
+    theme = ask.first("brain_picking", "theme")
+    if theme and particulars(ask, theirs) < _SOME:
+        return [*met, Met("ask", theme)]
+    coffee = "" if ask.has("language", "time") else ask.first("brain_picking", "coffee")
+    table = told["format"].text in _TABLES and particulars(ask, theirs) < _FEW
+    return [*met, Met("ask", coffee)] if coffee or table else met
 
 
 RULE = Rule(

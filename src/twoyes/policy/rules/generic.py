@@ -1,45 +1,34 @@
 """Words that would fit anybody, or stand in two fields (K6)."""
 
-from twoyes.policy.reading import PROSE, Phrases, Read, Told
+from twoyes.policy.measures import anchors, named, particulars
+from twoyes.policy.reading import PROSE, Met, Read, Told
 from twoyes.policy.records import Facts
 from twoyes.policy.rules.base import Rule
 from twoyes.policy.rules.base import mark as _
 
-# The openings of letters to everybody.
-FORM_LETTER = Phrases(
-    "to whom it may concern", "dear sir or madam", "dear sirs", "hope this finds you well",
-    "hope this email finds you", "came across your profile", "came across their profile",
-    "came across her profile", "came across his profile", "sehr geehrte damen und herren", "an alle",
-    "bin auf ihr profil gestoßen", "bin auf sein profil gestoßen", "a qui de droit", "madame monsieur",
-    "je suis tombé sur son profil", "je suis tombée sur son profil", "je suis tombé sur votre profil",
-    "je suis tombée sur votre profil",
-)  # fmt: skip
-PRAISE = Phrases(
-    "thought leader", "inspiring", "inspiration", "impressive", "admire", "great network", "well connected",
-    "an expert in the field", "an expert in their field", "industry leader", "expand my network",
-    "grow my network", "interesting profile", "interesting person",
-    "inspirierend", "beeindruckend", "beeindruckende", "beeindruckendes", "bewundere", "großes netzwerk",
-    "gut vernetzt", "experte auf seinem gebiet", "expertin auf ihrem gebiet", "mein netzwerk erweitern",
-    "spannendes profil", "interessantes profil", "spannende person", "interessante person",
-    "inspirant", "inspirante", "impressionnant", "impressionnante", "j'admire", "grand réseau",
-    "bien connecté", "bien connectée", "expert dans son domaine", "experte dans son domaine",
-    "leader d'opinion", "élargir mon réseau", "profil intéressant", "personne intéressante",
-)  # fmt: skip
-# Praise that goes on for longer than this usually arrives at a reason.
-_PRAISE_ALONE = 18
+# Praise that comes with so many particulars has arrived at a reason.
+_PLENTY, _FEW = 5, 4
 # Short answers may well be alike.
 _COPIED_FROM = 6
 
 
 def check(told: Told, _facts: Facts) -> list[str]:
-    letter, copied = told.saying(FORM_LETTER, *PROSE), _copied(told)
-    praised = ["why_them"] if _is_praise_alone(told["why_them"]) else []
-    return [field for field in PROSE if field in (*letter, *praised, *copied)]
+    """Met by the openings of letters to everybody, by praise without a reason, and by what stands twice."""
+    theirs = named(told)
+    met: dict[str, Met] = {field: Met(field) for field in _copied(told)}
+    if _is_praise_alone(told["why_them"], theirs):
+        met["why_them"] = Met("why_them", told["why_them"].first("generic", "praise"))
+    met.update((str(each), each) for each in told.saying(PROSE, "generic", "letter"))
+    return [met[field] for field in PROSE if field in met]
 
 
-def _is_praise_alone(why: Read) -> bool:
-    exact = any(char.isdecimal() for char in why.folded)
-    return why.size <= _PRAISE_ALONE and not exact and why.says(PRAISE)
+def _is_praise_alone(why: Read, theirs: frozenset[str]) -> bool:
+    if why.is_empty or anchors(why, theirs):
+        return False
+    exact = particulars(why, theirs)
+    if why.says("generic", "praise"):
+        return exact < _PLENTY
+    return exact < _FEW and why.size > _COPIED_FROM
 
 
 def _copied(told: Told) -> list[str]:

@@ -1,23 +1,25 @@
 """What is in it for the person to be met (B1): every time, and not left to be found out."""
 
-from twoyes.policy.reading import Phrases, Told
+from twoyes.policy.measures import anchors, named, particulars
+from twoyes.policy.reading import Met, Told
 from twoyes.policy.records import Facts
 from twoyes.policy.rules.base import Rule
 from twoyes.policy.rules.base import mark as _
 
-LEFT_OPEN = Phrases(
-    "a coffee", "coffee", "a nice chat", "a good conversation", "networking", "a new contact", "my gratitude",
-    "tbd", "to be discussed", "we will see", "my company", "good karma", "exposure",
-    "ein kaffee", "kaffee", "ein nettes gespräch", "ein gutes gespräch", "ein neuer kontakt",
-    "meine dankbarkeit", "wird sich zeigen", "noch offen", "networking", "gutes karma",
-    "un café", "café", "une bonne conversation", "une belle rencontre", "un nouveau contact", "ma gratitude",
-    "à discuter", "à voir", "on verra", "réseautage",
-)  # fmt: skip
+_PLENTY, _FEW = 6, 3
 
 
 def check(told: Told, _facts: Facts) -> list[str]:
+    """Met where the field is empty, or thanks and kind hopes are all that it holds."""
     benefit = told["benefit"]
-    return ["benefit"] if benefit.is_empty or benefit.is_only(LEFT_OPEN) else []
+    if benefit.is_empty or benefit.is_only("no_benefit", "nothing"):
+        return ["benefit"]
+    theirs = named(told)
+    exact = particulars(benefit, theirs) + anchors(benefit, theirs)
+    hope = benefit.first("no_benefit", "empty")
+    if hope:
+        return [Met("benefit", hope)] if exact < _PLENTY else []
+    return ["benefit"] if exact < _FEW and benefit.size > _PLENTY else []
 
 
 RULE = Rule(

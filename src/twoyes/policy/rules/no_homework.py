@@ -1,23 +1,24 @@
 """Do your homework: what is known already of the person to be met (K6)."""
 
-from twoyes.policy.reading import Phrases, Told
+from twoyes.policy.measures import anchors, named, particulars
+from twoyes.policy.reading import Met, Told
 from twoyes.policy.records import Facts
 from twoyes.policy.rules.base import Rule
 from twoyes.policy.rules.base import mark as _
 
-# Where everybody looks first is not homework yet.
-LOOKED = Phrases(
-    "google", "googled", "i googled them", "i googled her", "i googled him", "linkedin", "website",
-    "their website", "their linkedin", "linkedin profile", "i looked at their website", "wikipedia",
-    "gegoogelt", "ich habe gegoogelt", "webseite", "die webseite", "linkedin-profil", "internet",
-    "recherche google", "site web", "son site", "leur site", "son site web", "profil linkedin",
-    "son linkedin",
-)  # fmt: skip
+_FEW = 7
 
 
 def check(told: Told, _facts: Facts) -> list[str]:
+    """Met where nothing was read, watched or tried; where everybody looks first is not homework yet."""
     homework = told["homework"]
-    return ["homework"] if homework.is_empty or homework.is_only(LOOKED) else []
+    if homework.is_empty or homework.is_only("no_homework", "only"):
+        return ["homework"]
+    if homework.says("no_homework", "done"):
+        return []
+    none, theirs = homework.first("no_homework", "none"), named(told)
+    exact = particulars(homework, theirs) + anchors(homework, theirs)
+    return [Met("homework", none)] if none or exact < _FEW else []
 
 
 RULE = Rule(

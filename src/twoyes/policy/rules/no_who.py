@@ -1,11 +1,31 @@
 """Who are you, and what are you doing (K7)."""
 
-from twoyes.policy.rules.base import Rule, empty
+from twoyes.policy.measures import anchors, named
+from twoyes.policy.reading import Met, Told
+from twoyes.policy.records import Facts
+from twoyes.policy.rules.base import Rule
 from twoyes.policy.rules.base import mark as _
+
+# Of fewer words `too_short` has spoken.
+_FEW = 4
+
+
+def check(told: Told, _facts: Facts) -> list[str]:
+    """Met where no trade, place or number says who speaks, or where the field points elsewhere."""
+    about = told["about_me"]
+    if about.is_empty:
+        return ["about_me"]
+    if about.has("no_who", "role") or about.size < _FEW:
+        return []
+    nothing, theirs = about.first("no_who", "nothing"), named(told)
+    of_others = not theirs.isdisjoint(about.words[:4])
+    exact = not of_others and anchors(about, theirs) > 0
+    return [Met("about_me", nothing)] if nothing or not exact else []
+
 
 RULE = Rule(
     code="no_who",
     sentence=_("The request does not say who is asking."),
     mend=_("Two sentences are enough: what you do, and where one can see it."),
-    check=empty("about_me"),
+    check=check,
 )

@@ -1,23 +1,22 @@
 """Why now (K7): haste alone is no reason."""
 
-from twoyes.policy.reading import Phrases, Told
+from twoyes.policy.reading import Met, Read, Told
 from twoyes.policy.records import Facts
 from twoyes.policy.rules.base import Rule
 from twoyes.policy.rules.base import mark as _
 
-HASTE = Phrases(
-    "asap", "as soon as possible", "now", "urgent", "it is urgent", "soon", "whenever", "any time", "anytime",
-    "no reason", "no particular reason", "why not", "just because", "no rush",
-    "jetzt", "sofort", "so bald wie möglich", "so schnell wie möglich", "dringend", "jederzeit", "eilt",
-    "es eilt", "kein besonderer grund", "warum nicht", "bald", "irgendwann",
-    "maintenant", "dès que possible", "le plus vite possible", "urgent", "c'est urgent", "n'importe quand",
-    "pourquoi pas", "bientôt", "sans raison", "pas de raison particulière",
-)  # fmt: skip
-
 
 def check(told: Told, _facts: Facts) -> list[str]:
+    """Met where no date, no time of the year and no event is named."""
     why_now = told["why_now"]
-    return ["why_now"] if why_now.is_empty or why_now.is_only(HASTE) else []
+    if why_now.is_empty:
+        return ["why_now"]
+    haste = why_now.first("no_why_now", "no moment")
+    return [] if _names_a_moment(why_now) else [Met("why_now", haste)]
+
+
+def _names_a_moment(why_now: Read) -> bool:
+    return why_now.has("language", "when") or why_now.has_digits
 
 
 RULE = Rule(

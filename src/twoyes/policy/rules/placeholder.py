@@ -2,44 +2,44 @@
 
 import re
 
-from twoyes.policy.reading import PROSE, Phrases, Read, Told
+from twoyes.policy.reading import PROSE, Met, Read, Told
 from twoyes.policy.records import Facts, Strength
 from twoyes.policy.rules.base import Rule
 from twoyes.policy.rules.base import mark as _
 
-LEFT_IN = Phrases(
-    "lorem ipsum", "insert name", "insert company", "insert your name", "your name here",
-    "your text here", "xxxx",
-    "ihr name hier", "dein name hier", "name einfügen", "firma einfügen", "text hier einfügen",
-    "votre nom ici", "ton nom ici", "insérer le nom", "insérer votre nom",
-)  # fmt: skip
-ALL_THERE_IS = Phrases(
-    "test", "testing", "test test", "asdf", "asdf asdf", "asdfasdf", "asdfgh", "qwerty", "qwertz", "azerty",
-    "foo", "bar", "foo bar", "xxx", "todo", "to do", "tbd", "blah", "blah blah", "bla",
-    "bla bla", "bla bla bla", "some text", "platzhalter", "beispieltext", "blindtext", "ein test",
-    "placeholder", "texte", "texte ici", "un test", "à compléter", "à remplir",
-)  # fmt: skip
-# What stands inside the brackets of a template.
-_SLOTS = frozenset(
-    "name names firstname lastname company organisation organization topic industry insert your"
-    " vorname nachname firma unternehmen thema branche ihr ihre ihren dein deine einfugen"
-    " nom prenom entreprise societe sujet secteur votre ton inserer todo tbd xxx".split()
-)
 # Both ends are bounded, so that the time stays linear (D19).
 _BRACKETS = re.compile(r"[\[<{]([^\[\]<>{}]{1,40})[\]>}]")
+# What no sentence holds: {{…}}, %NAME%, $name, a line to write on, a row of points, a date without numbers.
+_TEMPLATE = re.compile(
+    r"\{\{[^{}]{0,60}\}\}|%[A-Za-z]\w{2,20}%|(?<!\w)\$[a-z]\w{2,20}"
+    r"|\[\s*[.…?]{1,9}\s*\]|<<[^<>]{1,40}>>|\*{4,}|#[A-Z_]{4,30}\b|\b(?:TBD|TBC|FIXME|N\.N\.)(?!\w)"
+    r"|_{3,}|(?<=\s)\.{6,}(?=\s)|\b(?:x{2}|X{2}|d{2}|D{2}|T{2}|t{2}|j{2}|J{2})[./-](?:[xXmM]{2})\b"
+)
 
 
 def check(told: Told, _facts: Facts) -> list[str]:
-    return [field for field in ("target", *PROSE) if _is_unfilled(told[field])]
+    quotes = {field: _unfilled(told[field]) for field in ("target", *PROSE)}
+    return [Met(field, quote) for field, quote in quotes.items() if quote]
 
 
-def _is_unfilled(read: Read) -> bool:
-    return read.is_only(ALL_THERE_IS) or read.says(LEFT_IN) or any(map(_is_slot, _BRACKETS.finditer(read.folded)))
+def _unfilled(read: Read) -> str:
+    if read.is_only("placeholder", "all there is", everywhere=True):
+        return read.text
+    template = _TEMPLATE.search(read.bare)
+    if template:
+        return template[0]
+    slots = (match[0] for match in _BRACKETS.finditer(read.bare) if _is_slot(match, read))
+    return next(slots, "") or read.first("placeholder", "left in")
 
 
-def _is_slot(match: re.Match[str]) -> bool:
-    words = Read(match[1].replace("_", " ")).words
-    return len(words) <= 4 and not _SLOTS.isdisjoint(words)
+def _is_slot(match: re.Match[str], read: Read) -> bool:
+    inside = match[1]
+    said = Read(inside.replace("_", " "), read.languages)
+    before = Read(read.bare[max(0, match.start() - 25) : match.start()], read.languages)
+    # A pattern of file names, or a form that is spoken of.
+    if len(said.words) > 4 or read.bare[match.end() : match.end() + 1] == "_" or before.has("placeholder", "a form"):
+        return False
+    return said.has("placeholder", "slot", everywhere=True) or (inside.isupper() and len(inside) > 3)
 
 
 RULE = Rule(

@@ -5,15 +5,16 @@ from twoyes.policy.records import Facts
 from twoyes.policy.rules.base import Rule
 from twoyes.policy.rules.base import mark as _
 
-# Letters of 50 to 125 words are answered most.
+# Letters of 50 to 125 words are answered most; here a part is too long that no letter could hold.
 MOST = {
     "target": 25,
-    "about_me": 125,
-    "why_them": 125,
-    "why_now": 80,
-    "ask": 80,
-    "benefit": 125,
-    "homework": 125,
+    "about_me": 150,
+    "why_them": 150,
+    "why_now": 150,
+    "ask": 150,
+    "benefit": 150,
+    "homework": 150,
+    "how_we_know": 150,
 }
 # The parts of one request together.
 MOST_IN_ALL = 400

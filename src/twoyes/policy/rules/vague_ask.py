@@ -1,38 +1,37 @@
 """What exactly is asked, and for how long (K7): a question that can be answered with a yes or a no."""
 
-from twoyes.policy.reading import Phrases, Told
+from twoyes.policy.measures import named, particulars
+from twoyes.policy.reading import Met, Read, Told
 from twoyes.policy.records import Facts
 from twoyes.policy.rules.base import Rule
 from twoyes.policy.rules.base import mark as _
 
-VAGUE = Phrases(
-    "connect", "to connect", "get connected", "network", "networking", "get to know", "explore synergies",
-    "synergies", "explore opportunities", "possible opportunities", "opportunities",
-    "how we can work together", "how we could work together", "touch base", "have a chat", "a quick chat",
-    "have a conversation", "say hello", "exchange views", "exchange ideas", "collaborate",
-    "possible collaboration", "whatever comes up", "kennenlernen", "kennen lernen", "vernetzen", "austausch",
-    "austauschen", "synergien", "mal sprechen", "plaudern", "wie wir zusammenarbeiten",
-    "mögliche zusammenarbeit", "möglichkeiten ausloten", "ins gespräch kommen", "faire connaissance",
-    "échanger", "un échange", "réseauter", "synergies", "discuter d'opportunités", "des opportunités",
-    "bavarder", "collaborer", "comment nous pourrions collaborer", "entrer en contact",
-)  # fmt: skip
-# With one of these the sentence goes on to say what about.
-_ABOUT = frozenset(
-    "about whether which how what why when where if ob wie welche welcher welches welchen was warum wann uber"
-    " si comment quel quelle quels quelles pourquoi quand sur".split()
-)
 # To read a letter needs no minutes.
 WITHOUT_MINUTES = ("mail", "other")
+# An ask with so many particulars says what it is about.
+_PLENTY, _FEW = 6, 4
+# With a question, or a length, a vague word has to be nearly all there is.
+_HARDLY_ANY = 3
 
 
 def check(told: Told, _facts: Facts) -> list[str]:
+    """Met where neither a question nor a length nor particulars say what is asked, or minutes stand nowhere."""
     ask = told["ask"]
     if ask.is_empty:
         return []
-    if "?" not in ask.text and ask.says(VAGUE) and not ask.without(VAGUE).has_any(_ABOUT):
-        return ["ask"]
-    timed = told["minutes"].words or any(char.isdecimal() for char in ask.folded)
+    vague = _vague(ask, named(told))
+    if vague is not None:
+        return [vague]
+    timed = told["minutes"].words or ask.has_digits or ask.has("language", "time")
     return [] if timed or told["format"].text in WITHOUT_MINUTES else ["minutes"]
+
+
+def _vague(ask: Read, theirs: frozenset[str]) -> Met | None:
+    phrase, exact = ask.first("vague_ask", "vague"), particulars(ask, theirs)
+    vaguer = len({span.line for span in ask.hits("vague_ask", "vague")}) > 1
+    if "?" in ask.text or ask.has("language", "time") or ask.has("vague_ask", "sharp"):
+        return Met("ask", phrase) if phrase and exact < _HARDLY_ANY else None
+    return Met("ask", phrase) if vaguer or exact < (_PLENTY if phrase else _FEW) else None
 
 
 RULE = Rule(

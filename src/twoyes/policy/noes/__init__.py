@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from django.utils import translation
-from django.utils.dateformat import format as date_format
+from django.utils.dates import MONTHS
 
 REASONS = ("not_known", "target_not_known", "not_a_fit", "no_benefit", "too_soon", "my_rule", "not_said")
 TONES = ("direct", "indirect")
@@ -128,7 +128,7 @@ def spoken_date(day: date, language: str) -> str:
     names = _words(language_of(language)).names
     number = names.get("first_of_month", "1") if day.day == 1 else str(day.day)
     with translation.override(language_of(language)):
-        month = date_format(day, "F")
+        month = str(MONTHS[day.month])
     return _filled(names["date"], {"day": number, "month": month, "year": str(day.year)})
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from twoyes.policy.reading import PROSE, Phrases, Told
+from twoyes.policy.phrases import spellings
+from twoyes.policy.reading import PROSE, Told
 
 # What a request says in words, and what a connector says who asks unasked.
 READ = (*PROSE, "how_we_know", "because")
@@ -57,5 +58,6 @@ def _against(told: Told, formats: tuple[str, ...], unwelcome: str) -> Against:
 
 def _first(told: Told, topic: str) -> str:
     """Return the first field that says a topic, "" for none. That it is negated changes nothing: it is the topic."""
-    phrases = Phrases(topic).all
-    return next((field for field in READ if any(phrase in told[field].flat for phrase in phrases)), "")
+    named = [f" {spelling} " for spelling in spellings(topic)]
+    said = ((field, f" {' '.join(told[field].pieces)} ") for field in READ)
+    return next((field for field, text in said if any(name in text for name in named)), "")

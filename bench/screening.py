@@ -1,7 +1,7 @@
 """How well the words of requests are screened, on gold written before the patterns (bench/gold/screening).
 
-Odd rows are the half that the patterns were tuned on, even rows the half left untouched. `--show LANGUAGE CODE`
-prints the rows of the first half that go wrong; nothing here prints a text of the other half.
+Odd rows are the half that the patterns were tuned on, even rows the half whose texts nobody read.
+`--show LANGUAGE CODE` prints the rows of the first half that go wrong; nothing here prints a text of the other half.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from twoyes.policy import Facts, Finding, screen
 
 GOLD = Path(__file__).parent / "gold" / "screening"
 LANGUAGES = ("en", "de", "fr", "es")
-HALVES = {1: "half tuned on", 0: "half left untouched"}
+HALVES = {1: "half tuned on", 0: "half whose texts nobody read"}
 # Whose form the requests of these languages are written to; the others say "you".
 CONNECTORS = {"de": "Cora Lund", "es": "Cora Lund"}
 _Z = 1.96

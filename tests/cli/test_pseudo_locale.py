@@ -82,7 +82,7 @@ def test_every_result_is_marked_for_translation(cast: Cast, tmp_path: Path, monk
 
 # Codes, states and kinds are what programs and people say to each other; they are the same in every language.
 SHARED = (
-    "blocker concern hint ok warn fail brain_picking vague_ask too_short asking withdrawn ask"
+    "no_ask blocker concern hint ok warn fail brain_picking vague_ask too_short asking withdrawn ask"
     " on_its_way settings keys data disk"
     " store mail generation queue connectors clock cards.vcf chmod ada Ada"
 ).split()

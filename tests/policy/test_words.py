@@ -11,7 +11,7 @@ from twoyes.policy.rules import RULES
 
 FILES = sorted(wordfiles.HOME.glob("*/*.txt"))
 # These weigh facts or lengths, not words.
-WORDLESS = {"too_long", "too_short", "repeat", "too_soon"}
+WORDLESS = {"too_long", "too_short", "repeat", "too_soon", "against_wishes"}
 
 
 def _name(path: Path) -> str:

@@ -89,12 +89,19 @@ def faults(entry: polib.POEntry) -> list[str]:
     if not entry.msgid_plural:
         pairs = [(entry.msgid, entry.msgstr)]
     else:
-        # "One message" may leave the number out, as the English does.
-        forms = [entry.msgstr_plural.get(0, ""), entry.msgstr_plural.get(1, "")]
-        pairs = [(entry.msgid if set(_filled(forms[0])) == set(_filled(entry.msgid)) else entry.msgid_plural, forms[0])]
-        pairs.append((entry.msgid_plural, forms[1]))
+        one, many = entry.msgstr_plural.get(0, ""), entry.msgstr_plural.get(1, "")
+        # "One message" may leave the number out, as English does, and nothing else.
+        counted = [gap for gap in _filled(entry.msgid_plural) if gap.endswith("d") and gap not in _filled(one)]
+        said = entry.msgid if _filled(one) == _filled(entry.msgid) else _without(entry.msgid_plural, counted[:1])
+        pairs = [(said, one), (entry.msgid_plural, many)]
     missing = ["not translated"] if not all(text.strip() for _sentence, text in pairs) else []
     return missing or [f"{_filled(s)} became {_filled(t)}" for s, t in pairs if _filled(s) != _filled(t)]
+
+
+def _without(sentence: str, gaps: Sequence[str]) -> str:
+    for gap in gaps:
+        sentence = sentence.replace(gap, "")
+    return sentence
 
 
 def compiled(language: str) -> bytes:

@@ -299,11 +299,11 @@ def test_the_first_side_of_an_offer_can_take_its_yes_back_within_the_hold(tom: B
 
 @pytest.mark.case("D7", "D8")
 def test_what_the_requester_wrote_is_text_with_no_link_in_it(tom: Browser, cast: Cast) -> None:
-    written = "See https://evil.example/pay and <b>call</b> {{ me }}"
+    written = "See https://evil.example/pay and <b>call</b> {% me %}"
     page = tom.get(tom.open_as(cast.asked(about_me=written, link="www.evil.example"), "target")).content.decode()
     assert "hxxps://evil[.]example/pay" in page
     assert "www[.]evil[.]example" in page
-    assert "&lt;b&gt;call&lt;/b&gt; {{ me }}" in page
+    assert "&lt;b&gt;call&lt;/b&gt; {% me %}" in page
 
 
 @pytest.mark.case("E14")

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from twoyes.introductions import engine, pairs, words
 from twoyes.introductions.models import Introduction
-from twoyes.lib import sealing
+from twoyes.lib import sealing, spoken
 from twoyes.lib.errors import Refused
 from twoyes.people import front as people
 from twoyes.policy import front as policy
@@ -107,7 +107,7 @@ def sentence(name: str, found: policy.Against, formats: Iterable[str]) -> str:
         without = _("%(name)s takes none of the ways to meet that are named here. This asks for: %(asked)s.")
         told.append((wish if taken else without) % {"name": name, "taken": taken, "asked": asked})
     if found.topics:
-        topics = ", ".join(f"“{topic}”" for topic, _field in found.topics)
+        topics = ", ".join(spoken.quoted(topic) for topic, _field in found.topics)
         told.append(_("%(name)s does not wish to be asked about %(topics)s.") % {"name": name, "topics": topics})
     told.append(_("It cannot be approved as it is. Return it with help, or decline it kindly."))
     return " ".join(told)

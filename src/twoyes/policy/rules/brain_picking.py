@@ -7,8 +7,7 @@ from twoyes.policy.rules.base import Rule
 from twoyes.policy.rules.base import mark as _
 
 # What one sits down to; a few particulars tell what is talked of there.
-_TABLES = ("coffee", "meal")
-_FEW, _SOME = 4, 8
+_SOME = 8
 
 
 def check(told: Told, _facts: Facts) -> list[str]:
@@ -21,8 +20,7 @@ def check(told: Told, _facts: Facts) -> list[str]:
     if theme and particulars(ask, theirs) < _SOME:
         return [*met, Met("ask", theme)]
     coffee = "" if ask.has("language", "time") else ask.first("brain_picking", "coffee")
-    table = told["format"].text in _TABLES and particulars(ask, theirs) < _FEW
-    return [*met, Met("ask", coffee)] if coffee or table else met
+    return [*met, Met("ask", coffee)] if coffee else met
 
 
 RULE = Rule(

@@ -7,7 +7,7 @@ from twoyes.policy.rules.base import Rule
 from twoyes.policy.rules.base import mark as _
 
 # Praise that comes with so many particulars has arrived at a reason.
-_PLENTY, _FEW = 5, 4
+_PLENTY = 5
 # Short answers may well be alike.
 _COPIED_FROM = 6
 
@@ -25,10 +25,7 @@ def check(told: Told, _facts: Facts) -> list[str]:
 def _is_praise_alone(why: Read, theirs: frozenset[str]) -> bool:
     if why.is_empty or anchors(why, theirs):
         return False
-    exact = particulars(why, theirs)
-    if why.says("generic", "praise"):
-        return exact < _PLENTY
-    return exact < _FEW and why.size > _COPIED_FROM
+    return why.says("generic", "praise") and particulars(why, theirs) < _PLENTY
 
 
 def _copied(told: Told) -> list[str]:

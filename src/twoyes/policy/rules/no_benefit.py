@@ -6,7 +6,7 @@ from twoyes.policy.records import Facts
 from twoyes.policy.rules.base import Rule
 from twoyes.policy.rules.base import mark as _
 
-_PLENTY, _FEW = 6, 3
+_PLENTY = 6
 
 
 def check(told: Told, _facts: Facts) -> list[str]:
@@ -19,7 +19,7 @@ def check(told: Told, _facts: Facts) -> list[str]:
     hope = benefit.first("no_benefit", "empty")
     if hope:
         return [Met("benefit", hope)] if exact < _PLENTY else []
-    return ["benefit"] if exact < _FEW and benefit.size > _PLENTY else []
+    return []
 
 
 RULE = Rule(

@@ -6,7 +6,7 @@ from twoyes.policy.records import Facts
 from twoyes.policy.rules.base import Rule
 from twoyes.policy.rules.base import mark as _
 
-_FEW = 7
+_FEW = 2
 
 
 def check(told: Told, _facts: Facts) -> list[str]:

@@ -5,14 +5,18 @@ from twoyes.policy.records import Facts
 from twoyes.policy.rules.base import Rule
 from twoyes.policy.rules.base import mark as _
 
+# A word or two without a moment name none, in whatever language.
+_FEWEST = 3
+
 
 def check(told: Told, _facts: Facts) -> list[str]:
-    """Met where no date, no time of the year and no event is named."""
+    """Met where nothing stands, or haste without a moment: that somebody is in a hurry is no reason."""
     why_now = told["why_now"]
     if why_now.is_empty:
         return ["why_now"]
     haste = why_now.first("no_why_now", "no moment")
-    return [] if _names_a_moment(why_now) else [Met("why_now", haste)]
+    hollow = haste or why_now.size < _FEWEST
+    return [Met("why_now", haste)] if hollow and not _names_a_moment(why_now) else []
 
 
 def _names_a_moment(why_now: Read) -> bool:

@@ -9,7 +9,7 @@ from twoyes.policy.rules.base import mark as _
 # To read a letter needs no minutes.
 WITHOUT_MINUTES = ("mail", "other")
 # An ask with so many particulars says what it is about.
-_PLENTY, _FEW = 6, 4
+_PLENTY, _FEW = 6, 2
 # With a question, or a length, a vague word has to be nearly all there is.
 _HARDLY_ANY = 3
 

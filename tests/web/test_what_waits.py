@@ -94,9 +94,10 @@ def test_what_waits_is_counted_and_read_off_an_index_of_little_else(cora: Browse
     asked = [one["sql"] for one in found if 'FROM "introductions_introduction"' in one["sql"]]
     with connection.cursor() as cursor:
         plans = ["\n".join(str(row) for row in cursor.execute(f"EXPLAIN QUERY PLAN {sql}")) for sql in asked]
-    counts, waiting, others = plans
+    counts, waiting, others, returned = plans
     assert counts.count("COVERING INDEX introduction_may_wait") == 2
     assert "COVERING INDEX introduction_desk" in counts
     assert "INDEX introduction_may_wait" in waiting
     assert "INDEX introduction_desk" in others
+    assert "COVERING INDEX introduction_desk" in returned
     assert "TEMP B-TREE" not in "".join(plans)

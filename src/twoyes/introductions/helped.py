@@ -7,19 +7,31 @@ from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 
-from twoyes.introductions.models import JournalEntry
+from twoyes.introductions.models import Introduction, JournalEntry
+from twoyes.introductions.protocol import State
+from twoyes.introductions.records import HIDDEN
 from twoyes.lib import limits
+from twoyes.lib.prepared import prepared
 
 WEEK = timedelta(days=7)
 
 
 def helped(connector_id: str, now: datetime) -> Sequence[str]:
-    """Return the ids of the requests that the program returned in the last seven days, newest first, each once."""
-    return list(dict.fromkeys(_returned(connector_id, now - WEEK, now - WEEK - limits.VERIFY_LINK_AGE)))
+    """Return the ids of the requests that the program returned in the last seven days, newest first, each once.
+
+    Those that were improved stand on the desk by now, and are not among them.
+    """
+    back = list(_back(connector_id, now - WEEK - limits.VERIFY_LINK_AGE))
+    return list(dict.fromkeys(_returned(back, now - WEEK))) if back else []
 
 
-def _returned(connector_id: str, since: datetime, opened: datetime) -> QuerySet[JournalEntry, str]:
-    # From when the words came, so that the index of a connector's requests leaves out the years before.
-    week = JournalEntry.objects.filter(introduction__connector_id=connector_id, introduction__opened_at__gte=opened)
-    found = week.filter(at__gte=since, data__blockers=True).order_by("-at", "introduction_id")
-    return found.values_list("introduction_id", flat=True)
+@prepared
+def _back(connector_id: str, opened: datetime) -> QuerySet[Introduction, str]:
+    # From when the words came, and off the index of the desk's list: most desks have none of these.
+    shown = Introduction.objects.exclude(state__in=HIDDEN).filter(connector_id=connector_id, opened_at__gte=opened)
+    return shown.filter(state=State.RETURNED).values_list("pk", flat=True)
+
+
+def _returned(ids: Sequence[str], since: datetime) -> QuerySet[JournalEntry, str]:
+    found = JournalEntry.objects.filter(introduction__in=ids, at__gte=since, data__blockers=True)
+    return found.order_by("-at", "introduction_id").values_list("introduction_id", flat=True)

@@ -5,6 +5,7 @@ pytest_plugins = [
     "tests.support.require",
     "tests.support.network",
     "tests.support.isolation",
+    "tests.support.luck",
     "tests.support.leak",
     "tests.support.clients",
     "tests.support.flush",

@@ -6,7 +6,8 @@ from twoyes.policy.records import Facts
 from twoyes.policy.rules.base import Rule
 from twoyes.policy.rules.base import mark as _
 
-_PLENTY = 6
+# With so many particulars something is given; with none at all nothing is.
+_PLENTY, _FEW = 6, 1
 
 
 def check(told: Told, _facts: Facts) -> list[str]:
@@ -17,9 +18,7 @@ def check(told: Told, _facts: Facts) -> list[str]:
     theirs = named(told)
     exact = particulars(benefit, theirs) + anchors(benefit, theirs)
     hope = benefit.first("no_benefit", "empty")
-    if hope:
-        return [Met("benefit", hope)] if exact < _PLENTY else []
-    return []
+    return [Met("benefit", hope)] if exact < (_PLENTY if hope else _FEW) else []
 
 
 RULE = Rule(

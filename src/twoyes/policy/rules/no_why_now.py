@@ -1,5 +1,6 @@
 """Why now (K7): haste alone is no reason."""
 
+from twoyes.policy.measures import named, particulars
 from twoyes.policy.reading import Met, Read, Told
 from twoyes.policy.records import Facts
 from twoyes.policy.rules.base import Rule
@@ -7,6 +8,8 @@ from twoyes.policy.rules.base import mark as _
 
 # A word or two without a moment name none, in whatever language.
 _FEWEST = 3
+# With so many particulars something is happening, however hasty it is said.
+_PLENTY, _FEW = 4, 1
 
 
 def check(told: Told, _facts: Facts) -> list[str]:
@@ -15,7 +18,8 @@ def check(told: Told, _facts: Facts) -> list[str]:
     if why_now.is_empty:
         return ["why_now"]
     haste = why_now.first("no_why_now", "no moment")
-    hollow = haste or why_now.size < _FEWEST
+    exact = particulars(why_now, named(told))
+    hollow = why_now.size < _FEWEST or exact < (_PLENTY if haste else _FEW)
     return [Met("why_now", haste)] if hollow and not _names_a_moment(why_now) else []
 
 

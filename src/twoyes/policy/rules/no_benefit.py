@@ -6,8 +6,8 @@ from twoyes.policy.records import Facts
 from twoyes.policy.rules.base import Rule
 from twoyes.policy.rules.base import mark as _
 
-# With so many particulars something is given; with none at all nothing is.
-_PLENTY, _FEW = 6, 1
+# With so many particulars something is given, whatever else is hoped.
+_PLENTY = 6
 
 
 def check(told: Told, _facts: Facts) -> list[str]:
@@ -18,7 +18,7 @@ def check(told: Told, _facts: Facts) -> list[str]:
     theirs = named(told)
     exact = particulars(benefit, theirs) + anchors(benefit, theirs)
     hope = benefit.first("no_benefit", "empty")
-    return [Met("benefit", hope)] if exact < (_PLENTY if hope else _FEW) else []
+    return [Met("benefit", hope)] if hope and exact < _PLENTY else []
 
 
 RULE = Rule(

@@ -8,8 +8,8 @@ from twoyes.policy.rules.base import mark as _
 
 # Of fewer words `too_short` has spoken.
 _FEW = 4
-# Whoever names so many particulars said who they are; with fewer than two nobody did.
-_PLENTY, _FEWEST = 4, 2
+# With fewer particulars nobody said who they are.
+_FEWEST = 2
 
 
 def check(told: Told, _facts: Facts) -> list[str]:
@@ -26,8 +26,7 @@ def check(told: Told, _facts: Facts) -> list[str]:
     nothing, theirs = about.first("no_who", "nothing"), named(told)
     exact = particulars(about, theirs) + anchors(about, theirs)
     of_them = not theirs.isdisjoint(about.words[:4])
-    hollow = exact < (_PLENTY if nothing else _FEWEST)
-    return [Met("about_me", nothing)] if hollow or of_them else []
+    return [Met("about_me", nothing)] if nothing or of_them or exact < _FEWEST else []
 
 
 def _is_of_others(about: Read) -> bool:

@@ -8,8 +8,6 @@ from twoyes.policy.rules.base import mark as _
 
 # A word or two without a moment name none, in whatever language.
 _FEWEST = 3
-# With so many particulars something is happening, however hasty it is said.
-_PLENTY, _FEW = 4, 1
 
 
 def check(told: Told, _facts: Facts) -> list[str]:
@@ -19,7 +17,7 @@ def check(told: Told, _facts: Facts) -> list[str]:
         return ["why_now"]
     haste = why_now.first("no_why_now", "no moment")
     exact = particulars(why_now, named(told))
-    hollow = why_now.size < _FEWEST or exact < (_PLENTY if haste else _FEW)
+    hollow = haste or why_now.size < _FEWEST or not exact
     return [Met("why_now", haste)] if hollow and not _names_a_moment(why_now) else []
 
 

@@ -6,7 +6,7 @@ from twoyes.policy.rules.base import Rule
 from twoyes.policy.rules.base import mark as _
 
 # The fewest words that can be a sentence about this.
-LEAST = {"about_me": 5, "why_them": 6, "why_now": 3, "ask": 4, "benefit": 5, "homework": 3}
+LEAST = {"about_me": 6, "why_them": 6, "why_now": 4, "ask": 6, "benefit": 5, "homework": 4}
 
 
 def check(told: Told, _facts: Facts) -> list[str]:

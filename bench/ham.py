@@ -13,7 +13,7 @@ from pathlib import Path
 from twoyes.policy.screening import screen_message
 
 CORPUS = Path("../shared/data/mail/spamassassin/easy-ham-1.mbox")
-# The phrases were tuned on the first five hundred, the second were never read: from which mail on, and how they are called.
+# The phrases were tuned on the first five hundred, the second were never read: from which mail on each begins.
 FIRST = 500
 STRETCHES = {"tuned on": 0, "never read": FIRST}
 WATCHED = frozenset({"sales_pitch", "brain_picking", "gift_nobody_wants"})

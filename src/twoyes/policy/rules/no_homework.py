@@ -21,7 +21,6 @@ def check(told: Told, _facts: Facts) -> list[str]:
     return [Met("homework", none)] if none or exact < _FEW else []
 
 
-
 def _is_done(homework: Read) -> bool:
     """Whether something was read or tried; "I have heard a lot of good" is within what says the contrary."""
     none = homework.hits("no_homework", "none")

@@ -39,7 +39,9 @@ def _is_slot(match: re.Match[str], read: Read) -> bool:
     # A pattern of file names, or a form that is spoken of.
     if len(said.words) > 4 or read.bare[match.end() : match.end() + 1] == "_" or before.has("placeholder", "a form"):
         return False
-    return said.has("placeholder", "slot", everywhere=True) or (inside.isupper() and len(inside) > 3 and not said.has_digits)
+    return said.has("placeholder", "slot", everywhere=True) or (
+        inside.isupper() and len(inside) > 3 and not said.has_digits
+    )
 
 
 RULE = Rule(

@@ -100,18 +100,6 @@ def card_behind(link_id: str, token: str, now: datetime) -> tuple[str, str]:
     return row.connector_id, card
 
 
-@engine.verb
-def how_it_went(link_id: str, token: str, said: str, *, now: datetime) -> Outcome:
-    """Keep the quiet line that a target may write to the connector within a year; nobody asks for it (F5)."""
-    link = links.find("target", link_id, token, now)
-    clean = words.clean_lines({"comment": said}, "comment", required=("comment",))
-    with engine.changing(link.introduction_id) as work:
-        kept = sealing.get_json(work.row, "answer_words") or {}
-        sealing.put_json(work.row, "answer_words", {**kept, "how_it_went": clean["comment"]})
-        work.hand_in(Event("how_it_went", holder(link), {"side": link.side}), now)
-    return work.outcome()
-
-
 def _even_out(work: engine.Work, link: Link, now: datetime) -> None:
     """Whose no withdraws an offer, while the other side may have answered, must not learn it from the work (DIFF)."""
     if link.side == "first" and work.snapshot.withdrawn_by == "requester":

@@ -98,6 +98,7 @@ def letter_facts(
         hears_by=snapshot.face.hears_by,
         answer_until=snapshot.answer_until,
         outcome=snapshot.outcome,
+        missed_at=snapshot.missed_at,
         standing=snapshot.standing,
         about=str(snapshot.side) if side == "connector" else "",
     )

@@ -1,7 +1,7 @@
 """The front door of introductions: the verbs, the pages, the way out of letters. Other rooms import only this."""
 
 from twoyes.introductions.also import also_asked, also_me
-from twoyes.introductions.answering import answer, card_behind, how_it_went, not_me, stop, undo
+from twoyes.introductions.answering import answer, card_behind, not_me, stop, undo
 from twoyes.introductions.asking import (
     confirm,
     confirm_first,
@@ -95,6 +95,7 @@ from twoyes.introductions.records import (
 )
 from twoyes.introductions.said_no import said_no
 from twoyes.introductions.standing import Standing
+from twoyes.introductions.telling import how_it_went, make_amends
 from twoyes.introductions.weighing import SetAside, Weighed, approvable, findings, shown_to_sender, weighed
 from twoyes.introductions.wished import FORMAT_NAMES, Wished, wished, within_wishes
 from twoyes.introductions.wishing import MyWishes, my_wishes, wishes
@@ -187,6 +188,7 @@ __all__ = [
     "last_letters",
     "login_changed",
     "login_code",
+    "make_amends",
     "may_offer",
     "my_wishes",
     "next_due",

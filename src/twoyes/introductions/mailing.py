@@ -31,7 +31,7 @@ _CALLED_BACK: Mapping[Act, tuple[tuple[str, ...], str]] = {
 }
 GUARDED = (*AT_MOST_ONCE, "introduction")
 # The page that each letter to a person leads to; letters to the connector lead to the desk.
-_FOLLOW_UP = ("reply_now", "what_happened")
+_FOLLOW_UP = ("reply_now", "what_happened", "amends")
 
 
 def queue(

@@ -44,7 +44,7 @@ DESK_ACTS: dict[State, tuple[str, ...]] = {
 }
 _NEWS = tuple(
     "yes no never not_me later their_details silence blocked failed dsn not_after bounced remind word undo withdraw"
-    " outcome come_back how_it_went".split()
+    " outcome come_back how_it_went amends".split()
 )
 
 
@@ -85,6 +85,9 @@ def desk_page(connector_id: str, introduction_id: str, now: datetime) -> DeskPag
         late_yes=snapshot.late_yes,
         asked_side=str(snapshot.side),
         outcome=snapshot.outcome,
+        went=snapshot.went,
+        missed_at=snapshot.missed_at,
+        mended=snapshot.mended,
         asked_id={"first": row.first_id, "second": row.target_id}.get(str(snapshot.side)) or "",
     )
 
@@ -306,4 +309,5 @@ def _requester_page(row: Introduction, link: str, now: datetime) -> RequesterPag
         language=row.language,
         zone=row.zone,
         outcome=snapshot.outcome if introduced else "",
+        missed_at=snapshot.face.missed_at,
     )

@@ -80,6 +80,8 @@ class LetterFacts:
     """To the connector: the side whose late yes, or whose letter in trouble, is spoken of."""
     introduced: bool = False
     outcome: str = ""
+    missed_at: datetime | None = None
+    """When a date was said to be missed by whoever writes first."""
     standing: bool = False
     """The one who was to be asked had said yes in advance: nobody asked them."""
     frozen: Frozen | None = None
@@ -187,6 +189,11 @@ class DeskPage:
     """In a later chapter of an offer the card of the side that invited it: nobody else can be asked."""
     outcome: str = ""
     """What became of it, by the last word of whoever asked: a code of DESIGN's form."""
+    went: str = ""
+    """How it went, by the last word of the one who was asked, where they chose one of its codes."""
+    missed_at: datetime | None = None
+    """When it was said that whoever writes first missed a date; `mended` is how they answered for it."""
+    mended: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +222,8 @@ class RequesterPage:
     language: str = "en"
     zone: str = "UTC"
     outcome: str = ""
+    missed_at: datetime | None = None
+    """When it was said that they missed a date, as long as they have not answered for it (K5)."""
 
 
 @dataclass(frozen=True, slots=True)

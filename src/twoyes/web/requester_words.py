@@ -34,6 +34,21 @@ OUTCOME = (
     Field("outcome", gettext_lazy("What happened?"), _READS, "radio", OUTCOMES, required=True),
     Field("words", gettext_lazy("A line about it, if you like"), _READS, "text"),
 )
+AMENDED = (
+    Option("made_good", gettext_lazy("I made it good")),
+    Option("mistake", gettext_lazy("It was called off, or it is a mistake")),
+)
+AMENDS = (
+    Field(
+        "answer",
+        gettext_lazy("It is said that you missed a date"),
+        gettext_lazy("You read this first. Once you answered, it does not count."),
+        "radio",
+        AMENDED,
+        required=True,
+    ),
+    Field("words", gettext_lazy("A line about it"), _READS, "text", required=True),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from twoyes.introductions.front import State, TargetPage
 from twoyes.web.forms import Field, Form, Option
 
 ANSWERS = ("yes", "their_details", "written_only", "later", "no", "never")
+# What the one who was asked may say of it afterwards, in their own first person.
+WENT = (
+    Option("met", gettext_lazy("We met")),
+    Option("scheduled", gettext_lazy("We have a date")),
+    Option("partnership", gettext_lazy("We work together now")),
+    Option("no_reply", gettext_lazy("Nobody wrote to me")),
+    Option("no_show_them", gettext_lazy("They missed our date")),
+    Option("no_show_me", gettext_lazy("I missed our date")),
+    Option("not_a_fit", gettext_lazy("It was not a fit")),
+    Option("other", gettext_lazy("Something else")),
+)
 
 
 def answer_form(page: TargetPage) -> Form | None:
@@ -69,9 +81,21 @@ def small_forms(page: TargetPage) -> dict[str, Form]:
         sure = _("I looked: this letter is not meant for me.")
         forms["not_me"] = replace(small(page, "not_me", _("This is not me"), then), sure=sure)
     if "how_it_went" in page.may:
-        line = Field("comment", _("How did it go?"), _("Only %(name)s reads this.") % who(page), "text", required=True)
-        forms["how_it_went"] = small(page, "how_it_went", _("Tell %(name)s") % who(page), "", line)
+        forms["how_it_went"] = _how_it_went(page)
     return forms
+
+
+def _how_it_went(page: TargetPage) -> Form:
+    """Return the quiet line, and what may be chosen beside it or in its place (F5)."""
+    reads = _("Only %(name)s reads this.") % who(page)
+    told = Field("outcome", _("How did it go?"), reads, "radio", _went(page))
+    line = Field("comment", _("A line about it, if you like"), reads, "text")
+    return small(page, "how_it_went", _("Tell %(name)s") % who(page), "", told, line)
+
+
+def _went(page: TargetPage) -> tuple[Option, ...]:
+    hint = _("%(other)s then reads that a date was missed, not who said so, and can answer before it counts.")
+    return tuple(replace(one, hint=hint % who(page)) if one.value == "no_show_them" else one for one in WENT)
 
 
 def who(page: TargetPage) -> dict[str, str]:

@@ -89,7 +89,7 @@ OWED: dict[str, tuple[tuple[str, str], ...]] = {
     "p": (("what_happened", "writer"),),
     "q": (("what_happened", "writer"),),
     "r": (("digest", "connector"),),
-    "s": (("digest", "connector"),),
+    "s": (("digest", "connector"), ("amends", "writer")),
     "t": (("late_yes", "connector"), ("still_looking", "asker"), ("digest", "connector")),
     "u": (("what_happened", "asker"), ("good_news", "connector"), ("digest", "connector"), ("trouble", "connector")),
     "v": (("on_its_way", "asker"), ("ask", "asked"), ("details", "asked"), ("digest", "connector")),
@@ -100,4 +100,5 @@ OWED: dict[str, tuple[tuple[str, str], ...]] = {
     "δ": (("lapsed", "asker"),),
     "ε": (("lapsed", "asker"), ("not_this_time", "asker")),
     "ζ": (("still_looking", "asker"), ("digest", "connector")),
+    "η": (("digest", "connector"),),
 }

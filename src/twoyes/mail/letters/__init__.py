@@ -7,6 +7,7 @@ line where the one link goes; a line in `LETTERS`; its facts in `tests/mail/lett
 
 from collections.abc import Callable
 
+from twoyes.mail.letters.amends import amends
 from twoyes.mail.letters.ask import ask
 from twoyes.mail.letters.base import Composed, LetterFacts
 from twoyes.mail.letters.declined import declined
@@ -49,6 +50,7 @@ LETTERS: dict[str, Callable[[LetterFacts], Composed]] = {
     "not_this_time": not_this_time,
     "reply_now": reply_now,
     "what_happened": what_happened,
+    "amends": amends,
     "good_news": good_news,
     "digest": digest,
     "trouble": trouble,

@@ -25,7 +25,7 @@ ONE_PRESS = ("ask", "details")
 
 _PLACE = "{token}"
 # What whoever writes first is asked afterwards leads to the requester's page, in an offer as well.
-_FOLLOW_UP = ("reply_now", "what_happened")
+_FOLLOW_UP = ("reply_now", "what_happened", "amends")
 _MESSAGE_ID = re.compile(r"<?([0-9A-Za-z._+-]+)@([0-9A-Za-z.-]+)>?")
 
 

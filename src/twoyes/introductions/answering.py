@@ -12,7 +12,7 @@ from twoyes.introductions.models import Link
 from twoyes.introductions.protocol import Actor, Event, Role
 from twoyes.introductions.protocol.snapshot import Scalar
 from twoyes.introductions.records import Outcome
-from twoyes.lib import sealing
+from twoyes.lib import sealing, zones
 from twoyes.lib.errors import Refused
 from twoyes.people import front as people
 
@@ -189,6 +189,9 @@ def _keep_words(work: engine.Work, link: Link, chosen: str, fields: Mapping[str,
         # What the box beside the yes named: an address that the card gets later was not agreed to (A21).
         said[f"{side}agreed"] = (people.address_of(card) if card else None) or ""
         said[f"{side}written_only"] = "yes" if chosen == "written_only" else ""
+        # For times that are proposed in it, once both know each other (F1).
+        zone = str(fields.get("zone") or "")
+        said[f"{side}zone"] = zone if zone in zones.CHOICES else ""
     if chosen == "their_details" and (given := str(fields.get("address") or "").strip()):
         # For one letter, and for nobody's page: `without_agreed` keeps it from the connector.
         said["details_agreed"] = binding.address(given, "address")

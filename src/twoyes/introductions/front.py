@@ -50,7 +50,8 @@ from twoyes.introductions.helped import helped
 from twoyes.introductions.joining import Halves, United, divide, keys_concerned, unite
 from twoyes.introductions.links import open_link
 from twoyes.introductions.listing import desk, desk_part, going_on, undecided
-from twoyes.introductions.numbers import MET, NOES, STEPS, Asker, Load, News, Numbers, numbers
+from twoyes.introductions.monthly import wish_monthly
+from twoyes.introductions.numbers import MET, NOES, STEPS, Asker, Load, Numbers, numbers
 from twoyes.introductions.offering import offer, offer_facts, record
 from twoyes.introductions.outbox import (
     Blocked,
@@ -88,6 +89,7 @@ from twoyes.introductions.records import (
     DigestLine,
     Frozen,
     LetterFacts,
+    News,
     Outcome,
     RequesterPage,
     SaidNo,
@@ -237,6 +239,7 @@ __all__ = [
     "unite",
     "verify",
     "weighed",
+    "wish_monthly",
     "wished",
     "wishes",
     "withdraw",

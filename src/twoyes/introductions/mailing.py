@@ -142,6 +142,36 @@ def queue_digest(connector_id: str, now: datetime) -> None:
     Letter.objects.bulk_create([digest], ignore_conflicts=True)
 
 
+def queue_monthly(connector_id: str, now: datetime) -> None:
+    """Join the one letter of the next 1st: it says everything that was told until then (F3)."""
+    connector = people.connector_by_id(connector_id)
+    waiting = Letter.objects.filter(connector_id=connector_id, kind="monthly", state=LetterState.QUEUED)
+    # Who moves to another zone has one letter all the same.
+    if waiting.filter(due_at__gt=now).exists():
+        return
+    monthly = Letter(
+        connector_id=connector_id,
+        kind="monthly",
+        side="connector",
+        due_at=next_first(now, connector.zone if connector else "UTC"),
+        generation=Installation.the().generation,
+        at=now,
+        message_id=new_message_id(),
+    )
+    # One a month: the constraint `one_monthly` keeps the first.
+    Letter.objects.bulk_create([monthly], ignore_conflicts=True)
+
+
+def next_first(now: datetime, zone: str) -> datetime:
+    """Return the morning of the next 1st after `now` where the connector lives."""
+    here = ZoneInfo(zone)
+    first = now.astimezone(here).date().replace(day=limits.MONTHLY_LETTER_DAY)
+    morning = datetime.combine(first, limits.DIGEST_AT, tzinfo=here)
+    if morning > now:
+        return morning
+    return datetime.combine((first + timedelta(days=32)).replace(day=first.day), limits.DIGEST_AT, tzinfo=here)
+
+
 def _links(row: Introduction, letter: Letter, side: str) -> dict[str, str]:
     """Make the pages that a letter leads to: one token for the page, for an ask one more that only stops (E9)."""
     purpose = _purpose(letter.kind, side)

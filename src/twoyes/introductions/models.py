@@ -158,6 +158,9 @@ class Letter(Row):
             models.UniqueConstraint(
                 name="one_digest", fields=["connector", "due_at"], condition=Q(kind="digest", epoch=0)
             ),
+            models.UniqueConstraint(
+                name="one_monthly", fields=["connector", "due_at"], condition=Q(kind="monthly") & ~Q(state="dropped")
+            ),
         ]
 
 

@@ -80,12 +80,31 @@ class LetterFacts:
     """To the connector: the side whose late yes, or whose letter in trouble, is spoken of."""
     introduced: bool = False
     outcome: str = ""
+    proposed: tuple[datetime, ...] = ()
+    """Times to propose, on the clock of the one who was asked, where they said which that is (F1)."""
+    counts_from: datetime | None = None
+    """From when on a word that is owed stands beside what they ask next (F4, K5)."""
     missed_at: datetime | None = None
     """When a date was said to be missed by whoever writes first."""
     standing: bool = False
     """The one who was to be asked had said yes in advance: nobody asked them."""
     frozen: Frozen | None = None
     waiting: tuple[DigestLine, ...] = ()
+    news: tuple[News, ...] = ()
+    month: datetime | None = None
+    """What was told in one month, and the instant at which that month began for the connector."""
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """One introduction of which something came: between whom, what, in whose words, and when it was told."""
+
+    introduction: str
+    requester: str
+    target: str
+    outcome: str
+    words: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +243,10 @@ class RequesterPage:
     outcome: str = ""
     missed_at: datetime | None = None
     """When it was said that they missed a date, as long as they have not answered for it (K5)."""
+    proposed: tuple[datetime, ...] = ()
+    """Times to propose to the other, on their clock, where they said which that is (F1)."""
+    hands_off: bool = False
+    """The connector stays out of the thread from the beginning."""
 
 
 @dataclass(frozen=True, slots=True)

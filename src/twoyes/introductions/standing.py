@@ -32,8 +32,8 @@ _MONTH = 30
 class Standing:
     """Facts in numbers, through one connector: requests and what became of them, what is open, owed, missed, given.
 
-    `outcomes` are codes of what they reported, oldest first. `owed` and `no_shows` are what counts against them now, and
-    `answered` missed dates for which they answered. Never a grade.
+    `outcomes` are codes of what they reported, oldest first. `owed` and `no_shows` are what counts against them now,
+    and `answered` missed dates for which they answered. Never a grade.
     """
 
     requests: int = 0
@@ -142,7 +142,7 @@ def _months(since: date | None, today: date) -> int | None:
 
 
 def counts(told_at: datetime | None, now: datetime) -> bool:
-    """Say whether what somebody was told at an instant counts against them now: not yet, for a year, or no more (K5)."""
+    """Say whether what somebody was told at that instant counts against them now: after a week, for a year (K5)."""
     return told_at is not None and limits.HEARD_FIRST <= now - told_at < limits.COUNTS_FOR
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from twoyes.introductions import engine, links, words
+from twoyes.introductions import engine, links, monthly, words
 from twoyes.introductions.answering import holder
 from twoyes.introductions.protocol import Actor, Event
 from twoyes.introductions.records import Outcome
@@ -27,6 +27,7 @@ def how_it_went(link_id: str, token: str, said: str, *, now: datetime, outcome: 
         about_writer = link.side != work.row.writer
         data = {"side": link.side, "outcome": outcome, "about_writer": about_writer}
         work.hand_in(Event("how_it_went", holder(link), data), now)
+        monthly.expect(work.row.connector_id, outcome, now)
     return work.outcome()
 
 

@@ -20,7 +20,9 @@ from twoyes.people.accounts import (
     remove_delegate,
     resources,
     set_booking_link,
+    set_monthly,
     set_resources,
+    wants_monthly,
 )
 from twoyes.people.cards import (
     add_address,
@@ -286,6 +288,7 @@ __all__ = [
     "secrets_of",
     "set_booking_link",
     "set_mark",
+    "set_monthly",
     "set_resources",
     "share_preferences",
     "share_wishes",
@@ -303,6 +306,7 @@ __all__ = [
     "topics_said",
     "unlisted_keys",
     "use_login",
+    "wants_monthly",
     "who",
     "wish",
 ]

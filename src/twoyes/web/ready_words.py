@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from twoyes.introductions.front import DeskPage, RequesterPage, State
+from twoyes.mail import front as mail
 
 # Not something to thank for: nobody met.
 _NOT_MET = frozenset("nothing_yet no_reply no_show_me no_show_them not_a_fit".split())
@@ -51,16 +52,13 @@ def for_connector(page: DeskPage, connector: str) -> list[Ready]:
 
 
 def _first_letter(page: RequesterPage, who: dict[str, str]) -> Ready:
-    said = (
-        _("Dear %(target)s,\n\nthank you for agreeing to hear from me, and thank you, %(connector)s, for this.") % who
-    )
     ask = page.words.get("ask", "").strip()
-    asked = _("What I would like to ask you: %s") % ask if ask else ""
-    times = _("Would one of these times suit you, in your time?\n\n- …\n- …\n- …")
-    words = "\n\n".join(part for part in (said, asked, times, who["name"]) if part)
+    words = mail.first_line(**who, ask=ask, proposed=page.proposed)
     hint = (
         _("Answer the introduction with it, to both, and move %(connector)s to BCC. Put in times that suit you.") % who
     )
+    if page.hands_off:
+        hint = _("Answer the introduction with it. Put in times that suit you.")
     return Ready("first-letter", _("Your first letter, if you like"), hint, words)
 
 

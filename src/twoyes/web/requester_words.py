@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from twoyes.introductions.front import RequesterPage
+from twoyes.lib import limits
 from twoyes.web.forms import Field, Option
 from twoyes.web.templatetags.times import day
 
@@ -184,8 +185,18 @@ def _awaiting_outcome(page: RequesterPage) -> Story:
     return Story(
         _("what happened?"),
         _("What became of it?"),
-        _("One press is enough. %(name)s reads it as good news, not as homework.") % _who(page),
+        " ".join(
+            [_("One press is enough. %(name)s reads it as good news, not as homework.") % _who(page), _owed(page)]
+        ),
     )
+
+
+def _owed(page: RequesterPage) -> str:
+    """Say what follows as long as nothing is told, before it does (K5)."""
+    if page.view.stage == "unreported" or page.view.since is None:
+        return _("Until you tell, it stands open beside what you ask %(name)s next.") % _who(page)
+    told = {**_who(page), "day": day(page.view.since + limits.HEARD_FIRST)}
+    return _("From %(day)s on, until you tell, it stands open beside what you ask %(name)s next.") % told
 
 
 def _closed(_page: RequesterPage) -> Story:

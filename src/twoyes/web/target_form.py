@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from twoyes.introductions.front import State, TargetPage
+from twoyes.lib import zones
 from twoyes.web.forms import Field, Form, Option
 
 ANSWERS = ("yes", "their_details", "written_only", "later", "no", "never")
@@ -32,7 +33,7 @@ def answer_form(page: TargetPage) -> Form | None:
     legend = _("What would you like?") if not page.answer else _("You can change your answer")
     fields = (
         Field("answer", legend, kind="radio", options=options, required=True),
-        *((_confirm(page), _address(page)) if "yes" in page.may and not page.blind else ()),
+        *((_confirm(page), _address(page), _zone(page)) if "yes" in page.may and not page.blind else ()),
         Field("until", _("From which day may you be asked again?"), kind="day"),
         *_to_who_waits(page),
         Field("scope", _("Never what?"), kind="select", options=scopes()),
@@ -159,6 +160,12 @@ def _address(page: TargetPage) -> Field:
     reads = _("Instead of the one above. Only with a yes.") if page.address_partly else alone
     label = _("Another address of yours") if page.address_partly else _("An e-mail address of yours")
     return Field("address", label, reads, "email", fold=bool(page.address_partly))
+
+
+def _zone(page: TargetPage) -> Field:
+    reads = _("Only with a yes: %(other)s then proposes times on your clock.") % who(page)
+    options = (Option("", _("I would rather not say")), *(Option(one, one.replace("_", " ")) for one in zones.CHOICES))
+    return Field("zone", _("Your time zone"), reads, "select", options, fold=True)
 
 
 def _tell() -> tuple[Option, ...]:

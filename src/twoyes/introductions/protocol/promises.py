@@ -46,6 +46,7 @@ PROMISES: dict[str, Promise] = {
     "what_happened": Promise.ONCE_AN_OCCASION,
     "still_looking": Promise.ONCE_AN_OCCASION,
     "digest": Promise.ONCE_AN_OCCASION,
+    "monthly": Promise.ONCE_AN_OCCASION,
 }
 
 # What each row of the table may owe, by its letter: the kind, and to whom. `asker` is the requester, or in an offer

@@ -19,6 +19,7 @@ from twoyes.mail.letters.lapsed import lapsed
 from twoyes.mail.letters.late_yes import late_yes
 from twoyes.mail.letters.login_changed import login_changed
 from twoyes.mail.letters.login_code import login_code
+from twoyes.mail.letters.monthly import monthly
 from twoyes.mail.letters.new_request import new_request
 from twoyes.mail.letters.not_this_time import not_this_time
 from twoyes.mail.letters.on_its_way import on_its_way
@@ -53,6 +54,7 @@ LETTERS: dict[str, Callable[[LetterFacts], Composed]] = {
     "amends": amends,
     "good_news": good_news,
     "digest": digest,
+    "monthly": monthly,
     "trouble": trouble,
     "passed_on": passed_on,
     "still_looking": still_looking,

@@ -75,6 +75,8 @@ def page(facts: LetterFacts) -> str:
     """Return the address that the letter's one link leads to, from the configured base only (D28)."""
     if facts.kind == "login_changed":
         return f"{settings.TWOYES_URL}/accounts/"
+    if facts.kind == "monthly":
+        return f"{settings.TWOYES_URL}/desk/numbers/#monthly"
     if facts.side == "connector":
         path = f"/desk/introductions/{facts.introduction}/" if facts.introduction else "/desk/"
         return f"{settings.TWOYES_URL}{path}"

@@ -7,6 +7,7 @@ from datetime import datetime
 from twoyes.introductions import engine, links, monthly, words
 from twoyes.introductions.answering import holder
 from twoyes.introductions.protocol import Actor, Event
+from twoyes.introductions.protocol.snapshot import Scalar
 from twoyes.introductions.records import Outcome
 from twoyes.lib import sealing
 
@@ -24,8 +25,8 @@ def how_it_went(link_id: str, token: str, said: str, *, now: datetime, outcome: 
         kept = sealing.get_json(work.row, "answer_words") or {}
         line = clean["comment"] or kept.get("how_it_went", "")
         sealing.put_json(work.row, "answer_words", {**kept, "how_it_went": line})
-        about_writer = link.side != work.row.writer
-        data = {"side": link.side, "outcome": outcome, "about_writer": about_writer}
+        data: dict[str, Scalar] = {"side": link.side, "outcome": outcome}
+        data["about_writer"] = link.side != work.row.writer
         work.hand_in(Event("how_it_went", holder(link), data), now)
         monthly.expect(work.row.connector_id, outcome, now)
     return work.outcome()

@@ -140,7 +140,7 @@ def _for_side(base: LetterFacts, row: Introduction, said: Mapping[str, str], ans
             target_address=target_address if revealing else "",
             requester_address=asker_address if revealing else "",
             answer_words=_in_writing(answers) if revealing else {},
-            approval=base.approval if revealing or row.origin == "offered" else {},
+            approval=base.approval if revealing or row.origin == "offered" else _manner(base),
         )
     details = base.kind == "details"
     return _with(
@@ -166,6 +166,11 @@ def _counts_from(snapshot: Snapshot) -> datetime | None:
 def zone_of_other(row: Introduction, answers: Mapping[str, str]) -> str:
     """Return the zone that the other named beside their yes, for whoever writes first; or ""."""
     return answers.get("first_zone" if row.writer == "second" else "zone", "")
+
+
+def _manner(base: LetterFacts) -> dict[str, str]:
+    """Return whether the connector stays in the thread, for the letter that says how to write first (F1, F2)."""
+    return {"mode": base.approval.get("mode", "")} if base.kind == "reply_now" else {}
 
 
 def _in_writing(answers: Mapping[str, str]) -> dict[str, str]:

@@ -21,7 +21,7 @@ from twoyes.web.target_form import answer_form, small_forms
 
 # Longer than the address of any page of ours.
 _LINK = 500
-_ANSWER = tuple("answer confirm until scope tell address comment still_looking".split())
+_ANSWER = tuple("answer confirm until scope tell address zone comment still_looking".split())
 
 
 @require_safe

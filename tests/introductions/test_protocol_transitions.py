@@ -78,7 +78,7 @@ VARIANTS: dict[str, list[Data]] = {
     "outcome": [{"outcome": outcome} for outcome in ("met", "scheduled", "advice", "nonsense")],
     "how_it_went": [
         {},
-        *({"outcome": outcome, "about_writer": True} for outcome in ("met", "no_show_them", "nonsense")),
+        *(Data(outcome=outcome, about_writer=True) for outcome in ("met", "no_show_them", "nonsense")),
         {"outcome": "no_show_them"},
     ],
     "amends": [{"answer": answer} for answer in ("made_good", "mistake", "nonsense")],

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+
+from twoyes.lib import spoken
 
 
 def first_line(*, target: str, connector: str, name: str, ask: str, proposed: Sequence[datetime]) -> str:
@@ -25,8 +25,7 @@ def first_line(*, target: str, connector: str, name: str, ask: str, proposed: Se
 def _times(proposed: Sequence[datetime]) -> str:
     if not proposed:
         return ""
-    # Translators: how a time is proposed, in Django's letters: Thursday 3 December, 10:00.
-    lines = [date_format(at, pgettext("proposed", "l j F, H:i")) for at in proposed]
+    lines = [spoken.proposal(at) for at in proposed]
     said = _("Would one of these times suit you? They are on your clock (%(zone)s).")
     zone = str(proposed[0].tzinfo).replace("_", " ")
     return "\n\n".join([said % {"zone": zone}, "\n".join(f"- {line}" for line in lines)])

@@ -2,9 +2,7 @@
 
 from collections import Counter
 
-from django.utils.formats import date_format
-from django.utils.translation import pgettext
-
+from twoyes.lib import spoken
 from twoyes.mail.letters import words
 from twoyes.mail.letters.base import Composed, LetterFacts, render
 from twoyes.mail.letters.good_news import OUTCOMES
@@ -25,7 +23,7 @@ def monthly(facts: LetterFacts) -> Composed:
     return render(
         "monthly",
         facts,
-        month=_month(facts),
+        month=spoken.month(words.local(facts.month, facts.zone)) if facts.month else "",
         lines=lines,
         # As on the page: what it became before mere meetings.
         counts=[
@@ -33,10 +31,3 @@ def monthly(facts: LetterFacts) -> Composed:
             for code, count in sorted(told.items(), key=lambda one: (one[0] in {"met", "scheduled"}, -one[1]))
         ],
     )
-
-
-def _month(facts: LetterFacts) -> str:
-    if facts.month is None:
-        return ""
-    # Translators: how a month is written, in Django's letters: December 2026.
-    return date_format(words.local(facts.month, facts.zone), pgettext("month", "F Y"))

@@ -211,6 +211,7 @@ def test_the_first_line_proposes_times_on_the_clock_that_was_named_with_the_yes(
     tom.press(page, "answer", answer="yes", confirm="yes", zone="Asia/Tokyo")
     before = stage.asker.get(stage.asker.open_as(introduction, "requester")).content.decode()
     assert "Tokyo" not in before
+    assert introductions.requester_page(*stage.cast.page(introduction, "requester"), stage.cast.now).proposed == ()
     stage.cast.pass_time(timedelta(days=1, hours=1))
     with stage.cast.time():
         text = mail.compose(introductions.facts(letters(stage.cast, "reply_now")[-1].letter)).text

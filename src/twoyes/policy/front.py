@@ -1,7 +1,7 @@
 """The front door of policy: the only module that other rooms import."""
 
 from twoyes.policy.choosing import STRENGTHS, BadRules, choose, written
-from twoyes.policy.house import Numbers, house_rules, rules_seen, set_house_rules
+from twoyes.policy.house import Numbers, house_rules, in_turn, rules_seen, set_house_rules
 from twoyes.policy.judging import (
     SHOWN_AFTER_PROOF,
     about_words,
@@ -71,6 +71,7 @@ __all__ = [
     "has_address",
     "helps",
     "house_rules",
+    "in_turn",
     "is_no_go",
     "is_own",
     "judge",

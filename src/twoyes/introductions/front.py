@@ -95,6 +95,7 @@ from twoyes.introductions.records import (
 )
 from twoyes.introductions.said_no import said_no
 from twoyes.introductions.standing import Standing
+from twoyes.introductions.taking_out import of_person, whole_desk, wishes_of
 from twoyes.introductions.weighing import SetAside, Weighed, approvable, findings, shown_to_sender, weighed
 from twoyes.introductions.wished import FORMAT_NAMES, Wished, wished, within_wishes
 from twoyes.introductions.wishing import MyWishes, my_wishes, wishes
@@ -195,6 +196,7 @@ __all__ = [
     "note_answer",
     "numbers",
     "of_connector",
+    "of_person",
     "offer",
     "offer_facts",
     "open_link",
@@ -235,8 +237,10 @@ __all__ = [
     "unite",
     "verify",
     "weighed",
+    "whole_desk",
     "wished",
     "wishes",
+    "wishes_of",
     "withdraw",
     "within_wishes",
     "words_of_no",

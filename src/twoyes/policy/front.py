@@ -35,6 +35,7 @@ from twoyes.policy.saying import earning, said, what_earns
 from twoyes.policy.screening import screen, screen_message
 from twoyes.policy.sentences import SENTENCES
 from twoyes.policy.sentences.base import HouseRule, Value
+from twoyes.policy.taking_out import all_rules
 from twoyes.policy.welcome import WELCOMES, Policy
 from twoyes.policy.wished import Against, against, topics_of
 
@@ -63,6 +64,7 @@ __all__ = [
     "Value",
     "about_words",
     "against",
+    "all_rules",
     "blocks",
     "choose",
     "earning",

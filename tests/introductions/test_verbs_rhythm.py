@@ -1,0 +1,97 @@
+"""What a connector hears of the desk, and when: one digest a day at most, in their own morning (N1)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tests.support.cast import START, Cast
+from twoyes.introductions import front as introductions
+from twoyes.introductions import mailing
+from twoyes.introductions.models import Letter
+from twoyes.people.models import Connector
+
+DAY = timedelta(days=1)
+
+
+def living_in(cast: Cast, zone: str) -> ZoneInfo:
+    Connector.objects.filter(pk=cast.cora.id).update(zone=zone)
+    return ZoneInfo(zone)
+
+
+def digests(cast: Cast, zone: ZoneInfo) -> Counter[date]:
+    """Count the digests that leave now, by the day that it is for their reader."""
+    left = cast.deliver()
+    return Counter(cast.now.astimezone(zone).date() for kind in left if kind.startswith("digest"))
+
+
+@pytest.mark.parametrize("name", ["Europe/Berlin", "America/Los_Angeles", "Pacific/Auckland", "Asia/Kolkata"])
+def test_however_much_is_new_there_is_one_digest_a_day_at_eight_and_over_the_change_of_the_clocks_too(
+    cast: Cast, name: str
+) -> None:
+    zone, counted = living_in(cast, name), Counter[date]()
+    cast.waiting()
+    while cast.now < START + 45 * DAY:
+        mailing.queue_digest(cast.cora.id, cast.now)
+        # Half an hour to either side of eight, whatever the zone.
+        cast.now += timedelta(minutes=30)
+        left = digests(cast, zone)
+        assert not left or cast.now.astimezone(zone).strftime("%H") == "08"
+        counted += left
+    assert set(counted.values()) == {1}
+    assert len(counted) in {44, 45, 46}
+
+
+def test_a_worker_that_slept_for_days_sends_one_digest_and_not_one_for_each_of_them(cast: Cast) -> None:
+    zone = living_in(cast, "Europe/Berlin")
+    cast.withdrawn()
+    for _day in range(4):
+        mailing.queue_digest(cast.cora.id, cast.now)
+        cast.now += DAY
+    assert digests(cast, zone).total() == 1
+    assert "withdraw" in {line.news for line in cast.sent[-1].waiting}
+    assert digests(cast, zone).total() == 0
+    mailing.queue_digest(cast.cora.id, cast.now)
+    cast.now += DAY
+    assert digests(cast, zone).total() == 1
+
+
+def test_what_that_one_told_is_not_told_again_the_next_morning(cast: Cast) -> None:
+    zone, made = living_in(cast, "Europe/Berlin"), cast.waiting()
+    for _day in range(3):
+        mailing.queue_digest(cast.cora.id, cast.now)
+        cast.now += DAY
+    introductions.withdraw(made, actor=cast.asker(made), now=cast.now - 2 * DAY)
+    assert digests(cast, zone).total() == 1
+    assert [line.news for line in cast.sent[-1].waiting if line.news] == ["withdraw"]
+    mailing.queue_digest(cast.cora.id, cast.now)
+    cast.now += DAY
+    assert digests(cast, zone).total() == 1
+    assert [line.news for line in cast.sent[-1].waiting if line.news] == []
+
+
+def test_a_digest_that_the_relay_put_off_is_not_a_second_one_of_the_next_day(cast: Cast) -> None:
+    zone = living_in(cast, "Europe/Berlin")
+    cast.waiting()
+    mailing.queue_digest(cast.cora.id, cast.now)
+    cast.now += timedelta(hours=23)
+    cast.deliver("temporary", code=451)
+    assert Letter.objects.filter(kind="digest", state="queued", epoch__gt=0).exists()
+    cast.now = START + DAY
+    mailing.queue_digest(cast.cora.id, cast.now - timedelta(hours=2))
+    Letter.objects.filter(kind="digest", epoch__gt=0).update(due_at=cast.now + DAY + timedelta(hours=3))
+    cast.now += DAY
+    counted = digests(cast, zone)
+    cast.now += timedelta(hours=4)
+    assert (counted + digests(cast, zone)).total() == 1
+
+
+def test_a_digest_of_another_desk_leaves_all_the_same(cast: Cast) -> None:
+    for _day in range(2):
+        for one in (cast.cora.id, cast.otto.id):
+            mailing.queue_digest(one, cast.now)
+        cast.now += DAY
+    assert [kind for kind in cast.deliver() if kind == "digest:connector"] == ["digest:connector"] * 2

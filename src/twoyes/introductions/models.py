@@ -62,6 +62,11 @@ class Introduction(Row):
                 fields=["connector", "opened_at", "id", "state"],
                 condition=Q(state__in=[s.value for s in MAY_WAIT]),
             ),
+            models.Index(
+                name="introduction_returned",
+                fields=["connector", "opened_at", "id"],
+                condition=Q(state=State.RETURNED.value),
+            ),
         ]
         constraints = [
             models.CheckConstraint(name="introduction_state", condition=Q(state__in=[s.value for s in State])),

@@ -7,7 +7,7 @@ N4).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ from twoyes.introductions.front import BadFields, DeskRow
 from twoyes.lib import clock
 from twoyes.lib.errors import Refused
 from twoyes.mail import front as mail
+from twoyes.policy import front as policy
 from twoyes.web import composing, desk_words, replies
 from twoyes.web.desk_door import Desk, at_desk
 from twoyes.web.desk_forms import DECLINING
@@ -46,7 +47,8 @@ class Person:
     @property
     def voiced(self) -> bool:
         """Whether tone or language were chosen, which then stand open."""
-        return any(one.value not in ("", _TONES[0].value) for one in self.voice)
+        usual = _usual(self.row)
+        return any(one.value not in ("", usual[one.field.name]) for one in self.voice)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,9 @@ def _form(rows: Sequence[DeskRow]) -> Form:
     """Return every field that the page may post: one of each for each request, and those for everybody."""
     own = [field for row in rows for field in (_why(row), *_voice(row), *_texts(row), Field(f"filled_{row.id}", ""))]
     fields = (_WHICH, *own, *DECLINING)
-    return Form("noes", "/desk/noes/", fields, _("Read the letters"), hidden={"step": "read"}, main=True)
+    usual = {name: value for row in rows for name, value in _usual(row).items()}
+    form = Form("noes", "/desk/noes/", fields, _("Read the letters"), hidden={"step": "read"}, main=True)
+    return replace(form, values=usual)
 
 
 def _why(row: DeskRow) -> Field:
@@ -100,18 +104,18 @@ _REASONS = (
 
 def _voice(row: DeskRow) -> list[Field]:
     """Return how the ready words of a reason are said to one of them: as in a single no."""
-    name = {"name": row.requester}
     return [
-        Field(f"tone_{row.id}", _("In which tone, to %(name)s?") % name, kind="select", options=_TONES),
-        Field(f"words_in_{row.id}", _("In which language, to %(name)s?") % name, kind="select", options=_LANGUAGES),
+        Field(f"tone_{row.id}", gettext_lazy("In which tone?"), kind="select", options=_TONES),
+        Field(f"words_in_{row.id}", gettext_lazy("In which language?"), kind="select", options=_LANGUAGES),
     ]
 
 
+def _usual(row: DeskRow) -> dict[str, str]:
+    return {f"tone_{row.id}": policy.NO_TONES[0], f"words_in_{row.id}": policy.language_of(row.language)}
+
+
 _TONES = tuple(Option(code, label) for code, label in TONES.items())
-_LANGUAGES = (
-    Option("", gettext_lazy("the language of their request")),
-    *(Option(code, label) for code, label in LANGUAGES.items()),
-)
+_LANGUAGES = tuple(Option(code, label) for code, label in LANGUAGES.items())
 
 
 def _texts(row: DeskRow) -> list[Field]:

@@ -11,8 +11,9 @@ import pytest
 from tests.support.cast import START, Cast
 from twoyes.introductions import front as introductions
 from twoyes.introductions import mailing
-from twoyes.introductions.models import Letter
+from twoyes.introductions.models import JournalEntry, Letter
 from twoyes.people.models import Connector
+from twoyes.policy import front as policy
 
 DAY = timedelta(days=1)
 
@@ -95,3 +96,57 @@ def test_a_digest_of_another_desk_leaves_all_the_same(cast: Cast) -> None:
             mailing.queue_digest(one, cast.now)
         cast.now += DAY
     assert [kind for kind in cast.deliver() if kind == "digest:connector"] == ["digest:connector"] * 2
+
+
+# --- closed weeks ---------------------------------------------------------------------------------------------------
+
+
+def ended_after(cast: Cast, introduction: str) -> dict[str, int]:
+    """Return after how many days the reminder was due and it lapsed."""
+    began, found = cast.now, dict[str, int]()
+    while "lapsed" not in found and cast.now - began < 60 * DAY:
+        cast.pass_time(DAY)
+        events = set(JournalEntry.objects.filter(introduction=introduction).values_list("event", flat=True))
+        if "remind" in events:
+            found.setdefault("reminded", (cast.now - began).days)
+        if cast.state(introduction) == "lapsed":
+            found["lapsed"] = (cast.now - began).days
+    return found
+
+
+@pytest.mark.parametrize(
+    ("state", "open_days"),
+    [
+        ("waiting", {"reminded": 5, "lapsed": 14}),
+        ("talking", {"reminded": 7, "lapsed": 21}),
+        ("returned", {"lapsed": 30}),
+    ],
+)
+@pytest.mark.parametrize("closed", [0, 6, 13])
+def test_what_waits_waits_as_many_days_longer_as_the_desk_is_closed(
+    cast: Cast, state: str, open_days: dict[str, int], closed: int
+) -> None:
+    first = (cast.now + 2 * DAY).date()
+    if closed:
+        with cast.time():
+            policy.set_house_rules(cast.cora.id, closed=[(first, first + (closed - 1) * DAY)])
+    made = getattr(cast, state)()
+    assert ended_after(cast, made) == {name: days + closed for name, days in open_days.items()}
+
+
+def test_weeks_that_are_closed_later_move_no_day_that_was_set_before(cast: Cast) -> None:
+    """What somebody was promised when they asked holds (PROTOCOL: deadlines are fixed when set)."""
+    made = cast.waiting()
+    with cast.time():
+        first = (cast.now + 2 * DAY).date()
+        policy.set_house_rules(cast.cora.id, closed=[(first, first + 6 * DAY)])
+    assert ended_after(cast, made) == {"reminded": 5, "lapsed": 14}
+
+
+def test_the_desk_says_the_age_of_what_waits_and_the_digest_since_when(cast: Cast) -> None:
+    made = cast.waiting()
+    cast.pass_time(timedelta(days=6))
+    (row,) = introductions.desk(cast.cora.id, cast.now)
+    assert (row.id, row.age_days, row.waits) == (made, 6, True)
+    (line,) = next(facts.waiting for facts in reversed(cast.sent) if facts.kind == "digest")
+    assert (line.introduction, line.since, line.news) == (made, START, "remind")

@@ -46,6 +46,17 @@ def test_however_much_is_new_there_is_one_digest_a_day_at_eight_and_over_the_cha
     assert len(counted) in {44, 45, 46}
 
 
+@pytest.mark.parametrize(("news", "told"), [("07:59", "08:00"), ("08:00", "next"), ("23:59", "next")])
+def test_what_is_new_before_eight_is_told_at_eight(cast: Cast, news: str, told: str) -> None:
+    zone = living_in(cast, "Europe/Berlin")
+    hour, minute = map(int, news.split(":"))
+    at = cast.now.astimezone(zone).replace(hour=hour, minute=minute)
+    mailing.queue_digest(cast.cora.id, at)
+    due = Letter.objects.get(kind="digest").due_at.astimezone(zone)
+    assert (due.hour, due.minute) == (8, 0)
+    assert due.date() - at.date() == (DAY if told == "next" else timedelta())
+
+
 def test_a_worker_that_slept_for_days_sends_one_digest_and_not_one_for_each_of_them(cast: Cast) -> None:
     zone = living_in(cast, "Europe/Berlin")
     cast.withdrawn()

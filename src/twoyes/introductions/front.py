@@ -97,6 +97,7 @@ from twoyes.introductions.records import (
 )
 from twoyes.introductions.said_no import said_no
 from twoyes.introductions.standing import Standing
+from twoyes.introductions.taking_out import of_person, whole_desk, wishes_of
 from twoyes.introductions.telling import how_it_went, make_amends
 from twoyes.introductions.weighing import SetAside, Weighed, approvable, findings, shown_to_sender, weighed
 from twoyes.introductions.wished import FORMAT_NAMES, Wished, wished, within_wishes
@@ -199,6 +200,7 @@ __all__ = [
     "note_answer",
     "numbers",
     "of_connector",
+    "of_person",
     "offer",
     "offer_facts",
     "open_link",
@@ -239,9 +241,11 @@ __all__ = [
     "unite",
     "verify",
     "weighed",
+    "whole_desk",
     "wish_monthly",
     "wished",
     "wishes",
+    "wishes_of",
     "withdraw",
     "within_wishes",
     "words_of_no",

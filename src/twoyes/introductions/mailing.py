@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from twoyes.introductions import protocol, queries
@@ -170,6 +171,20 @@ def next_first(now: datetime, zone: str) -> datetime:
     if morning > now:
         return morning
     return datetime.combine((first + timedelta(days=32)).replace(day=first.day), limits.DIGEST_AT, tzinfo=here)
+
+
+def one_digest(letter_id: str, now: datetime) -> None:
+    """Let the digest that has just left be the only one of the day: it told what others waited to tell.
+
+    Others wait where the worker slept through their mornings, or where the relay put them off. What is told next is
+    what came after the last of them was due.
+    """
+    left = Letter.objects.filter(pk=letter_id)
+    late = Letter.objects.filter(kind="digest", state=LetterState.QUEUED, connector__in=left.values("connector"))
+    late = late.filter(Q(due_at__lte=now) | Q(epoch__gt=0))
+    due = [at for at in late.values_list("due_at", flat=True) if at <= now]
+    if late.update(state=LetterState.DROPPED, at=now) and due:
+        left.update(due_at=max(due))
 
 
 def _links(row: Introduction, letter: Letter, side: str) -> dict[str, str]:

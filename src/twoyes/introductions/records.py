@@ -131,7 +131,7 @@ HIDDEN = (State.UNVERIFIED, State.DISCARDED, State.ERASED)
 class DeskRow:
     """One line of the desk. `target` is the requester's words until approval, then the name.
 
-    It `waits` for the connector where nothing goes on without them.
+    It `waits` for the connector where nothing goes on without them. `language` is what whoever asked reads.
     What comes next is known of the one introduction that is looked at, and of no line of a list.
     """
 
@@ -144,6 +144,7 @@ class DeskRow:
     waits: bool
     next_event: str = ""
     next_at: datetime | None = None
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

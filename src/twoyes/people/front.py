@@ -139,6 +139,7 @@ from twoyes.people.same import (
 from twoyes.people.same import keys as keys_apart
 from twoyes.people.sources import is_contacts
 from twoyes.people.sources.carddav import fetch as fetch_address_book
+from twoyes.people.taking_out import WholeCard, vcard, whole_book, whole_card
 from twoyes.people.wishes import (
     Said,
     drop_wishes,
@@ -191,6 +192,7 @@ __all__ = [
     "Subject",
     "SubjectView",
     "Topics",
+    "WholeCard",
     "Word",
     "account_behind",
     "actor_may_act",
@@ -306,7 +308,10 @@ __all__ = [
     "topics_said",
     "unlisted_keys",
     "use_login",
+    "vcard",
     "wants_monthly",
     "who",
+    "whole_book",
+    "whole_card",
     "wish",
 ]

@@ -186,6 +186,7 @@ def test_a_few_ordinary_mails_are_taken_for_none_of_these(tmp_path: Path) -> Non
         "".join(f"From a Mon Jan  1 00:00:00 2001\nSubject: {n}\n\n{text}\n\n" for n, text in enumerate(said))
     )
     assert len(list(ham.texts(box))) == len(said)
+    assert list(ham.texts(box, begin=1)) == list(ham.texts(box))[1:]
     assert ham.alarms(box) == []
     box.write_text("From a Mon Jan  1 00:00:00 2001\nSubject: 0\n\nMay I pick your brain over lunch?\n")
     assert [code for _number, code, _phrase in ham.alarms(box)] == ["brain_picking"]
@@ -194,3 +195,22 @@ def test_a_few_ordinary_mails_are_taken_for_none_of_these(tmp_path: Path) -> Non
 def test_a_whole_message_is_not_told_what_only_a_part_could_lack() -> None:
     assert [each.code for each in screen_message("May I pick your brain over lunch?")] == ["brain_picking"]
     assert screen_message("Shall we meet on Friday?") == []
+
+
+@pytest.mark.parametrize(
+    ("field", "code", "hollow", "told"),
+    [
+        ("about_me", "no_who", "She is one of the best engineers of all.", "She and I build the gauges of Hull."),
+        (
+            "about_me",
+            "no_who",
+            "Just somebody who would love to know more.",
+            "Somebody has to grease the gauges; I do.",
+        ),
+        ("why_now", "no_why_now", "Because of what we all want to become.", "The kiln is cold again."),
+        ("why_now", "no_why_now", "Weil wir das alle schon so lange wollen.", "Der Brennofen ist wieder kalt."),
+    ],
+)
+def test_words_that_fit_anybody_are_missing_words(field: str, code: str, hollow: str, told: str) -> None:
+    assert code in [each.code for each in screen(RITA | {field: hollow})]
+    assert code not in [each.code for each in screen(RITA | {field: told})]

@@ -204,7 +204,7 @@ def test_a_whole_message_is_not_told_what_only_a_part_could_lack() -> None:
         (
             "about_me",
             "no_who",
-            "Just somebody who would love to know more.",
+            "We do what we can, as we have always done.",
             "Somebody has to grease the gauges; I do.",
         ),
         ("why_now", "no_why_now", "Because of what we all want to become.", "The kiln is cold again."),

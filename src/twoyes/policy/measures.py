@@ -41,6 +41,11 @@ def anchors(read: Read, known: frozenset[str] = frozenset()) -> int:
     )
 
 
+def says_little(read: Read, known: frozenset[str] = frozenset()) -> bool:
+    """Whether no number, no name and no word stands here that is about something in particular."""
+    return not particulars(read, known) and not anchors(read, known)
+
+
 def named(told: Told) -> frozenset[str]:
     """The words by which the person to be met is called: what stands before the first comma."""
     name = Read(told["target"].text.partition(",")[0])

@@ -19,7 +19,7 @@ def check(told: Told, _facts: Facts) -> list[str]:
     hope = benefit.first("no_benefit", "empty")
     if hope:
         return [Met("benefit", hope)] if exact < _PLENTY else []
-    return []
+    return [] if exact or benefit.has("one_sided", "giving") else ["benefit"]
 
 
 RULE = Rule(

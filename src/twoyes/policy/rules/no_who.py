@@ -1,6 +1,6 @@
 """Who are you, and what are you doing (K7)."""
 
-from twoyes.policy.measures import named
+from twoyes.policy.measures import named, says_little
 from twoyes.policy.reading import Met, Told
 from twoyes.policy.records import Facts
 from twoyes.policy.rules.base import Rule
@@ -11,7 +11,7 @@ _FEW = 4
 
 
 def check(told: Told, _facts: Facts) -> list[str]:
-    """Met where a polite nothing stands instead, or the other person. What trades there are no list knows."""
+    """Met where a polite nothing stands, or the other person, or nothing in particular; no list knows all trades."""
     about = told["about_me"]
     if about.is_empty:
         return ["about_me"]
@@ -19,7 +19,7 @@ def check(told: Told, _facts: Facts) -> list[str]:
         return []
     nothing, theirs = about.first("no_who", "nothing"), named(told)
     of_others = not theirs.isdisjoint(about.words[:4])
-    return [Met("about_me", nothing)] if nothing or of_others else []
+    return [Met("about_me", nothing)] if nothing or of_others or says_little(about, theirs) else []
 
 
 RULE = Rule(

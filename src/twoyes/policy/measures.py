@@ -41,9 +41,9 @@ def anchors(read: Read, known: frozenset[str] = frozenset()) -> int:
     )
 
 
-def says_little(read: Read, known: frozenset[str] = frozenset()) -> bool:
-    """Whether no number, no name and no word stands here that is about something in particular."""
-    return not particulars(read, known) and not anchors(read, known)
+def says_little(read: Read, known: frozenset[str] = frozenset(), *, under: int = 1) -> bool:
+    """Whether no number, no name, and fewer than so many words stand here that are about something in particular."""
+    return particulars(read, known) < under and not anchors(read, known)
 
 
 def named(told: Told) -> frozenset[str]:

@@ -8,6 +8,8 @@ from twoyes.policy.rules.base import mark as _
 
 # Of fewer words `too_short` has spoken.
 _FEW = 4
+# So many words about something tell of some trade, without a name or a number.
+_SOME = 3
 
 
 def check(told: Told, _facts: Facts) -> list[str]:
@@ -19,7 +21,7 @@ def check(told: Told, _facts: Facts) -> list[str]:
         return []
     nothing, theirs = about.first("no_who", "nothing"), named(told)
     of_others = not theirs.isdisjoint(about.words[:4])
-    return [Met("about_me", nothing)] if nothing or of_others or says_little(about, theirs) else []
+    return [Met("about_me", nothing)] if nothing or of_others or says_little(about, theirs, under=_SOME) else []
 
 
 RULE = Rule(

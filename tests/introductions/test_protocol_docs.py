@@ -17,11 +17,11 @@ from twoyes.introductions.protocol.promises import OWED
 from twoyes.introductions.protocol.table import TABLE
 
 TO_ASKED = {"ask", "details"}
-# DESIGN's kinds of letters, word for word, and the one that came after it.
+# DESIGN's kinds of letters, word for word, and those that came after it.
 KINDS = (
     "verify login_code received new_request returned talk_first declined lapsed on_its_way ask details introduction"
     " not_this_time reply_now what_happened good_news digest amends thanks trouble passed_on still_looking late_yes"
-    " reply_copy your_data guard_answer login_changed"
+    " reply_copy your_data guard_answer login_changed monthly"
 )
 
 

@@ -15,7 +15,7 @@ import pytest
 
 from tests.introductions.states import MAKE, QUIET
 from tests.introductions.walk import ACTORS, KINDS, LIKELY
-from tests.introductions.world import DESK, HOLDER, RELAY, Chapter, World, approved, asked, open_request
+from tests.introductions.world import DESK, HOLDER, RELAY, REQUESTER, Chapter, World, approved, asked, open_request
 from twoyes.introductions.protocol import (
     Event,
     Face,
@@ -76,6 +76,12 @@ VARIANTS: dict[str, list[Data]] = {
     ],
     "pass_on": [{}, {"channel": "by_hand"}, {"channel": "mailbox"}, {"same_person": True}],
     "outcome": [{"outcome": outcome} for outcome in ("met", "scheduled", "advice", "nonsense")],
+    "how_it_went": [
+        {},
+        *(Data(outcome=outcome, about_writer=True) for outcome in ("met", "no_show_them", "nonsense")),
+        {"outcome": "no_show_them"},
+    ],
+    "amends": [{"answer": answer} for answer in ("made_good", "mistake", "nonsense")],
     "introduce_again": [
         {},
         {"new_wish": True},
@@ -117,7 +123,7 @@ def _then(make: Callable[[World], Chapter], *events: tuple[str, Data]) -> Callab
                 world.wait(_span(data["span"]))
                 continue
             actor = HOLDER if Role.LINK_HOLDER in ROLES[kind] else RELAY if Role.RELAY in ROLES[kind] else DESK
-            actor = DESK if kind in {"withdraw", "confirm"} else actor
+            actor = DESK if kind in {"withdraw", "confirm"} else REQUESTER if kind == "amends" else actor
             world.do(chapter, kind, actor, **_facts(data, world.now))
         return chapter
 
@@ -137,6 +143,7 @@ def with_draft(world: World) -> Chapter:
 
 
 INVITED: Data = {"until": 40 * DAY, "still_looking": True}
+MISSED: Data = {"outcome": "no_show_them", "about_writer": True}
 AGREED = _then(asked, ("yes", {}))
 SITUATIONS: dict[str, Callable[[World], Chapter]] = {
     **{f"state {state}": make for state, make in MAKE.items()},
@@ -177,6 +184,11 @@ SITUATIONS: dict[str, Callable[[World], Chapter]] = {
     "offered, second wants details": _then(second_asked, ("their_details", {"side": "second"})),
     "offered, agreed": _then(second_asked, ("yes", {"side": "second"})),
     "offered, introduced": _then(second_asked, ("yes", {"side": "second"}), _wait(0.01), ("introduced", {})),
+    "a missed date, told": _then(MAKE[State.CONNECTED], ("how_it_went", MISSED)),
+    "a missed date, owned": _then(MAKE[State.CLOSED], ("how_it_went", MISSED), ("amends", {"answer": "made_good"})),
+    "a missed date, taken back": _then(
+        MAKE[State.CLOSED], ("how_it_went", MISSED), ("how_it_went", {"outcome": "met"})
+    ),
     "recorded": lambda world: world.open("recorded", "rita", "tom", DESK),
     "introduced again": _then(MAKE[State.CLOSED], ("introduce_again", {"new_wish": True})),
     "nothing": lambda _world: Chapter("rita", "tom"),

@@ -38,7 +38,7 @@ LIKELY = (Role.CLOCK, Role.RELAY, Role.LINK_HOLDER, Role.REQUESTER, Role.CONNECT
 
 ANSWERS = "yes yes yes no never later their_details not_me noted_yes noted_no noted_later withdraw"
 CHANGES = "yes no never later their_details undo not_me noted_yes confirm confirm withdraw"
-AFTERWARDS = "requester_wrote says_wrote target_wrote bounced how_it_went send_again outcome close"
+AFTERWARDS = "requester_wrote says_wrote target_wrote bounced how_it_went amends send_again outcome close"
 # What is likely in each state; a word said twice is twice as likely. The clock comes of itself.
 SENSIBLE: dict[State | None, tuple[str, ...]] = {
     None: tuple("requested requested requested requested requested drafted offered offered recorded".split()),
@@ -55,7 +55,9 @@ SENSIBLE: dict[State | None, tuple[str, ...]] = {
     S.CONNECTED: tuple(AFTERWARDS.split()),
     S.AWAITING_OUTCOME: tuple(f"{AFTERWARDS} outcome outcome".split()),
     S.PASSED: tuple(f"{CHANGES} outcome sent failed blocked".split()),
-    S.CLOSED: tuple("introduce_again introduce_again outcome yes confirm withdraw target_wrote".split()),
+    S.CLOSED: tuple(
+        "introduce_again introduce_again outcome yes confirm withdraw target_wrote how_it_went amends".split()
+    ),
     S.UNREPORTED: tuple("outcome introduce_again how_it_went".split()),
     S.REFUSED: tuple(f"{CHANGES} sent outcome erase".split()),
     S.DEFERRED: tuple(f"{CHANGES} confirm confirm dsn".split()),
@@ -303,6 +305,15 @@ def _again_to(random: Random, _chapter: Chapter) -> Mapping[str, Scalar]:
     return {"side": random.choice(("requester", "target", "first", "second"))}
 
 
+def _went(random: Random, _chapter: Chapter) -> Mapping[str, Scalar]:
+    said = random.choice(("", "met", "no_show_them", "no_show_them", "no_show_them"))
+    return {"outcome": said, "about_writer": _coin(random, 0.9)}
+
+
+def _amends(random: Random, _chapter: Chapter) -> Mapping[str, Scalar]:
+    return {"answer": random.choice(("made_good", "mistake"))}
+
+
 FACTS = {
     **dict.fromkeys(("requested", "drafted"), _request),
     **dict.fromkeys(("verified", "claimed", "revise"), _words),
@@ -318,5 +329,7 @@ FACTS = {
     "erase": _person,
     "close": _reason,
     "outcome": _outcome,
+    "how_it_went": _went,
+    "amends": _amends,
     "send_again": _again_to,
 }

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Response
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Response, ViewportSize
 
 PHONE, SCREEN = (390, 844), (1280, 900)
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
@@ -25,9 +25,10 @@ _PATIENCE = 20_000
 class Visitor:
     """One person with cookies of their own. `status` is what the last page answered."""
 
-    def __init__(self, browser: Browser, name: str, *, size: tuple[int, int]) -> None:
-        self.name, self.size = name, size
-        self.context: BrowserContext = browser.new_context(viewport={"width": size[0], "height": size[1]})
+    def __init__(self, browser: Browser, name: str, *, size: tuple[int, int], language: str = "en") -> None:
+        self.name, self.size, self.language = name, size, language
+        viewport: ViewportSize = {"width": size[0], "height": size[1]}
+        self.context: BrowserContext = browser.new_context(viewport=viewport, locale=language)
         self.context.set_default_timeout(_PATIENCE)
         self.complaints: list[str] = []
         self.page = self.new_tab()
@@ -129,8 +130,9 @@ def _unfold(form: Locator) -> None:
     for number in range(folds.count()):
         folds.nth(0).locator("> summary").click()
         assert folds.count() < 10 - number, "a fold does not open"
-    for fold in form.locator("details:not([open]) > summary").all():
-        fold.click()
+    inside = form.locator("details:not([open]) > summary")
+    for _one in range(inside.count()):
+        inside.first.click()
 
 
 def _enter(field: Locator, value: str) -> None:

@@ -45,8 +45,8 @@ class Person(Visitor):
 
     address: str
 
-    def __init__(self, stage: Stage, name: str, *, size: tuple[int, int] = PHONE) -> None:
-        super().__init__(stage.browser, name, size=size)
+    def __init__(self, stage: Stage, name: str, *, size: tuple[int, int] = PHONE, language: str = "en") -> None:
+        super().__init__(stage.browser, name, size=size, language=language)
         self.stage, self.house = stage, stage.house
 
     def waits_for(self, kind: str, number: int = 1) -> Letter:
@@ -75,8 +75,9 @@ class Person(Visitor):
 class Rita(Person):
     """Somebody who would like to meet somebody."""
 
-    def __init__(self, stage: Stage, number: int) -> None:
-        super().__init__(stage, f"Rita Holm{'abcdefghijklmnopqrstuvwxyz'[number % 26] * (1 + number // 26)}")
+    def __init__(self, stage: Stage, number: int, *, language: str = "en") -> None:
+        name = f"Rita Holm{'abcdefghijklmnopqrstuvwxyz'[number % 26] * (1 + number // 26)}"
+        super().__init__(stage, name, language=language)
         self.address = f"rita{number:02d}@asks.example"
 
     def asks_for(self, tom: Tom, *, at: str = HANDLE, words: Mapping[str, str] = WORDS) -> None:
@@ -129,8 +130,8 @@ class Tom(Person):
 class Cora(Person):
     """Who has the address book. She logged in by `twoyes connector link`."""
 
-    def __init__(self, stage: Stage, *, size: tuple[int, int] = SCREEN) -> None:
-        super().__init__(stage, "Cora", size=size)
+    def __init__(self, stage: Stage, *, size: tuple[int, int] = SCREEN, language: str = "en") -> None:
+        super().__init__(stage, "Cora", size=size, language=language)
         self.address, self.handle = CORA, HANDLE
 
     def comes_in(self) -> None:
@@ -211,12 +212,13 @@ class Cora(Person):
 class Nora(Cora):
     """Somebody who moved in a moment ago: a book and a desk of her own, and a phone."""
 
-    def __init__(self, stage: Stage, number: int) -> None:
-        super().__init__(stage, size=PHONE)
+    def __init__(self, stage: Stage, number: int, *, language: str = "en") -> None:
+        super().__init__(stage, size=PHONE, language=language)
         self.context.grant_permissions(["clipboard-read", "clipboard-write"])
         self.name, self.address = f"Nora Vik {number}", f"nora{number:02d}@connects.example"
         self.handle = f"nora{number:02d}"
-        self.house.run("connector", "add", self.address, "--name", self.name, "--handle", self.handle)
+        who = ("--name", self.name, "--handle", self.handle, "--language", language)
+        self.house.run("connector", "add", self.address, *who)
         self.comes_in()
 
 
@@ -241,17 +243,17 @@ class Stage:
         """Return Cora at a browser that does not know her."""
         return self._enters(Cora(self, size=size))
 
-    def rita(self) -> Rita:
-        """Return somebody who never asked for anybody."""
-        return self._enters(Rita(self, self._next(Rita)))
+    def rita(self, *, language: str = "en") -> Rita:
+        """Return somebody who never asked for anybody; `language` is what their browser asks for."""
+        return self._enters(Rita(self, self._next(Rita), language=language))
 
     def tom(self) -> Tom:
         """Return somebody from Cora's book who was never asked."""
         return self._enters(Tom(self, self._next(Tom)))
 
-    def nora(self) -> Nora:
+    def nora(self, *, language: str = "en") -> Nora:
         """Return a connector who has just got a desk of her own in this house, logged in on her phone."""
-        return self._enters(Nora(self, self._next(Nora)))
+        return self._enters(Nora(self, self._next(Nora), language=language))
 
     def clear(self) -> None:
         """Let everybody but Cora leave. Raises AssertionError when one of their pages complained."""

@@ -81,6 +81,19 @@ def test_a_row_binds_its_table_its_column_and_its_id() -> None:
         sealing.get(otto, "session_data")
 
 
+@given(
+    st.dictionaries(
+        st.sampled_from(["name", "names", "target", '"name":"', "about"]), st.text() | st.just('"name":"Otto"')
+    )
+)
+def test_some_texts_of_many_are_read_as_if_all_were(words: dict[str, str]) -> None:
+    row = Session(session_key="tom")
+    sealing.put_json(row, "session_data", words)
+    blob = bytes(row.session_data)  # type: ignore[arg-type]  # the column is a text for Django
+    shown = sealing.json_of_all([("tom", blob)], Session, "session_data", only=("name", "target"))
+    assert shown == {"tom": {name: words[name] for name in ("name", "target") if name in words}}
+
+
 def test_nothing_is_kept_as_nothing() -> None:
     row = Session(session_key="tom")
     sealing.put(row, "session_data", "")

@@ -9,7 +9,7 @@ from email.parser import BytesParser
 from functools import lru_cache
 from typing import Any
 
-from twoyes.introductions.records import DigestLine, LetterFacts
+from twoyes.introductions.records import DigestLine, LetterFacts, News
 from twoyes.mail.letters import LETTERS
 from twoyes.mail.outgoing.compose import envelope
 from twoyes.mail.outgoing.transport import Envelope
@@ -20,10 +20,10 @@ RITA, TOM, CORA = "rita@nordsjo.example", "tom@target.example", "cora.lund@own.e
 TOKEN, STOP = "abcdefghijklmnopqrstuvwxyz", "zyxwvutsrqponmlkjihgfedcba"
 PHONE = "+47 22 00 00 00"
 KINDS = tuple(LETTERS)
-TO_CONNECTOR = ("login_code", "login_changed", "new_request", "good_news", "digest", "trouble", "late_yes")
+TO_CONNECTOR = ("login_code", "login_changed", "new_request", "good_news", "digest", "monthly", "trouble", "late_yes")
 TO_TARGET = ("ask", "details", "introduction", "your_data")
 TO_REQUESTER = tuple(kind for kind in KINDS if kind not in (*TO_CONNECTOR, *TO_TARGET))
-AFTER_BOTH_SAID_YES = ("introduction", "reply_now", "what_happened")
+AFTER_BOTH_SAID_YES = ("introduction", "reply_now", "what_happened", "amends")
 # Letters that say all there is to say: nothing in them can be pressed.
 WITHOUT_LINK = ("login_code", "declined", "lapsed", "not_this_time", "passed_on")
 
@@ -78,7 +78,7 @@ def facts(kind: str, **changes: Any) -> LetterFacts:
         connector_handle="cora",
         connector_address=CORA,
         letter="letter000001",
-        introduction="" if kind in ("login_code", "login_changed", "digest") else "intro0000001",
+        introduction="" if kind in ("login_code", "login_changed", "digest", "monthly") else "intro0000001",
         message_id="<m1234567890abcdef@twoyes.example>",
         zone="Europe/Oslo",
         recipient=addresses.get(side, RITA),
@@ -98,10 +98,17 @@ def facts(kind: str, **changes: Any) -> LetterFacts:
         code={"login_code": "KX4TQ9", "login_changed": "passkey_added"}.get(kind, ""),
         trouble="unknown" if kind == "trouble" else "",
         waiting=WAITING if kind == "digest" else (),
+        news=NEWS if kind == "monthly" else (),
+        month=AT if kind == "monthly" else None,
+        missed_at=AT if kind == "amends" else None,
     )
     return replace(known, **changes)
 
 
+NEWS = (
+    News("intro0000001", "Rita Holm", "Tomasz Wiśniewski", "partnership", "Blades, from March on.", AT),
+    News("intro0000002", "Otto Ott", "Nadia Noor", "met", "", AT),
+)
 WAITING = (
     DigestLine("intro0000001", "Rita Holm", "Tomasz Wiśniewski", "agreed", AT, "said yes"),
     DigestLine("intro0000002", "Otto Ott", "a designer", "waiting", AT),

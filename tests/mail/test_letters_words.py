@@ -34,7 +34,7 @@ from twoyes.mail.outgoing.compose import compose, fingerprint, freeze
 FOLDER = Path(base.__file__).parent
 TEMPLATES = sorted(path for ending in ("txt", "html") for path in FOLDER.rglob(f"*.{ending}"))
 LINK = re.compile(r"https?://\S+")
-LATER_KINDS = {"amends", "thanks", "reply_copy", "guard_answer"}
+LATER_KINDS = {"thanks", "reply_copy", "guard_answer"}
 
 
 def plain(letter: LetterFacts) -> str:

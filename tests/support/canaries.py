@@ -23,6 +23,7 @@ _FIELDS: Mapping[str, Mapping[str, str]] = {
     ),
     "introductions_introduction.answer_words": {
         "address": "address", "first_address": "address", "comment": "words", "how": "words", "how_it_went": "words",
+        "amends_words": "words",
     },
     "people_preference.words": {"welcome": "words", "unwelcome": "words"},
     "introductions_letter.token": {"page": "token", "stop": "token"},

@@ -1,6 +1,6 @@
 """`make mutants`: what the tests would miss. Docs: docs/mutants.md.
 
-SCOPE=protocol,send,verbs,page chooses; SAMPLE=n takes n of each scope (SEED=1); JOBS=2 processes. A run that was
+SCOPE=protocol,send,verbs,page,policy chooses; SAMPLE=n takes n of each scope (SEED=1); JOBS=2 processes. A run that was
 broken off goes on where it was; AGAIN=1 lets the survivors meet new tests (SAMPLE=0: only them), FRESH=1 begins anew.
 """
 

@@ -176,6 +176,8 @@ def _earlier(rule: str, state: str, outcome: str = "") -> Case:
         if outcome:
             asker = stage.cast.asker(made)
             introductions.report_outcome(made, outcome, "", actor=asker, now=stage.cast.now)
+            # What counts against somebody counts a week after they were told.
+            stage.cast.pass_time(timedelta(days=8))
         stage.choose(**{rule: "yes"})
         return stage.finds(stage.ask(target="Somebody else"), rule)
 

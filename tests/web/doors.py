@@ -219,6 +219,7 @@ class House:
             network.promise(owner, *two, words="Blades.", since=self.cast.now.date(), now=self.cast.now)
         (promised, *_more) = network.promises(owner, self.cast.now)
         yield "desk/numbers/", self.cora, "/desk/numbers/"
+        yield "desk/numbers/monthly", self.cora, "/desk/numbers/monthly"
         for name in ("", "promise"):
             yield f"desk/network/{name}", self.cora, f"/desk/network/{name}"
         for act in ("keep", "drop"):

@@ -109,6 +109,8 @@ def test_how_many_were_introduced_and_of_how_many_nothing_was_heard(cora: Browse
     assert "In three years you introduced 2 pairs; of one you never heard." in page
     assert "Dear Kim Berg, dear Ada Moor," in page or "Dear Ada Moor, dear Kim Berg," in page
     assert "On 14 August 2025 I brought the two of you together." in page
+    assert 'id="ask-1"' in page
+    assert 'data-copy="ask-1"' in page
     assert "Uwe" not in page
     assert "@" not in re.sub(r"<[^>]*>", "", page)
 

@@ -166,6 +166,64 @@ def test_words_changed_for_one_stay_theirs_and_ready_words_follow_another_reason
     assert "I ask somebody only when I can say" in text
 
 
+def voiced(three: list[str], n: int, *, tone: str = "direct", words_in: str = "") -> dict[str, str]:
+    """What the page posts where one of them is to hear it in another tone or language."""
+    return {f"tone_{three[n]}": tone, f"words_in_{three[n]}": words_in}
+
+
+def test_each_hears_it_in_a_tone_and_a_language_of_their_own_and_reads_as_it_will_be_sent(
+    cora: Browser, cast: Cast, three: list[str]
+) -> None:
+    german = cast.waiting(email="udo@asks.example", name="Udo Kern", target="Jemand", language="de")
+    cast.deliver()
+    chosen = own(cora, three, r0="too_soon", r1="too_soon", r2="too_soon")
+    chosen |= {f"why_{german}": "too_soon", "which": [*three, german]}
+    chosen |= voiced(three, 1, tone="indirect") | voiced(three, 2, words_in="fr")
+    page = cora.post("/desk/noes/", chosen)
+    shown = page.content.decode().partition("<form")[0]
+    starts = (
+        "It is too soon for this introduction",
+        "Every meeting has its season",
+        "Il est trop tôt pour cette mise en relation",
+        "Für diese Vorstellung ist es zu früh",
+    )
+    assert [shown.count(start) for start in starts] == [1, 1, 1, 1]
+    send = button(page, "send")
+    assert cora.post(send.action, {**send.values, "which": [*three, german]}).status_code == 303
+    cast.deliver()
+    said = {facts.recipient_name: facts.consolation["reason"] for facts in cast.sent[-4:]}
+    told = [said[name] for name in ("Rita Holm", "Rolf Berg", "Ruth Carr", "Udo Kern")]
+    assert [reason.startswith(start) for reason, start in zip(told, starts, strict=True)] == [True] * 4
+
+
+def test_another_tone_is_followed_by_ready_words_and_by_none_that_were_typed(
+    cora: Browser, cast: Cast, three: list[str]
+) -> None:
+    edit = button(cora.post("/desk/noes/", own(cora, three, r0="too_soon", r1="too_soon", r2="not_a_fit")), "edit")
+    form = next(one for one in forms_of(cora.post(edit.action, edit.values)) if one.act == "noes")
+    changed = {f"reason_{three[0]}": "Only for Rita."}
+    for n in (0, 1):
+        changed |= voiced(three, n, tone="indirect", words_in="es")
+    page = cora.post("/desk/noes/", {**form.values, **changed, "which": three})
+    shown = page.content.decode().partition("<form")[0]
+    assert shown.count("Only for Rita.") == 1
+    assert shown.count("Cada encuentro tiene su momento") == 1
+    assert "It is too soon" not in shown
+    again = cora.post("/desk/noes/", {**button(page, "edit").values, "which": three}).content.decode()
+    assert again.count('<details class="field" open>') == 2, "what was chosen stands open"
+
+
+@pytest.mark.parametrize("field", ["tone", "words_in"])
+def test_a_forged_tone_or_language_is_named_and_nothing_leaves(
+    cora: Browser, cast: Cast, three: list[str], field: str
+) -> None:
+    said = {**own(cora, three, r0="too_soon"), f"{field}_{three[0]}": "nonsense", "which": three[:1]}
+    page = cora.post("/desk/noes/", said)
+    assert page.status_code == 422
+    assert f'data-error="{field}:choice"' in page.content.decode()
+    assert [cast.state(one) for one in three] == ["waiting"] * 3
+
+
 def test_a_forged_reason_is_named_and_nothing_leaves(cora: Browser, cast: Cast, three: list[str]) -> None:
     page = cora.post("/desk/noes/", {**own(cora, three, r0="nonsense"), "which": three[:1]})
     assert page.status_code == 422

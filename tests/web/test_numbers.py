@@ -11,6 +11,7 @@ from tests.introductions.test_numbers import half_a_year
 from tests.support.cast import Cast
 from tests.web.browsing import Browser
 from tests.web.test_queries import queries
+from twoyes.people import front as people
 
 pytestmark = pytest.mark.django_db
 
@@ -72,3 +73,16 @@ def test_it_costs_the_same_questions_however_much_there_is(cora: Browser, cast: 
     few = queries(cora, PAGE)
     half_a_year(cast)
     assert queries(cora, PAGE) == few
+
+
+def test_the_letter_of_the_first_is_stopped_and_wished_again_below_the_numbers(cora: Browser, cast: Cast) -> None:
+    on, off = "On the 1st of a month a letter tells you", "No letter tells you on the 1st"
+    assert on in cora.get(PAGE).content.decode()
+    assert cora.press(PAGE, "monthly").status_code == 303
+    assert off in cora.get(PAGE).content.decode()
+    assert not people.wants_monthly(cast.cora.id)
+    assert people.wants_monthly(cast.otto.id)
+    assert cora.press(PAGE, "monthly").headers["Location"] == f"{PAGE}#monthly"
+    assert on in cora.get(PAGE).content.decode()
+    assert cora.get(f"{PAGE}monthly").status_code == 303, "opening it changes nothing"
+    assert people.wants_monthly(cast.cora.id)

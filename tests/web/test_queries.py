@@ -13,6 +13,7 @@ from twoyes.introductions import front as introductions
 from twoyes.introductions.front import State
 from twoyes.lib import addresses
 from twoyes.people import front as people
+from twoyes.policy import front as policy
 
 MANY = 90
 
@@ -31,18 +32,24 @@ def few(cast: Cast) -> str:
     return cast.asking()
 
 
-def many(cast: Cast, first: str, count: int = MANY) -> None:
-    """Let so many more be asked, as the first was, each by and about somebody else."""
+def many(cast: Cast, first: str, count: int = MANY, *, asker: str = "r{}@asks.example") -> None:
+    """Let so many more be asked, as the first was, each about somebody else and by one or by many."""
     template, batch = Template.of(first), Batch()
     for number in range(count):
         card = people.add_card(cast.cora.id, name=f"Tom {number}", addresses=[f"t{number}@many.example"])
-        asker = f"r{number}@asks.example"
+        known_as = asker.format(number)
         known = Known(f"t{number}@many.example", introductions.keys_of_card(card.id), card.id)
-        batch.add(template, Known(asker, [addresses.key(asker)]), known, START)
+        batch.add(template, Known(known_as, [addresses.key(known_as)]), known, START)
     batch.write()
 
 
-@pytest.mark.parametrize(("path", "most"), [("/", 0), ("/@cora", 3), ("/desk/", 8), ("/desk/noes/", 7)])
+PAGES = [
+    *(("/", 0), ("/@cora", 3), ("/desk/", 8), ("/desk/noes/", 7), ("/desk/noes/log", 6), ("/desk/people/", 8)),
+    *(("/desk/numbers/", 12), ("/desk/rules/", 8)),
+]
+
+
+@pytest.mark.parametrize(("path", "most"), PAGES)
 def test_a_page_asks_the_store_as_often_for_many_as_for_few(cora: Browser, cast: Cast, path: str, most: int) -> None:
     first = few(cast)
     known = queries(cora, path)
@@ -56,6 +63,42 @@ def test_one_introduction_is_shown_with_as_many_queries_beside_many_others(cora:
     known = queries(cora, path)
     many(cast, first)
     assert queries(cora, path) == known
+
+
+@pytest.mark.parametrize("asker", ["r{}@asks.example", "second@asks.example"])
+def test_what_is_weighed_with_every_rule_chosen_asks_as_often_beside_many_requests_and_people(
+    cora: Browser, cast: Cast, asker: str
+) -> None:
+    """Also where it is the same person who asked for all of them."""
+    every = {rule.id: {one.name: one.default for one in rule.values} for rule in policy.SENTENCES}
+    every = {name: {**values, "strength": "concern"} for name, values in every.items() if name != "pause"}
+    with cast.time():
+        policy.set_house_rules(cast.cora.id, chosen=every)
+    waiting = cast.waiting(email="second@asks.example", target="Somebody else")
+    first = cast.asking()
+    path = f"/desk/introductions/{waiting}/"
+    many(cast, first, 1, asker=asker)
+    known = queries(cora, path)
+    many(cast, first, asker=asker)
+    assert queries(cora, path) == known <= 45
+
+
+def test_whoever_asks_has_the_name_of_many_in_the_book_and_it_is_looked_through_by_as_many_queries(
+    cora: Browser, cast: Cast
+) -> None:
+    waiting = cast.waiting(email="second@asks.example", name="Ada Berg", target="Tom Berg")
+    path = f"/desk/introductions/{waiting}/"
+    namesakes(cast, 2)
+    known = queries(cora, path)
+    namesakes(cast, 30)
+    assert queries(cora, path) == known
+
+
+def namesakes(cast: Cast, count: int) -> None:
+    """Put so many more people of one family name into Cora's book."""
+    for number in range(count):
+        name = f"Nn{count} Berg{'' if number % 2 else ' Holm'}"
+        people.add_card(cast.cora.id, name=name, addresses=[f"n{number}.{count}@berg.example"])
 
 
 def test_the_list_is_turned_page_by_page_and_nothing_is_lost_or_shown_twice(cora: Browser, cast: Cast) -> None:

@@ -58,12 +58,13 @@ def test_a_blind_ask_asks_for_no_address_and_for_no_box(cast: Cast) -> None:
 def test_only_what_must_be_filled_in_says_so(cast: Cast) -> None:
     fields = fields_of(page_of(cast, cast.asked()))
     assert [name for name, field in fields.items() if field.required] == ["answer"]
-    assert [name for name, field in fields.items() if field.fold] == ["address", "comment"]
+    assert [name for name, field in fields.items() if field.fold] == ["address", "zone", "comment"]
     kinds = {name: field.kind for name, field in fields.items()}
     assert kinds == {
         "answer": "radio",
         "confirm": "tick",
         "address": "email",
+        "zone": "select",
         "until": "day",
         "still_looking": "tick",
         "tell": "select",
@@ -73,9 +74,12 @@ def test_only_what_must_be_filled_in_says_so(cast: Cast) -> None:
     assert fields["comment"].rows == 2
 
 
-def test_the_one_line_after_the_introduction_must_be_written(cast: Cast) -> None:
-    (line,) = small_forms(page_of(cast, cast.introduced()))["how_it_went"].fields
-    assert (line.required, line.kind, str(line.reads)) == (True, "text", "Only Cora Lund reads this.")
+def test_after_the_introduction_a_line_or_a_choice_is_enough(cast: Cast) -> None:
+    told, line = small_forms(page_of(cast, cast.introduced()))["how_it_went"].fields
+    assert (line.required, line.kind, str(line.reads)) == (False, "text", "Only Cora Lund reads this.")
+    assert (told.required, told.kind, len(told.options)) == (False, "radio", 8)
+    missed = next(one for one in told.options if one.value == "no_show_them")
+    assert str(missed.hint).startswith("Rita Holm then reads that a date was missed, not who said so")
 
 
 def test_a_wish_is_one_of_three_that_must_be_chosen(cast: Cast) -> None:

@@ -99,5 +99,5 @@ def test_what_waits_is_counted_and_read_off_an_index_of_little_else(cora: Browse
     assert "COVERING INDEX introduction_desk" in counts
     assert "INDEX introduction_may_wait" in waiting
     assert "INDEX introduction_desk" in others
-    assert "COVERING INDEX introduction_desk" in returned
+    assert "INDEX introduction_returned" in returned
     assert "TEMP B-TREE" not in "".join(plans)

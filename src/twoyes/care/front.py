@@ -8,7 +8,9 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from twoyes.care.exporting import as_json, export, export_person
 from twoyes.care.joining import Merged, merge, split
+from twoyes.care.packing import packed
 from twoyes.care.parts import PARTS, Erasure
 from twoyes.care.running import run
 from twoyes.care.same import Looked, launch_look, look_for_same, look_in_turn, rebuild, work_through
@@ -24,13 +26,17 @@ __all__ = [
     "Erased",
     "Looked",
     "Merged",
+    "as_json",
     "erase",
     "erase_card",
     "erase_from_page",
+    "export",
+    "export_person",
     "launch_look",
     "look_for_same",
     "look_in_turn",
     "merge",
+    "packed",
     "rebuild",
     "remove_connector",
     "split",

@@ -1,7 +1,9 @@
-"""What concerns a person or the whole store: erasing, and letting held letters go."""
+"""What concerns a person or the whole store: taking it elsewhere, erasing, and letting held letters go."""
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -19,8 +21,58 @@ _PANEL = "Care"
 
 def register(app: typer.Typer) -> None:
     """Add these commands."""
+    app.command("export", rich_help_panel=_PANEL)(export)
     app.command("erase", rich_help_panel=_PANEL)(erase)
     app.command("release", rich_help_panel=_PANEL)(release)
+
+
+@house.command
+def export(
+    person: Annotated[str, typer.Option("--person", metavar="WHO", help="Only what concerns one person.")] = "",
+    to: Annotated[Path | None, typer.Option("--to", metavar="PATH", help="A new folder, or a new file.zip.")] = None,
+    *,
+    handle: As = "",
+    as_json: Json = False,
+) -> None:
+    """Write all that is yours into files that you can take elsewhere: people, introductions, noes, wishes, rules.
+
+    With --person, what is held about somebody, to be handed to them: printed as JSON, or written where --to says.
+    """
+    desk = house.at_desk(handle)
+    if person:
+        _export_person(desk, person, to, as_json=as_json)
+        return
+    from twoyes.care import front as care
+
+    place = to or Path(f"twoyes-{desk.connector.handle}-{desk.now.date().isoformat()}.zip")
+    names = care.export(desk.connector.id, place, now=desk.now, progress=_pass)
+    if sys.stderr.isatty():
+        typer.echo(err=True)
+    _tell_written(place, names, as_json=as_json)
+
+
+def _export_person(desk: Desk, who: str, to: Path | None, *, as_json: bool) -> None:
+    from twoyes.care import front as care
+    from twoyes.people import front as people
+
+    held = care.as_json(care.export_person(desk.connector.id, people.who(desk.connector.id, who).id, now=desk.now))
+    if to is None:
+        typer.echo(held)
+        return
+    _tell_written(to, care.packed(to, [("person.json", [held])]), as_json=as_json)
+
+
+def _tell_written(place: Path, names: list[str], *, as_json: bool) -> None:
+    def human() -> None:
+        typer.echo(_("Written to %(path)s: %(names)s.") % {"path": place, "names": ", ".join(names)})
+
+    house.tell({"path": str(place), "files": names}, as_json=as_json, human=human)
+
+
+def _pass(name: str, count: int) -> None:
+    """Tell how far it is on standard error, where somebody looks."""
+    if sys.stderr.isatty():
+        typer.echo(f"\r\033[K{name}: {count:,}", err=True, nl=False)
 
 
 @house.command

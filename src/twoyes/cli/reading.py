@@ -120,7 +120,7 @@ def show(introduction: Annotated[str, typer.Argument(metavar="ID")], handle: As 
 
 
 # What was written to the connector alone, as `show` names it.
-_TOLD = ("first_comment", "comment", "how_it_went", "outcome_words")
+_TOLD = ("first_comment", "comment", "how_it_went", "outcome_words", "amends_words")
 
 
 @house.command

@@ -12,7 +12,7 @@ from twoyes.introductions.models import Link
 from twoyes.introductions.protocol import Actor, Event, Role
 from twoyes.introductions.protocol.snapshot import Scalar
 from twoyes.introductions.records import Outcome
-from twoyes.lib import sealing
+from twoyes.lib import sealing, zones
 from twoyes.lib.errors import Refused
 from twoyes.people import front as people
 
@@ -98,18 +98,6 @@ def card_behind(link_id: str, token: str, now: datetime) -> tuple[str, str]:
     if card is None:
         raise links.nothing_here()
     return row.connector_id, card
-
-
-@engine.verb
-def how_it_went(link_id: str, token: str, said: str, *, now: datetime) -> Outcome:
-    """Keep the quiet line that a target may write to the connector within a year; nobody asks for it (F5)."""
-    link = links.find("target", link_id, token, now)
-    clean = words.clean_lines({"comment": said}, "comment", required=("comment",))
-    with engine.changing(link.introduction_id) as work:
-        kept = sealing.get_json(work.row, "answer_words") or {}
-        sealing.put_json(work.row, "answer_words", {**kept, "how_it_went": clean["comment"]})
-        work.hand_in(Event("how_it_went", holder(link), {"side": link.side}), now)
-    return work.outcome()
 
 
 def _even_out(work: engine.Work, link: Link, now: datetime) -> None:
@@ -201,6 +189,10 @@ def _keep_words(work: engine.Work, link: Link, chosen: str, fields: Mapping[str,
         # What the box beside the yes named: an address that the card gets later was not agreed to (A21).
         said[f"{side}agreed"] = (people.address_of(card) if card else None) or ""
         said[f"{side}written_only"] = "yes" if chosen == "written_only" else ""
+        # For times that are proposed in it, once both know each other (F1).
+        zone = str(fields.get("zone") or "")
+        if zone in zones.CHOICES or kept.get(f"{side}zone"):
+            said[f"{side}zone"] = zone if zone in zones.CHOICES else ""
     if chosen == "their_details" and (given := str(fields.get("address") or "").strip()):
         # For one letter, and for nobody's page: `without_agreed` keeps it from the connector.
         said["details_agreed"] = binding.address(given, "address")

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
-from twoyes.introductions import chapters, engine, links, places, queries, weighing, words
+from twoyes.introductions import chapters, engine, links, monthly, places, queries, weighing, words
 from twoyes.introductions.models import Introduction, RequesterProof
 from twoyes.introductions.protocol import Actor, Event, Role, State
 from twoyes.introductions.protocol.snapshot import Scalar
@@ -201,6 +201,7 @@ def report_outcome(
             return work.outcome()
         sealing.put_json(work.row, "answer_words", {**kept, "outcome_words": clean["words"]})
         work.hand_in(Event("outcome", actor, {"outcome": outcome}, seen=seen), now)
+        monthly.expect(work.row.connector_id, outcome, now)
     return work.outcome()
 
 

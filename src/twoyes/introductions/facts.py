@@ -15,9 +15,9 @@ from twoyes.introductions import queries
 from twoyes.introductions.models import Introduction, JournalEntry, Letter
 from twoyes.introductions.protocol import record
 from twoyes.introductions.protocol.snapshot import Introduction as Snapshot
-from twoyes.introductions.protocol.snapshot import Origin
+from twoyes.introductions.protocol.snapshot import Origin, State
 from twoyes.introductions.records import DigestLine, Frozen, LetterFacts
-from twoyes.lib import clock, sealing
+from twoyes.lib import clock, limits, sealing, zones
 from twoyes.lib.errors import Refused
 from twoyes.lib.prepared import prepared
 from twoyes.people import front as people
@@ -98,6 +98,9 @@ def letter_facts(
         hears_by=snapshot.face.hears_by,
         answer_until=snapshot.answer_until,
         outcome=snapshot.outcome,
+        missed_at=snapshot.missed_at,
+        counts_from=_counts_from(snapshot),
+        proposed=zones.proposed(clock.now(), zone_of_other(row, answers)) if kind == "reply_now" else (),
         standing=snapshot.standing,
         about=str(snapshot.side) if side == "connector" else "",
     )
@@ -137,7 +140,7 @@ def _for_side(base: LetterFacts, row: Introduction, said: Mapping[str, str], ans
             target_address=target_address if revealing else "",
             requester_address=asker_address if revealing else "",
             answer_words=_in_writing(answers) if revealing else {},
-            approval=base.approval if revealing or row.origin == "offered" else {},
+            approval=base.approval if revealing or row.origin == "offered" else _manner(base),
         )
     details = base.kind == "details"
     return _with(
@@ -152,6 +155,22 @@ def _for_side(base: LetterFacts, row: Introduction, said: Mapping[str, str], ans
         words={**base.words, "phone": said.get("phone", "")} if revealing or details else base.words,
         answer_words=_in_writing(answers) if revealing else {},
     )
+
+
+def _counts_from(snapshot: Snapshot) -> datetime | None:
+    """Return when a word that is owed begins to count; None where none is."""
+    since = snapshot.face.since if snapshot.state is State.AWAITING_OUTCOME else None
+    return since + limits.HEARD_FIRST if since is not None else None
+
+
+def zone_of_other(row: Introduction, answers: Mapping[str, str]) -> str:
+    """Return the zone that the other named beside their yes, for whoever writes first; or ""."""
+    return answers.get("first_zone" if row.writer == "second" else "zone", "")
+
+
+def _manner(base: LetterFacts) -> dict[str, str]:
+    """Return whether the connector stays in the thread, for the letter that says how to write first (F1, F2)."""
+    return {"mode": base.approval.get("mode", "")} if base.kind == "reply_now" else {}
 
 
 def _in_writing(answers: Mapping[str, str]) -> dict[str, str]:
@@ -264,7 +283,19 @@ def _to_connector_alone(letter: Letter) -> LetterFacts:
         recipient_name=connector.name,
         code=extra.get("code", ""),
         waiting=_digest_lines(letter) if letter.kind == "digest" else (),
+        **(_told(letter, connector) if letter.kind == "monthly" else {}),
     )
+
+
+def _told(letter: Letter, connector: people.ConnectorView) -> dict[str, Any]:
+    """Return what was told in the month before. Raises `Refused` `nothing_to_say` where nothing of it is left."""
+    from twoyes.introductions import monthly
+
+    since = monthly.month_before(letter.due_at, connector)
+    news = tuple(monthly.became(letter.connector_id, since, letter.due_at))
+    if not news:
+        raise Refused("nothing_to_say", _("There is nothing to tell any more."))
+    return {"news": news, "month": since}
 
 
 def _digest_lines(letter: Letter) -> tuple[DigestLine, ...]:

@@ -1,7 +1,7 @@
 """The front door of introductions: the verbs, the pages, the way out of letters. Other rooms import only this."""
 
 from twoyes.introductions.also import also_asked, also_me
-from twoyes.introductions.answering import answer, card_behind, how_it_went, not_me, stop, undo
+from twoyes.introductions.answering import answer, card_behind, not_me, stop, undo
 from twoyes.introductions.asking import (
     confirm,
     confirm_first,
@@ -50,7 +50,8 @@ from twoyes.introductions.helped import helped
 from twoyes.introductions.joining import Halves, United, divide, keys_concerned, unite
 from twoyes.introductions.links import open_link
 from twoyes.introductions.listing import desk, desk_part, going_on, undecided
-from twoyes.introductions.numbers import MET, NOES, STEPS, Asker, Load, News, Numbers, numbers
+from twoyes.introductions.monthly import wish_monthly
+from twoyes.introductions.numbers import MET, NOES, STEPS, Asker, Load, Numbers, numbers
 from twoyes.introductions.offering import offer, offer_facts, record
 from twoyes.introductions.outbox import (
     Blocked,
@@ -88,6 +89,7 @@ from twoyes.introductions.records import (
     DigestLine,
     Frozen,
     LetterFacts,
+    News,
     Outcome,
     RequesterPage,
     SaidNo,
@@ -95,6 +97,8 @@ from twoyes.introductions.records import (
 )
 from twoyes.introductions.said_no import said_no
 from twoyes.introductions.standing import Standing
+from twoyes.introductions.taking_out import of_person, whole_desk, wishes_of
+from twoyes.introductions.telling import how_it_went, make_amends
 from twoyes.introductions.weighing import SetAside, Weighed, approvable, findings, shown_to_sender, weighed
 from twoyes.introductions.wished import FORMAT_NAMES, Wished, wished, within_wishes
 from twoyes.introductions.wishing import MyWishes, my_wishes, wishes
@@ -187,6 +191,7 @@ __all__ = [
     "last_letters",
     "login_changed",
     "login_code",
+    "make_amends",
     "may_offer",
     "my_wishes",
     "next_due",
@@ -195,6 +200,7 @@ __all__ = [
     "note_answer",
     "numbers",
     "of_connector",
+    "of_person",
     "offer",
     "offer_facts",
     "open_link",
@@ -235,8 +241,11 @@ __all__ = [
     "unite",
     "verify",
     "weighed",
+    "whole_desk",
+    "wish_monthly",
     "wished",
     "wishes",
+    "wishes_of",
     "withdraw",
     "within_wishes",
     "words_of_no",

@@ -9,7 +9,6 @@ from django.db.models import QuerySet
 
 from twoyes.introductions.models import Introduction, JournalEntry
 from twoyes.introductions.protocol import State
-from twoyes.introductions.records import HIDDEN
 from twoyes.lib import limits
 from twoyes.lib.prepared import prepared
 
@@ -27,9 +26,9 @@ def helped(connector_id: str, now: datetime) -> Sequence[str]:
 
 @prepared
 def _back(connector_id: str, opened: datetime) -> QuerySet[Introduction, str]:
-    # From when the words came, and off the index of the desk's list: most desks have none of these.
-    shown = Introduction.objects.exclude(state__in=HIDDEN).filter(connector_id=connector_id, opened_at__gte=opened)
-    return shown.filter(state=State.RETURNED).values_list("pk", flat=True)
+    # From when the words came, and off an index of their own: most desks have none of these.
+    shown = Introduction.objects.filter(connector_id=connector_id, opened_at__gte=opened, state=State.RETURNED)
+    return shown.values_list("pk", flat=True)
 
 
 def _returned(ids: Sequence[str], since: datetime) -> QuerySet[JournalEntry, str]:

@@ -98,7 +98,8 @@ def _listed(connector_id: str, shown: Iterable[_Shown], now: datetime, *, waits:
     if not found:
         return []
     cards = people.names_on(connector_id, sorted({target for *_row, target in found if target}))
-    words = sealing.json_of_all(((pk, blob) for pk, _state, _at, blob, _target in found), Introduction, "words")
+    sealed = ((pk, blob) for pk, _state, _at, blob, _target in found)
+    words = sealing.json_of_all(sealed, Introduction, "words", only=("name", "target", "language"))
     return [
         DeskRow(
             id=pk,
@@ -108,6 +109,7 @@ def _listed(connector_id: str, shown: Iterable[_Shown], now: datetime, *, waits:
             age_days=(now - opened_at).days,
             opened_at=opened_at,
             waits=waits,
+            language=said.get("language", ""),
         )
         for pk, state, opened_at, _words, target in found
     ]

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from twoyes.introductions import protocol, queries
@@ -31,7 +32,7 @@ _CALLED_BACK: Mapping[Act, tuple[tuple[str, ...], str]] = {
 }
 GUARDED = (*AT_MOST_ONCE, "introduction")
 # The page that each letter to a person leads to; letters to the connector lead to the desk.
-_FOLLOW_UP = ("reply_now", "what_happened")
+_FOLLOW_UP = ("reply_now", "what_happened", "amends")
 
 
 def queue(
@@ -140,6 +141,50 @@ def queue_digest(connector_id: str, now: datetime) -> None:
     )
     # One a day: the constraint `one_digest` keeps the first.
     Letter.objects.bulk_create([digest], ignore_conflicts=True)
+
+
+def queue_monthly(connector_id: str, now: datetime) -> None:
+    """Join the one letter of the next 1st: it says everything that was told until then (F3)."""
+    connector = people.connector_by_id(connector_id)
+    waiting = Letter.objects.filter(connector_id=connector_id, kind="monthly", state=LetterState.QUEUED)
+    # Who moves to another zone has one letter all the same.
+    if waiting.filter(due_at__gt=now).exists():
+        return
+    monthly = Letter(
+        connector_id=connector_id,
+        kind="monthly",
+        side="connector",
+        due_at=next_first(now, connector.zone if connector else "UTC"),
+        generation=Installation.the().generation,
+        at=now,
+        message_id=new_message_id(),
+    )
+    # One a month: the constraint `one_monthly` keeps the first.
+    Letter.objects.bulk_create([monthly], ignore_conflicts=True)
+
+
+def next_first(now: datetime, zone: str) -> datetime:
+    """Return the morning of the next 1st after `now` where the connector lives."""
+    here = ZoneInfo(zone)
+    first = now.astimezone(here).date().replace(day=limits.MONTHLY_LETTER_DAY)
+    morning = datetime.combine(first, limits.DIGEST_AT, tzinfo=here)
+    if morning > now:
+        return morning
+    return datetime.combine((first + timedelta(days=32)).replace(day=first.day), limits.DIGEST_AT, tzinfo=here)
+
+
+def one_digest(letter_id: str, now: datetime) -> None:
+    """Let the digest that has just left be the only one of the day: it told what others waited to tell.
+
+    Others wait where the worker slept through their mornings, or where the relay put them off. What is told next is
+    what came after the last of them was due.
+    """
+    left = Letter.objects.filter(pk=letter_id)
+    late = Letter.objects.filter(kind="digest", state=LetterState.QUEUED, connector__in=left.values("connector"))
+    late = late.filter(Q(due_at__lte=now) | Q(epoch__gt=0))
+    due = [at for at in late.values_list("due_at", flat=True) if at <= now]
+    if late.update(state=LetterState.DROPPED, at=now) and due:
+        left.update(due_at=max(due))
 
 
 def _links(row: Introduction, letter: Letter, side: str) -> dict[str, str]:

@@ -62,6 +62,11 @@ class Introduction(Row):
                 fields=["connector", "opened_at", "id", "state"],
                 condition=Q(state__in=[s.value for s in MAY_WAIT]),
             ),
+            models.Index(
+                name="introduction_returned",
+                fields=["connector", "opened_at", "id"],
+                condition=Q(state=State.RETURNED.value),
+            ),
         ]
         constraints = [
             models.CheckConstraint(name="introduction_state", condition=Q(state__in=[s.value for s in State])),
@@ -152,6 +157,9 @@ class Letter(Row):
             ),
             models.UniqueConstraint(
                 name="one_digest", fields=["connector", "due_at"], condition=Q(kind="digest", epoch=0)
+            ),
+            models.UniqueConstraint(
+                name="one_monthly", fields=["connector", "due_at"], condition=Q(kind="monthly") & ~Q(state="dropped")
             ),
         ]
 

@@ -17,7 +17,7 @@ from django.db.models import Min
 
 from twoyes.introductions.models import Introduction, JournalEntry
 from twoyes.introductions.protocol import Origin, State
-from twoyes.introductions.records import HIDDEN
+from twoyes.introductions.records import HIDDEN, News
 from twoyes.lib import sealing
 from twoyes.people import front as people
 
@@ -63,18 +63,6 @@ class Asker:
     requests: int
     introduced: int
     told: int
-
-
-@dataclass(frozen=True, slots=True)
-class News:
-    """One introduction of which something came: between whom, what, in whose words, and when it was told."""
-
-    introduction: str
-    requester: str
-    target: str
-    outcome: str
-    words: str
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,22 +227,25 @@ def _askers(chapters: Sequence[_Chapter]) -> list[Asker]:
 def _news(connector_id: str, chapters: Sequence[_Chapter]) -> list[News]:
     """What came of introductions, the latest first."""
     told = sorted(((*one.best, one) for one in chapters if one.best), key=lambda item: item[0], reverse=True)[:_MOST]
-    rows = Introduction.objects.filter(pk__in=[one.id for *_best, one in told]).values_list(
-        "pk", "words", "answer_words"
-    )
-    found = {pk: (words, answers) for pk, words, answers in rows}
-    words = sealing.json_of_all(((pk, blobs[0]) for pk, blobs in found.items()), Introduction, "words")
-    answers = sealing.json_of_all(((pk, blobs[1]) for pk, blobs in found.items()), Introduction, "answer_words")
-    cards = {card for *_best, one in told if (card := one.cards["target"])}
+    return named(connector_id, [(at, outcome, one.id, "outcome_words") for at, outcome, one in told])
+
+
+def named(connector_id: str, told: Sequence[tuple[datetime, str, str, str]]) -> list[News]:
+    """Return news in names and words: each of an instant, an outcome, an introduction, and where its line is kept."""
+    rows = Introduction.objects.filter(pk__in=[one for _at, _outcome, one, _line in told])
+    found = {row[0]: row for row in rows.values_list("pk", "words", "answer_words", "first", "target")}
+    words = sealing.json_of_all(((pk, row[1]) for pk, row in found.items()), Introduction, "words")
+    answers = sealing.json_of_all(((pk, row[2]) for pk, row in found.items()), Introduction, "answer_words")
+    cards = {card for row in found.values() for card in row[3:] if card}
     names = people.names_on(connector_id, sorted(cards))
     return [
         News(
-            introduction=one.id,
-            requester=(words[one.id] or {}).get("name", "") or names.get(one.cards["first"] or "", ""),
-            target=names.get(one.cards["target"] or "", ""),
+            introduction=one,
+            requester=(words[one] or {}).get("name", "") or names.get(found[one][3] or "", ""),
+            target=names.get(found[one][4] or "", ""),
             outcome=outcome,
-            words=(answers[one.id] or {}).get("outcome_words", ""),
+            words=(answers[one] or {}).get(line, ""),
             at=at,
         )
-        for at, outcome, one in told
+        for at, outcome, one, line in told
     ]

@@ -16,7 +16,7 @@ from django.db import transaction
 
 from twoyes.introductions import engine, pairs, protocol, queries, wished
 from twoyes.introductions.facts import given_for_details
-from twoyes.introductions.mailing import AT_MOST_ONCE, GUARDED
+from twoyes.introductions.mailing import AT_MOST_ONCE, GUARDED, one_digest
 from twoyes.introductions.models import Introduction, Letter, LetterState, SendAttempt
 from twoyes.introductions.protocol import Actor, Event, Role, State, record
 from twoyes.introductions.protocol.snapshot import Scalar
@@ -329,6 +329,8 @@ def _settled(claimed: Claimed, result: str, now: datetime, *, code: int, reply: 
             back = _back_off(letter, now) if state == LetterState.QUEUED else letter.due_at
             queries.settle(letter.pk, claimed.epoch, _SETTLED_FROM[result], str(state), back, now, code, reply[:200])
         _attempt(claimed, result, code=code, reply=reply, now=now)
+        if claimed.kind == "digest" and state == LetterState.SENT:
+            one_digest(claimed.letter, now)
         if work is not None:
             _tell_protocol(work, claimed, state, code, now)
         return str(state)

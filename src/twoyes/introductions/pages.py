@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import QuerySet
 
 from twoyes.introductions import links, listing, pairs, queries
-from twoyes.introductions.facts import without_agreed
+from twoyes.introductions.facts import without_agreed, zone_of_other
 from twoyes.introductions.models import Introduction, JournalEntry, Letter
 from twoyes.introductions.protocol import Event, Origin, Role, Side, State, View, advance, record, requester_view
 from twoyes.introductions.protocol.snapshot import Actor, Scalar
@@ -23,7 +23,7 @@ from twoyes.introductions.records import (
     RequesterPage,
     TargetPage,
 )
-from twoyes.lib import addresses, sealing
+from twoyes.lib import addresses, sealing, zones
 from twoyes.lib.errors import Refused
 from twoyes.lib.prepared import prepared
 from twoyes.people import front as people
@@ -44,7 +44,7 @@ DESK_ACTS: dict[State, tuple[str, ...]] = {
 }
 _NEWS = tuple(
     "yes no never not_me later their_details silence blocked failed dsn not_after bounced remind word undo withdraw"
-    " outcome come_back how_it_went".split()
+    " outcome come_back how_it_went amends".split()
 )
 
 
@@ -85,6 +85,9 @@ def desk_page(connector_id: str, introduction_id: str, now: datetime) -> DeskPag
         late_yes=snapshot.late_yes,
         asked_side=str(snapshot.side),
         outcome=snapshot.outcome,
+        went=snapshot.went,
+        missed_at=snapshot.missed_at,
+        mended=snapshot.mended,
         asked_id={"first": row.first_id, "second": row.target_id}.get(str(snapshot.side)) or "",
     )
 
@@ -306,4 +309,17 @@ def _requester_page(row: Introduction, link: str, now: datetime) -> RequesterPag
         language=row.language,
         zone=row.zone,
         outcome=snapshot.outcome if introduced else "",
+        missed_at=snapshot.face.missed_at,
+        proposed=_proposed(row, now) if view.stage == "introduced" else (),
+        hands_off=view.stage == "introduced" and _hands_off(row),
     )
+
+
+def _proposed(row: Introduction, now: datetime) -> tuple[datetime, ...]:
+    answers: dict[str, str] = sealing.get_json(row, "answer_words") or {}
+    return zones.proposed(now, zone_of_other(row, answers))
+
+
+def _hands_off(row: Introduction) -> bool:
+    approval: dict[str, str] = sealing.get_json(row, "approval") or {}
+    return approval.get("mode", "").replace("_", "-") in {"hand-off", "handoff"}

@@ -27,12 +27,16 @@ class Place(Enum):
 
 
 def find(row: Introduction, now: datetime) -> Place:
-    """Say what a request finds that is about to reach the desk. Only who is seen not to be known takes a place."""
+    """Say what a request finds that is about to reach the desk. Only who is seen not to be known takes a place.
+
+    Of two that arrive in the same instant the second waits here until the first has taken its place, or not.
+    """
     rules = weighing.rules_of(row)
     if "places" not in rules.chosen:
         return Place.NOT_NEEDED
     if standing.knowing(row.connector_id, standing.proved_keys(row), now).known is not False:
         return Place.NOT_NEEDED
+    policy.in_turn(row.connector_id)
     taken = _taken(row.connector_id, _month(row, now)).exclude(introduction=row.pk)
     return Place.TAKEN if taken.count() < int(rules.chosen["places"]["places"]) else Place.NONE_FREE
 

@@ -80,10 +80,31 @@ class LetterFacts:
     """To the connector: the side whose late yes, or whose letter in trouble, is spoken of."""
     introduced: bool = False
     outcome: str = ""
+    proposed: tuple[datetime, ...] = ()
+    """Times to propose, on the clock of the one who was asked, where they said which that is (F1)."""
+    counts_from: datetime | None = None
+    """From when on a word that is owed stands beside what they ask next (F4, K5)."""
+    missed_at: datetime | None = None
+    """When a date was said to be missed by whoever writes first."""
     standing: bool = False
     """The one who was to be asked had said yes in advance: nobody asked them."""
     frozen: Frozen | None = None
     waiting: tuple[DigestLine, ...] = ()
+    news: tuple[News, ...] = ()
+    month: datetime | None = None
+    """What was told in one month, and the instant at which that month began for the connector."""
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """One introduction of which something came: between whom, what, in whose words, and when it was told."""
+
+    introduction: str
+    requester: str
+    target: str
+    outcome: str
+    words: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +131,7 @@ HIDDEN = (State.UNVERIFIED, State.DISCARDED, State.ERASED)
 class DeskRow:
     """One line of the desk. `target` is the requester's words until approval, then the name.
 
-    It `waits` for the connector where nothing goes on without them.
+    It `waits` for the connector where nothing goes on without them. `language` is what whoever asked reads.
     What comes next is known of the one introduction that is looked at, and of no line of a list.
     """
 
@@ -123,6 +144,7 @@ class DeskRow:
     waits: bool
     next_event: str = ""
     next_at: datetime | None = None
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +209,11 @@ class DeskPage:
     """In a later chapter of an offer the card of the side that invited it: nobody else can be asked."""
     outcome: str = ""
     """What became of it, by the last word of whoever asked: a code of DESIGN's form."""
+    went: str = ""
+    """How it went, by the last word of the one who was asked, where they chose one of its codes."""
+    missed_at: datetime | None = None
+    """When it was said that whoever writes first missed a date; `mended` is how they answered for it."""
+    mended: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +242,12 @@ class RequesterPage:
     language: str = "en"
     zone: str = "UTC"
     outcome: str = ""
+    missed_at: datetime | None = None
+    """When it was said that they missed a date, as long as they have not answered for it (K5)."""
+    proposed: tuple[datetime, ...] = ()
+    """Times to propose to the other, on their clock, where they said which that is (F1)."""
+    hands_off: bool = False
+    """The connector stays out of the thread from the beginning."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,26 +1,27 @@
 """What is known of whoever asks: how long and how often, what became of earlier requests, what they gave (K1, K2, K5).
 
-Unknown is not zero: what no source could have shown counts for nothing and against nobody (K1).
+Unknown is not zero: what no source could have shown counts for nothing and against nobody (K1). And what counts against
+somebody they read first: a word that is owed, or a missed date, counts a week after they were told, for a year.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from twoyes.introductions.models import Introduction, JournalEntry
+from twoyes.introductions.protocol import Introduction as Snapshot
 from twoyes.introductions.protocol import View, record, requester_view
+from twoyes.lib import limits
 from twoyes.network import front as network
 from twoyes.people import front as people
 from twoyes.policy import front as policy
 
 # These ask how well the two know each other; without one of them nobody looks at mail for it.
 _OF_KNOWING = frozenset(("not_known", "too_new", "too_few_weeks", "talk_first", "places"))
-_OWED = frozenset(("awaiting_outcome", "unreported"))
 _INTRODUCED = frozenset(("introduced", "connected", "awaiting_outcome", "closed", "unreported", "once_more"))
 # What was read three months ago says little of whom one got to know since.
 _FRESH = timedelta(days=92)
@@ -31,7 +32,8 @@ _MONTH = 30
 class Standing:
     """Facts in numbers, through one connector: requests and what became of them, what is open, owed, missed, given.
 
-    `outcomes` are codes of what they reported, oldest first. Never a grade.
+    `outcomes` are codes of what they reported, oldest first. `owed` and `no_shows` are what counts against them now,
+    and `answered` missed dates for which they answered. Never a grade.
     """
 
     requests: int = 0
@@ -39,6 +41,7 @@ class Standing:
     open: int = 0
     owed: int = 0
     no_shows: int = 0
+    answered: int = 0
     gave: int = 0
     outcomes: tuple[str, ...] = ()
 
@@ -73,14 +76,16 @@ def others(row: Introduction, keys: Collection[str]) -> QuerySet[Introduction]:
 def standing(row: Introduction, keys: Collection[str], now: datetime) -> Standing:
     """Gather what became of their other requests, by their own view and never by the true state (quiet-no)."""
     theirs = list(others(row, keys).order_by("opened_at").values_list("pk", "snapshot"))
-    views = [_view(snapshot, now) for _pk, snapshot in theirs]
+    read = [record.from_json(snapshot) for _pk, snapshot in theirs]
+    views = [requester_view(one.face, now) for one in read]
     told = [entry.data.get("outcome", "") for entry in _outcomes([pk for pk, _snapshot in theirs])]
     return Standing(
         requests=len(views),
         introduced=sum(view.stage in _INTRODUCED for view in views),
         open=sum(view.open for view in views),
-        owed=sum(view.stage in _OWED for view in views),
-        no_shows=told.count("no_show_me"),
+        owed=sum(_is_owed(view, now) for view in views),
+        no_shows=sum(counts(one.missed_at, now) and not one.mended for one in read),
+        answered=sum(_is_answered(one, now) for one in read),
         gave=_gave(row, keys),
         outcomes=tuple(told),
     )
@@ -136,8 +141,19 @@ def _months(since: date | None, today: date) -> int | None:
     return None if since is None else (today - since).days // _MONTH
 
 
-def _view(snapshot: Mapping[str, Any], now: datetime) -> View:
-    return requester_view(record.from_json(snapshot).face, now)
+def counts(told_at: datetime | None, now: datetime) -> bool:
+    """Say whether what somebody was told at that instant counts against them now: after a week, for a year (K5)."""
+    return told_at is not None and limits.HEARD_FIRST <= now - told_at < limits.COUNTS_FOR
+
+
+def _is_owed(view: View, now: datetime) -> bool:
+    # Asked twice in four weeks, it shows as never told from then on, and that has been heard long since.
+    unreported = view.stage == "unreported" and view.since is not None and now - view.since < limits.COUNTS_FOR
+    return unreported or (view.stage == "awaiting_outcome" and counts(view.since, now))
+
+
+def _is_answered(one: Snapshot, now: datetime) -> bool:
+    return bool(one.mended) and one.missed_at is not None and now - one.missed_at < limits.COUNTS_FOR
 
 
 def _outcomes(introductions: Collection[str]) -> QuerySet[JournalEntry]:

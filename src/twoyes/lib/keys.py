@@ -95,7 +95,18 @@ def secrets_in_use() -> tuple[str, ...]:
     if given is None:
         path = env.data_dir() / "secret"
         fresh = secrets.token_urlsafe(48) + "\n"
-        given = path.read_text("utf-8") if path.exists() else env.make_private(path, fresh)
+        given = _text(path, path.stat().st_mtime_ns) if path.exists() else env.make_private(path, fresh)
+    return _lines(given)
+
+
+@lru_cache(maxsize=4)
+def _text(path: Path, _changed: int) -> str:
+    # Every page signs something: the file is read again when it was written again.
+    return path.read_text("utf-8")
+
+
+@lru_cache(maxsize=4)
+def _lines(given: str) -> tuple[str, ...]:
     lines = tuple(line.strip() for line in given.splitlines() if line.strip())
     if not lines or any(len(line) < _SECRET_CHARS for line in lines):
         sentence = _("The secret needs at least %s characters a line. Unset TWOYES_SECRET to have one made.")

@@ -102,6 +102,9 @@ OUTCOME_ASKED = timedelta(days=14)
 OUTCOME_NUDGE = timedelta(days=14)
 OUTCOME_AGE = timedelta(days=28)
 OUTCOME_AGAIN = (timedelta(days=60), timedelta(days=180))
+# What counts against somebody is shown to them first, and counts only after this; and no longer than a year.
+HEARD_FIRST = timedelta(days=7)
+COUNTS_FOR = timedelta(days=365)
 # A pair that met may be introduced again, once, within a year.
 INTRODUCE_AGAIN_AGE = timedelta(days=365)
 # A nudge that is a week late would only confuse.

@@ -6,7 +6,7 @@ A sealed value copied to another row, column or table does not open: the place i
 import hmac
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -113,10 +113,27 @@ def get_json(row: Model, column: str) -> Any:
     return json.loads(text) if text else None
 
 
-def json_of_all(sealed: Iterable[tuple[str, bytes | memoryview]], model: type[Model], column: str) -> dict[str, Any]:
-    """Return by id what `put_json` sealed, read without rows of the model: for lists. None and errors as `get_json`."""
+def json_of_all(
+    sealed: Iterable[tuple[str, bytes | memoryview]], model: type[Model], column: str, *, only: Sequence[str] = ()
+) -> dict[str, Any]:
+    """Return by id what `put_json` sealed, read without rows of the model: for lists. None and errors as `get_json`.
+
+    With `only`, of objects whose values are texts, just the texts of those names that are there: a list shows a name
+    out of long words.
+    """
     known, where = keys.load(), f"{model._meta.db_table}.{column}."
-    return {pk: _parsed(_opened(blob, where + pk, known).decode())[0] if blob else None for pk, blob in sealed}
+    marks = [(name, f'"{name}":"') for name in only]
+    return {
+        pk: (_picked(text, marks) if marks else _parsed(text)[0]) if text else None
+        for pk, blob in sealed
+        for text in (_opened(blob, where + pk, known).decode() if blob else "",)
+    }
+
+
+def _picked(text: str, marks: Iterable[tuple[str, str]]) -> dict[str, str]:
+    # Within a text each quotation mark stands behind a backslash, so a mark is found at its name and nowhere else.
+    found = ((name, text.find(mark), len(mark)) for name, mark in marks)
+    return {name: _parsed(text, at + long - 1)[0] for name, at, long in found if at >= 0}
 
 
 # `json.loads` looks for white space first, which `put_json` never writes.

@@ -32,6 +32,12 @@ def moment(value: datetime) -> str:
     return date_format(value, pgettext("a moment", "j F Y, H:i T"))
 
 
+def proposal(value: datetime) -> str:
+    """Return a time that is proposed such as Thursday 3 December, 14:30."""
+    # Translators: how a time is proposed, in Django's letters: Thursday 3 December, 14:30.
+    return date_format(value, pgettext("a proposal", "l j F, H:i"))
+
+
 def short_moment(value: datetime) -> str:
     """Return an instant such as 3 Dec 2026 14:30, for a table."""
     # Translators: how a day and a time are written in a table, in Django's letters: 3 Dec 2026 14:30.

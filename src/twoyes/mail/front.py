@@ -12,6 +12,7 @@ from twoyes.mail.incoming.typed import LONGEST as LONGEST_ANSWER
 from twoyes.mail.incoming.typed import said_in
 from twoyes.mail.letters.ask import ask_parts, ask_words
 from twoyes.mail.letters.base import Composed, Frozen, LetterFacts
+from twoyes.mail.letters.first_line import first_line
 from twoyes.mail.outgoing import postroom
 from twoyes.mail.outgoing.compose import compose, envelope, freeze, page
 from twoyes.mail.outgoing.configure import transport_for
@@ -45,6 +46,7 @@ __all__ = [
     "deliver",
     "deliver_one",
     "envelope",
+    "first_line",
     "forget_inbound",
     "forget_letters",
     "freeze",

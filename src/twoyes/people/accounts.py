@@ -128,6 +128,17 @@ def set_booking_link(connector_id: str, link: str) -> None:
     row.save(update_fields=["booking"])
 
 
+def wants_monthly(connector_id: str) -> bool:
+    """Say whether a letter on the 1st may tell what their introductions became (F3)."""
+    row = next(iter(_connectors(connector_id)), None)
+    return row is not None and row.removed_at is None and row.monthly
+
+
+def set_monthly(connector_id: str, *, wanted: bool) -> None:
+    """Keep whether that letter is wished."""
+    Connector.objects.filter(pk=connector_id, removed_at__isnull=True).update(monthly=wanted)
+
+
 def resources(connector_id: str) -> list[str]:
     """The connector's own short list of what helps others, a line each: a kind no may offer one of them (N2)."""
     row = next(iter(_connectors(connector_id)), None)

@@ -20,7 +20,9 @@ from twoyes.people.accounts import (
     remove_delegate,
     resources,
     set_booking_link,
+    set_monthly,
     set_resources,
+    wants_monthly,
 )
 from twoyes.people.cards import (
     add_address,
@@ -137,6 +139,7 @@ from twoyes.people.same import (
 from twoyes.people.same import keys as keys_apart
 from twoyes.people.sources import is_contacts
 from twoyes.people.sources.carddav import fetch as fetch_address_book
+from twoyes.people.taking_out import WholeCard, vcard, whole_book, whole_card
 from twoyes.people.wishes import (
     Said,
     drop_wishes,
@@ -189,6 +192,7 @@ __all__ = [
     "Subject",
     "SubjectView",
     "Topics",
+    "WholeCard",
     "Word",
     "account_behind",
     "actor_may_act",
@@ -286,6 +290,7 @@ __all__ = [
     "secrets_of",
     "set_booking_link",
     "set_mark",
+    "set_monthly",
     "set_resources",
     "share_preferences",
     "share_wishes",
@@ -303,6 +308,10 @@ __all__ = [
     "topics_said",
     "unlisted_keys",
     "use_login",
+    "vcard",
+    "wants_monthly",
     "who",
+    "whole_book",
+    "whole_card",
     "wish",
 ]

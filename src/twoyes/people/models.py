@@ -37,6 +37,8 @@ class Connector(Row):
     booking = models.BinaryField(default=b"")
     # What helps others in place of an introduction, a line each (N2): the connector's own words, so sealed.
     resources = models.BinaryField(default=b"")
+    # Whether the letter of the 1st comes, which tells what their introductions became (F3).
+    monthly = models.BooleanField(default=True, db_default=True)
     # At so many new questions of "may be the same person" the desk hints, until they were looked at.
     maybe_same = models.PositiveIntegerField(default=0, db_default=0)
     # And at so many cards that rules joined to others by themselves.

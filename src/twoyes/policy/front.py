@@ -1,7 +1,7 @@
 """The front door of policy: the only module that other rooms import."""
 
 from twoyes.policy.choosing import STRENGTHS, BadRules, choose, written
-from twoyes.policy.house import Numbers, house_rules, rules_seen, set_house_rules
+from twoyes.policy.house import Numbers, house_rules, in_turn, rules_seen, set_house_rules
 from twoyes.policy.judging import (
     SHOWN_AFTER_PROOF,
     about_words,
@@ -35,6 +35,7 @@ from twoyes.policy.saying import earning, said, what_earns
 from twoyes.policy.screening import screen, screen_message
 from twoyes.policy.sentences import SENTENCES
 from twoyes.policy.sentences.base import HouseRule, Value
+from twoyes.policy.taking_out import all_rules
 from twoyes.policy.welcome import WELCOMES, Policy
 from twoyes.policy.wished import Against, against, topics_of
 
@@ -63,6 +64,7 @@ __all__ = [
     "Value",
     "about_words",
     "against",
+    "all_rules",
     "blocks",
     "choose",
     "earning",
@@ -71,6 +73,7 @@ __all__ = [
     "has_address",
     "helps",
     "house_rules",
+    "in_turn",
     "is_no_go",
     "is_own",
     "judge",

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from twoyes.lib import clock, store
+from twoyes.lib import clock, locking, store
 from twoyes.lib.errors import Refused
 from twoyes.lib.prepared import prepared
 from twoyes.people import front as people
@@ -62,6 +62,15 @@ def rules_seen(connector_id: str, version: int | None) -> HouseRules:
         return house_rules(connector_id, version)
     except Refused:
         return house_rules(connector_id)
+
+
+def in_turn(connector_id: str) -> None:
+    """Let whoever decides by what this connector's rules leave over go one after another, until the transaction ends.
+
+    Every version is locked, since two senders may have seen two of them. It comes after people, introduction and
+    letter in the order of locks (B13). Who chose no rule has no version, and nothing to wait for.
+    """
+    locking.locked(HouseRulesVersion.objects.filter(connector_id=connector_id).only("pk"))
 
 
 def set_house_rules(connector_id: str, **numbers: Unpack[Numbers]) -> HouseRules:

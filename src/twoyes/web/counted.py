@@ -9,14 +9,15 @@ from datetime import date, timedelta
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from twoyes.introductions import front as introductions
 from twoyes.introductions.front import MET, Numbers
 from twoyes.lib import clock
+from twoyes.people import front as people
 from twoyes.web import replies
 from twoyes.web.desk_door import Desk, at_desk
-from twoyes.web.forms import Words
+from twoyes.web.forms import Form, Words
 from twoyes.web.requester_words import OUTCOMES
 
 PAGE = "/desk/numbers/"
@@ -92,9 +93,27 @@ def page(request: HttpRequest, desk: Desk) -> HttpResponse:
         "height": HEIGHT,
         "news": [(one, _OUTCOMES[one.outcome]) for one in found.news],
         "share": _to_share(found, months),
+        "wanted": people.wants_monthly(desk.connector.id),
+        "monthly": _monthly_form(desk),
         "noes": [(_NOES[no], count) for no, count in found.noes.items() if count],
     }
     return replies.page(request, "numbers.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@at_desk
+def monthly(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Keep whether the letter of the 1st comes."""
+    if request.method == "POST":
+        wanted = request.POST.get("monthly") == "yes"
+        introductions.wish_monthly(desk.connector.id, clock.now(), wanted=wanted)
+    return replies.see(f"{PAGE}#monthly")
+
+
+def _monthly_form(desk: Desk) -> Form:
+    if people.wants_monthly(desk.connector.id):
+        return Form("monthly", f"{PAGE}monthly", (), _("No such letter, please"), hidden={"monthly": "no"})
+    return Form("monthly", f"{PAGE}monthly", (), _("Send me this letter"), hidden={"monthly": "yes"})
 
 
 def _to_share(found: Numbers, months: int) -> str:

@@ -20,8 +20,8 @@ from twoyes.web.desk_page import page_of, refuse, show
 @at_desk
 def desk(request: HttpRequest, desk: Desk) -> HttpResponse:
     """List what waits, by age, and everything else below it (N1)."""
-    begin = first_row(request)
-    part = introductions.desk_part(desk.connector.id, clock.now(), begin=begin)
+    begin, now = first_row(request), clock.now()
+    part = introductions.desk_part(desk.connector.id, now, begin=begin)
     end = begin + len(part.rows)
     context = {
         "desk": desk,
@@ -33,7 +33,7 @@ def desk(request: HttpRequest, desk: Desk) -> HttpResponse:
         "total": part.total,
         "steps": {} if part.total else _first_steps(desk),
         "done": desk_words.done(request.GET.get("done", "")),
-        "helped": introductions.helped(desk.connector.id, clock.now()) if part.total and not begin else [],
+        "helped": introductions.helped(desk.connector.id, now) if part.total and not begin else [],
     }
     return replies.page(request, "desk.html", context)
 

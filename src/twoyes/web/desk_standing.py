@@ -20,12 +20,17 @@ def sentences(of: Standing) -> list[str]:
         (of.open, ngettext("One more request is open.", "%(n)d more requests are open.", of.open)),
         (of.owed, ngettext("Of one they never told.", "Of %(n)d they never told.", of.owed)),
         (of.no_shows, ngettext("They missed one date.", "They missed %(n)d dates.", of.no_shows)),
+        (of.answered, _answered(of.answered)),
         (of.gave, ngettext("They said yes to one of yours.", "They said yes to %(n)d of yours.", of.gave)),
     ]
     said = [sentence % {"n": n} for n, sentence in told if n]
     names = {option.value: str(option.label) for option in OUTCOMES}
     became = [names[code] for code in of.outcomes if code in names]
     return [*said, _("What they told: %(outcomes)s.") % {"outcomes": ", ".join(became)}] if became else said
+
+
+def _answered(n: int) -> str:
+    return ngettext("Of one missed date they told you more.", "Of %(n)d missed dates they told you more.", n)
 
 
 def aside(weighed: Weighed) -> list[tuple[datetime, str, str]]:

@@ -8,7 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from twoyes.introductions.front import DeskPage, State
-from twoyes.web.requester_words import OUTCOMES
+from twoyes.lib import limits
+from twoyes.web.requester_words import AMENDED, OUTCOMES
+from twoyes.web.target_form import WENT
 from twoyes.web.templatetags.times import day
 
 STATES = {
@@ -136,10 +138,30 @@ def lines_for_you(page: DeskPage) -> list[tuple[str, str]]:
         (_("%(name)s said") % first, _("yes, in writing only") if said.get("first_written_only") else ""),
         (_("%(name)s adds") % first, said.get("first_comment", "")),
         (_("%(name)s adds") % other if in_offer else _("They add"), said.get("comment", "")),
-        (_("How it went, says the one who was asked"), said.get("how_it_went", "")),
+        (_("How it went, says the one who was asked"), _how_it_went(page)),
         (_("What happened, says the one who asked"), _what_happened(page)),
+        (_("About the missed date, says the one who asked"), _amends(page)),
+        (_("About the missed date"), _being_heard(page)),
     ]
     return [(label, text) for label, text in pairs if text]
+
+
+def _how_it_went(page: DeskPage) -> str:
+    told = [str(one.label) for one in WENT if one.value == page.went]
+    return "\n".join(filter(None, [*told, page.answer_words.get("how_it_went", "")]))
+
+
+def _amends(page: DeskPage) -> str:
+    told = [str(one.label) for one in AMENDED if one.value == page.mended]
+    return "\n".join([*told, page.answer_words.get("amends_words", "")]) if told else ""
+
+
+def _being_heard(page: DeskPage) -> str:
+    """Say from when a missed date counts that nobody has answered for: whoever missed it reads it first (K5)."""
+    if page.missed_at is None or page.mended:
+        return ""
+    heard = {"day": day(page.missed_at + limits.HEARD_FIRST), "until": day(page.missed_at + limits.COUNTS_FOR)}
+    return _("They read of it first and can answer. Without an answer it counts from %(day)s to %(until)s.") % heard
 
 
 def _what_happened(page: DeskPage) -> str:

@@ -36,6 +36,7 @@ EVENTS = {
     "final": gettext_lazy("the promised date"),
     "hold_over": gettext_lazy("the ten minutes after the yes were over"),
     "how_it_went": gettext_lazy("told how it went"),
+    "amends": gettext_lazy("answered for a missed date"),
     "introduce_again": gettext_lazy("introduced once more"),
     "introduced": gettext_lazy("introduced"),
     "lapse": gettext_lazy("lapsed"),

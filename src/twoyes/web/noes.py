@@ -7,7 +7,7 @@ N4).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -19,11 +19,12 @@ from twoyes.introductions.front import BadFields, DeskRow
 from twoyes.lib import clock
 from twoyes.lib.errors import Refused
 from twoyes.mail import front as mail
+from twoyes.policy import front as policy
 from twoyes.web import composing, desk_words, replies
 from twoyes.web.desk_door import Desk, at_desk
 from twoyes.web.desk_forms import DECLINING
 from twoyes.web.forms import Field, Form, Option, Shown, typed
-from twoyes.web.no_words import WHY
+from twoyes.web.no_words import LANGUAGES, TONES, WHY
 
 PARTS = ("reason", "instead", "stay_in_touch")
 _WHICH = Field("which", gettext_lazy("To whom?"), kind="ticks", required=True)
@@ -31,13 +32,23 @@ _WHICH = Field("which", gettext_lazy("To whom?"), kind="ticks", required=True)
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One request that may be declined: whether it is chosen, its own reason, and its own words once there are some."""
+    """One request that may be declined: whether it is chosen, its own reason, tone and language, and its own words.
+
+    Words there are once ready ones were read.
+    """
 
     row: DeskRow
     ticked: bool
     why: Shown
+    voice: Sequence[Shown]
     texts: Sequence[Shown]
     filled: str
+
+    @property
+    def voiced(self) -> bool:
+        """Whether tone or language were chosen, which then stand open."""
+        usual = _usual(self.row)
+        return any(one.value not in ("", usual[one.field.name]) for one in self.voice)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +84,11 @@ def noes(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 def _form(rows: Sequence[DeskRow]) -> Form:
     """Return every field that the page may post: one of each for each request, and those for everybody."""
-    own = [field for row in rows for field in (_why(row), *_texts(row), Field(f"filled_{row.id}", ""))]
+    own = [field for row in rows for field in (_why(row), *_voice(row), *_texts(row), Field(f"filled_{row.id}", ""))]
     fields = (_WHICH, *own, *DECLINING)
-    return Form("noes", "/desk/noes/", fields, _("Read the letters"), hidden={"step": "read"}, main=True)
+    usual = {name: value for row in rows for name, value in _usual(row).items()}
+    form = Form("noes", "/desk/noes/", fields, _("Read the letters"), hidden={"step": "read"}, main=True)
+    return replace(form, values=usual)
 
 
 def _why(row: DeskRow) -> Field:
@@ -87,6 +100,22 @@ _REASONS = (
     Option("", gettext_lazy("with the words below")),
     *(Option(code, label) for code, label in WHY.items()),
 )
+
+
+def _voice(row: DeskRow) -> list[Field]:
+    """Return how the ready words of a reason are said to one of them: as in a single no."""
+    return [
+        Field(f"tone_{row.id}", gettext_lazy("In which tone?"), kind="select", options=_TONES),
+        Field(f"words_in_{row.id}", gettext_lazy("In which language?"), kind="select", options=_LANGUAGES),
+    ]
+
+
+def _usual(row: DeskRow) -> dict[str, str]:
+    return {f"tone_{row.id}": policy.NO_TONES[0], f"words_in_{row.id}": policy.language_of(row.language)}
+
+
+_TONES = tuple(Option(code, label) for code, label in TONES.items())
+_LANGUAGES = tuple(Option(code, label) for code, label in LANGUAGES.items())
 
 
 def _texts(row: DeskRow) -> list[Field]:
@@ -106,7 +135,10 @@ def _chosen(rows: Sequence[DeskRow], said: Mapping[str, str]) -> list[DeskRow]:
 def _no(desk: Desk, row: DeskRow, said: Mapping[str, str]) -> No:
     """Return the no to one of them. Words of their own win over ready words, and those over words for everybody."""
     why = said[f"why_{row.id}"]
-    chosen = composing.with_usual(desk, row.id, why) if why else {one.name: said[one.name] for one in DECLINING}
+    chosen = {one.name: said[one.name] for one in DECLINING}
+    if why:
+        voice = {name: said[f"{name}_{row.id}"] for name in ("tone", "words_in")}
+        chosen = {**composing.with_usual(desk, row.id, why), **voice}
     told = introductions.words_of_no(desk.connector.id, row.id, chosen, clock.now())
     texts = {part: said[f"{part}_{row.id}"] for part in PARTS}
     own = composing.touched(texts, said[f"filled_{row.id}"])
@@ -130,7 +162,8 @@ def _choose(request: HttpRequest, desk: Desk, rows: Sequence[DeskRow], form: For
 def _person(form: Form, row: DeskRow, *, ticked: bool) -> Person:
     texts = [form.shown(one) for one in _texts(row)]
     known = texts if any(one.value for one in texts) else ()
-    return Person(row, ticked, form.shown(_why(row)), known, form.values.get(f"filled_{row.id}", ""))
+    voice = [form.shown(one) for one in _voice(row)]
+    return Person(row, ticked, form.shown(_why(row)), voice, known, form.values.get(f"filled_{row.id}", ""))
 
 
 def _read(request: HttpRequest, desk: Desk, said: Mapping[str, str], letters: Sequence[No]) -> HttpResponse:

@@ -28,13 +28,15 @@ KINDS = {
     "what_happened": gettext_lazy("what happened"),
     "good_news": gettext_lazy("good news"),
     "digest": gettext_lazy("the day's digest"),
+    "monthly": gettext_lazy("what became of it, once a month"),
+    "amends": gettext_lazy("a missed date"),
     "trouble": gettext_lazy("something went wrong"),
     "passed_on": gettext_lazy("details passed on"),
     "still_looking": gettext_lazy("still looking"),
     "late_yes": gettext_lazy("a late yes"),
     "your_data": gettext_lazy("your data"),
 }
-_CONNECTOR = {"new_request", "digest", "trouble", "good_news", "login_code", "login_changed"}
+_CONNECTOR = {"new_request", "digest", "monthly", "trouble", "good_news", "login_code", "login_changed"}
 _ASKED = {"ask", "details"}
 
 # What a deadline of the protocol means to a reader; each is said of the names of those concerned.

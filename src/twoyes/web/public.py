@@ -39,7 +39,8 @@ def home(request: HttpRequest) -> HttpResponse:
 def connector_page(request: HttpRequest, handle: str) -> HttpResponse:
     """Show how this connector introduces people, and the form (S4)."""
     connector = _published(handle)
-    return _page(request, connector, _form(request, connector))
+    rules = policy.house_rules(connector.id)
+    return _page(request, connector, rules, _form(request, connector, rules))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -68,11 +69,11 @@ def preview(request: HttpRequest, handle: str) -> HttpResponse:
     connector = _published(handle)
     if request.method != "POST":
         return replies.see(f"/@{connector.handle}")
-    shown = arrival(connector, typed(request, ASKING))
-    form = replace(_form(request, connector).filled(request), findings=shown.beside)
+    shown, rules = arrival(connector, typed(request, ASKING)), policy.house_rules(connector.id)
+    form = replace(_form(request, connector, rules).filled(request), findings=shown.beside)
     if request.headers.get("HX-Request"):
         return replies.page(request, "part/arriving.html", {"arrival": shown, "form": form})
-    return _page(request, connector, form, shown=shown)
+    return _page(request, connector, rules, form, shown=shown)
 
 
 @require_safe
@@ -101,12 +102,14 @@ def _again(request: HttpRequest, connector: people.ConnectorView, refused: Refus
     """Show the form once more, with all that was typed and what to mend."""
     status = replies.status_of(refused)
     errors = replies.errors_of(refused)
-    fresh = refused.code in {"missing", "stale"}
-    form = _form(request, connector, fresh=fresh).filled(request, errors)
-    return _page(request, connector, form, refused=refused if status != 422 else None, status=status)
+    fresh, rules = refused.code in {"missing", "stale"}, policy.house_rules(connector.id)
+    form = _form(request, connector, rules, fresh=fresh).filled(request, errors)
+    return _page(request, connector, rules, form, refused=refused if status != 422 else None, status=status)
 
 
-def _form(request: HttpRequest, connector: people.ConnectorView, *, fresh: bool = False) -> Form:
+def _form(
+    request: HttpRequest, connector: people.ConnectorView, rules: policy.HouseRules, *, fresh: bool = False
+) -> Form:
     """Return the form; one that is shown again keeps its time and its key, so that it stays one request (B17)."""
     kept = {} if request.method != "POST" else request.POST
     when = "" if fresh else kept.get("issued", "")
@@ -120,41 +123,41 @@ def _form(request: HttpRequest, connector: people.ConnectorView, *, fresh: bool 
         hidden={
             "issued": when or issued.issue(connector.handle, clock.now()),
             "once": issued.once_of(kept.get("once", "")) or issued.once(),
-            "rules": issued.rules(connector.handle, _version(connector, kept.get("rules", ""))),
+            "rules": issued.rules(connector.handle, _version(connector, rules, kept.get("rules", ""))),
         },
         main=True,
         beside=True,
     )
 
 
-def _version(connector: people.ConnectorView, noted: str) -> int:
+def _version(connector: people.ConnectorView, rules: policy.HouseRules, noted: str) -> int:
     """Return which house rules a form stands under: those that were read before it was filled in, else today's."""
-    return policy.rules_seen(connector.id, issued.rules_of(noted, connector.handle)).version
+    seen = issued.rules_of(noted, connector.handle) if noted else None
+    return rules.version if seen is None else policy.rules_seen(connector.id, seen).version
 
 
 def _page(
     request: HttpRequest,
     connector: people.ConnectorView,
+    rules: policy.HouseRules,
     form: Form,
     *,
     refused: Refused | None = None,
     status: int = 200,
     shown: Arrival | None = None,
 ) -> HttpResponse:
-    rules, fresh = policy.house_rules(connector.id), request.method != "POST"
+    fresh, language = request.method != "POST", get_language() or ""
+    said = tuple(policy.said(rules, zone=connector.zone, now=clock.now()))
     context = {
         "connector": connector,
         "form": form,
         "trap": TRAP,
         "refused": refused,
-        "arrival": shown,
         "fresh": fresh,
         # What is the same for everybody is rendered once: it takes four times as long as all the rest.
-        "blank": _blank(connector.name, get_language() or "", form.values["language"]) if fresh else "",
-        "guide": _guide(get_language() or ""),
-        "policy": next((one for one in policy.WELCOMES if one.code == rules.welcome), None),
-        "said": policy.said(rules, zone=connector.zone, now=clock.now()),
-        "earning": policy.earning(rules),
+        "above": _above(connector.name, language, rules.welcome, said, policy.earning(rules)),
+        "blank": _blank(connector.name, language, form.values["language"]) if fresh else "",
+        "arrives": _arrives(connector.handle, language) if shown is None else _arriving(connector.handle, shown),
         "paused": rules.is_paused,
         "pause_words": rules.chosen["pause"]["words"] if rules.is_paused else "",
     }
@@ -162,6 +165,24 @@ def _page(
     if status == 200:
         response.headers["X-Robots-Tag"] = "all"
     return response
+
+
+@lru_cache(maxsize=_KEPT)
+def _above(name: str, _spoken: str, welcome: str, said: tuple[str, ...], earning: str) -> SafeString:
+    """Return what stands above the form: whom this connector introduces, the house rules, how to ask well."""
+    chosen = next((one for one in policy.WELCOMES if one.code == welcome), None)
+    context = {"name": name, "policy": chosen, "said": said, "earning": earning}
+    return render_to_string("web/part/how_i_introduce.html", context)
+
+
+@lru_cache(maxsize=_KEPT)
+def _arrives(handle: str, _spoken: str) -> SafeString:
+    """Return the place where the letter will stand, before anybody looked at one."""
+    return _arriving(handle, None)
+
+
+def _arriving(handle: str, shown: Arrival | None) -> SafeString:
+    return render_to_string("web/part/arrives.html", {"handle": handle, "arrival": shown})
 
 
 @lru_cache(maxsize=_KEPT)
@@ -174,11 +195,6 @@ def _blank(name: str, spoken: str, language: str) -> SafeString:
     """Return the fields as they stand before anybody typed, in the language that is spoken now."""
     form = Form("request", "", _fields(name, spoken), "", values={"language": language}, beside=True)
     return render_to_string("web/part/asking.html", {"form": form})
-
-
-@lru_cache(maxsize=_KEPT)
-def _guide(_spoken: str) -> SafeString:
-    return render_to_string("web/part/guide.html")
 
 
 def _language() -> str:

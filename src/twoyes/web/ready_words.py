@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from twoyes.introductions.front import DeskPage, RequesterPage, State
+from twoyes.mail import front as mail
 
 # Not something to thank for: nobody met.
 _NOT_MET = frozenset("nothing_yet no_reply no_show_me no_show_them not_a_fit".split())
@@ -31,6 +32,8 @@ def for_requester(page: RequesterPage) -> list[Ready]:
     if not target:
         return []
     who = {"target": target, "connector": page.connector_name or _("The connector"), "name": name}
+    if page.missed_at is not None:
+        return [_amends_to_target(who)]
     if page.view.stage == "introduced":
         return [_first_letter(page, who)]
     if page.view.stage == "closed" and page.outcome and page.outcome not in _NOT_MET:
@@ -41,7 +44,7 @@ def for_requester(page: RequesterPage) -> list[Ready]:
 def for_connector(page: DeskPage, connector: str) -> list[Ready]:
     """Return words of amends to whoever was asked, where an introduction cost them time for nothing."""
     who = {"target": page.row.target, "requester": page.row.requester, "connector": connector}
-    if page.outcome == "no_show_me":
+    if page.outcome == "no_show_me" or page.went == "no_show_them":
         return [_missed(who)]
     if page.row.state is State.UNREPORTED:
         return [_never_told(who)]
@@ -49,16 +52,13 @@ def for_connector(page: DeskPage, connector: str) -> list[Ready]:
 
 
 def _first_letter(page: RequesterPage, who: dict[str, str]) -> Ready:
-    said = (
-        _("Dear %(target)s,\n\nthank you for agreeing to hear from me, and thank you, %(connector)s, for this.") % who
-    )
     ask = page.words.get("ask", "").strip()
-    asked = _("What I would like to ask you: %s") % ask if ask else ""
-    times = _("Would one of these times suit you, in your time?\n\n- …\n- …\n- …")
-    words = "\n\n".join(part for part in (said, asked, times, who["name"]) if part)
+    words = mail.first_line(**who, ask=ask, proposed=page.proposed)
     hint = (
         _("Answer the introduction with it, to both, and move %(connector)s to BCC. Put in times that suit you.") % who
     )
+    if page.hands_off:
+        hint = _("Answer the introduction with it. Put in times that suit you.")
     return Ready("first-letter", _("Your first letter, if you like"), hint, words)
 
 
@@ -72,6 +72,14 @@ def _thanks_to_connector(who: dict[str, str]) -> Ready:
     words = _("Dear %(connector)s,\n\nthank you for introducing me to %(target)s. It became this: …\n\n%(name)s") % who
     hint = _("Whoever hears what became of it introduces you again.")
     return Ready("thanks-connector", _("Thank %(connector)s") % who, hint, words)
+
+
+def _amends_to_target(who: dict[str, str]) -> Ready:
+    words = _(
+        "Dear %(target)s,\n\nI was not there when we had a date, and I am sorry: you gave your time and I wasted it. "
+        "If you would still like to talk, I come at any time that suits you: …\n\n%(name)s"
+    )
+    return _amends(words, who)
 
 
 def _missed(who: dict[str, str]) -> Ready:

@@ -20,7 +20,7 @@ from twoyes.web import cookies, replies
 from twoyes.web.asking_form import IMPROVING, asked_by, quoted
 from twoyes.web.forms import Field, Form, seen, typed
 from twoyes.web.ready_words import for_requester
-from twoyes.web.requester_words import OUTCOME, story
+from twoyes.web.requester_words import AMENDS, OUTCOME, story
 
 # A link in a letter is much shorter.
 _LINK = 2000
@@ -123,6 +123,13 @@ def _outcome(request: HttpRequest, asker: Asker) -> None:
     )
 
 
+def _amends(request: HttpRequest, asker: Asker) -> None:
+    said = typed(request, AMENDS)
+    introductions.make_amends(
+        asker.page.introduction, said["answer"], said["words"], actor=asker.actor, now=clock.now(), seen=seen(request)
+    )
+
+
 def _also_me(request: HttpRequest, asker: Asker) -> None:
     other = typed(request, ALSO)["other"][:_LINK]
     introductions.also_asked(asker.page.introduction, other, actor=asker.actor, now=clock.now())
@@ -134,6 +141,7 @@ _ACTS: dict[str, Callable[[HttpRequest, Asker], None]] = {
     "wrote": _wrote,
     "confirm": _confirm,
     "outcome": _outcome,
+    "amends": _amends,
     "also_me": _also_me,
 }
 
@@ -233,6 +241,9 @@ def _form(asker: Asker, act: str) -> Form:
             then=_("You can tell more later, on this page."),
             main=page.view.stage == "awaiting_outcome",
         )
+    if act == "amends":
+        then = _("%(name)s reads it beside what was said.") % {"name": page.connector_name or _("The connector")}
+        return replace(blank, fields=AMENDS, button=_("Answer for it"), then=then, main=True)
     buttons = {
         "withdraw": (_("Withdraw my request"), _("Nobody is told why. This cannot be undone.")),
         "wrote": (_("I have written"), _("Then nobody reminds you.")),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from twoyes.introductions.front import RequesterPage
+from twoyes.lib import limits
 from twoyes.web.forms import Field, Option
 from twoyes.web.templatetags.times import day
 
@@ -33,6 +34,21 @@ _READS = gettext_lazy("Whoever introduced you reads this, and nobody else.")
 OUTCOME = (
     Field("outcome", gettext_lazy("What happened?"), _READS, "radio", OUTCOMES, required=True),
     Field("words", gettext_lazy("A line about it, if you like"), _READS, "text"),
+)
+AMENDED = (
+    Option("made_good", gettext_lazy("I made it good")),
+    Option("mistake", gettext_lazy("It was called off, or it is a mistake")),
+)
+AMENDS = (
+    Field(
+        "answer",
+        gettext_lazy("It is said that you missed a date"),
+        gettext_lazy("You read this first. Once you answered, it does not count."),
+        "radio",
+        AMENDED,
+        required=True,
+    ),
+    Field("words", gettext_lazy("A line about it"), _READS, "text", required=True),
 )
 
 
@@ -169,8 +185,18 @@ def _awaiting_outcome(page: RequesterPage) -> Story:
     return Story(
         _("what happened?"),
         _("What became of it?"),
-        _("One press is enough. %(name)s reads it as good news, not as homework.") % _who(page),
+        " ".join(
+            [_("One press is enough. %(name)s reads it as good news, not as homework.") % _who(page), _owed(page)]
+        ),
     )
+
+
+def _owed(page: RequesterPage) -> str:
+    """Say what follows as long as nothing is told, before it does (K5)."""
+    if page.view.stage == "unreported" or page.view.since is None:
+        return _("Until you tell, it stands open beside what you ask %(name)s next.") % _who(page)
+    told = {**_who(page), "day": day(page.view.since + limits.HEARD_FIRST)}
+    return _("From %(day)s on, until you tell, it stands open beside what you ask %(name)s next.") % told
 
 
 def _closed(_page: RequesterPage) -> Story:

@@ -39,7 +39,8 @@ def maybe_on_card(desk: Desk, page: DeskPage) -> Maybe | None:
     if people.cards_with([addresses.key(address)], owner_id=owner):
         return None
     cards = {one.id: one.name for one in people.find(owner, name.split()[-1], limit=_MOST)}
-    book = [(card, [named], people.addresses(owner, card)) for card, named in cards.items()]
+    known = people.addresses_on_cards(owner, cards)
+    book = [(card, [named], known.get(card, [])) for card, named in cards.items()]
     found = network.same_people([(_ASKER, [name], [address]), *book])
     joined = {card: why for group, why in found.joins if _ASKER in group for card in group}
     asked = {card: one.why for one in found.asks if _ASKER in (one.one, one.other) for card in (one.one, one.other)}

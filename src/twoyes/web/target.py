@@ -21,7 +21,7 @@ from twoyes.web.target_form import answer_form, small_forms
 
 # Longer than the address of any page of ours.
 _LINK = 500
-_ANSWER = tuple("answer confirm until scope tell address comment still_looking".split())
+_ANSWER = tuple("answer confirm until scope tell address zone comment still_looking".split())
 
 
 @require_safe
@@ -122,7 +122,8 @@ def _also_me(request: HttpRequest, link: str) -> None:
 
 
 def _how_it_went(request: HttpRequest, link: str) -> None:
-    introductions.how_it_went(link, _token(request, link), request.POST.get("comment", ""), now=clock.now())
+    told, line = request.POST.get("outcome", "")[:_LINK], request.POST.get("comment", "")
+    introductions.how_it_went(link, _token(request, link), line, now=clock.now(), outcome=told)
 
 
 def _erase(request: HttpRequest, link: str) -> None:

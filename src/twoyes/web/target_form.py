@@ -5,11 +5,24 @@ from __future__ import annotations
 from dataclasses import replace
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from twoyes.introductions.front import State, TargetPage
+from twoyes.lib import zones
 from twoyes.web.forms import Field, Form, Option
 
 ANSWERS = ("yes", "their_details", "written_only", "later", "no", "never")
+# What the one who was asked may say of it afterwards, in their own first person.
+WENT = (
+    Option("met", gettext_lazy("We met")),
+    Option("scheduled", gettext_lazy("We have a date")),
+    Option("partnership", gettext_lazy("We work together now")),
+    Option("no_reply", gettext_lazy("Nobody wrote to me")),
+    Option("no_show_them", gettext_lazy("They missed our date")),
+    Option("no_show_me", gettext_lazy("I missed our date")),
+    Option("not_a_fit", gettext_lazy("It was not a fit")),
+    Option("other", gettext_lazy("Something else")),
+)
 
 
 def answer_form(page: TargetPage) -> Form | None:
@@ -20,7 +33,7 @@ def answer_form(page: TargetPage) -> Form | None:
     legend = _("What would you like?") if not page.answer else _("You can change your answer")
     fields = (
         Field("answer", legend, kind="radio", options=options, required=True),
-        *((_confirm(page), _address(page)) if "yes" in page.may and not page.blind else ()),
+        *((_confirm(page), _address(page), _zone(page)) if "yes" in page.may and not page.blind else ()),
         Field("until", _("From which day may you be asked again?"), kind="day"),
         *_to_who_waits(page),
         Field("scope", _("Never what?"), kind="select", options=scopes()),
@@ -69,9 +82,21 @@ def small_forms(page: TargetPage) -> dict[str, Form]:
         sure = _("I looked: this letter is not meant for me.")
         forms["not_me"] = replace(small(page, "not_me", _("This is not me"), then), sure=sure)
     if "how_it_went" in page.may:
-        line = Field("comment", _("How did it go?"), _("Only %(name)s reads this.") % who(page), "text", required=True)
-        forms["how_it_went"] = small(page, "how_it_went", _("Tell %(name)s") % who(page), "", line)
+        forms["how_it_went"] = _how_it_went(page)
     return forms
+
+
+def _how_it_went(page: TargetPage) -> Form:
+    """Return the quiet line, and what may be chosen beside it or in its place (F5)."""
+    reads = _("Only %(name)s reads this.") % who(page)
+    told = Field("outcome", _("How did it go?"), reads, "radio", _went(page))
+    line = Field("comment", _("A line about it, if you like"), reads, "text")
+    return small(page, "how_it_went", _("Tell %(name)s") % who(page), "", told, line)
+
+
+def _went(page: TargetPage) -> tuple[Option, ...]:
+    hint = _("%(other)s then reads that a date was missed, not who said so, and can answer before it counts.")
+    return tuple(replace(one, hint=hint % who(page)) if one.value == "no_show_them" else one for one in WENT)
 
 
 def who(page: TargetPage) -> dict[str, str]:
@@ -135,6 +160,12 @@ def _address(page: TargetPage) -> Field:
     reads = _("Instead of the one above. Only with a yes.") if page.address_partly else alone
     label = _("Another address of yours") if page.address_partly else _("An e-mail address of yours")
     return Field("address", label, reads, "email", fold=bool(page.address_partly))
+
+
+def _zone(page: TargetPage) -> Field:
+    reads = _("Only with a yes: %(other)s then proposes times on your clock.") % who(page)
+    options = (Option("", _("I would rather not say")), *(Option(one, one.replace("_", " ")) for one in zones.CHOICES))
+    return Field("zone", _("Your time zone"), reads, "select", options, fold=True)
 
 
 def _tell() -> tuple[Option, ...]:

@@ -130,7 +130,7 @@ def done(page: TargetPage, act: str) -> str:
         "asked": _("Your wishes are kept. They count from now on, and stand here to be changed."),
         "back": _("Taken back. You may be asked again, as far as nothing else you said forbids it."),
         "standing_over": _("Taken back. From now on you are asked first, every time."),
-        "how_it_went": _("Thank you. Your line is on its way."),
+        "how_it_went": _("Thank you. %(name)s reads it.") % who(page),
         "also_me": _("Noted: both addresses are yours. You are asked once."),
         "not_me": _("Thank you. This address is not asked again."),
     }

@@ -137,6 +137,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/whom/rebuild", whom.rebuild),
     path("desk/picture/", picture.picture),
     path("desk/numbers/", counted.page),
+    path("desk/numbers/monthly", counted.monthly),
     path("desk/network/", reviewing.page),
     path("desk/network/promise", reviewing.promise),
     path("desk/network/<id:promise>/keep", reviewing.keep),

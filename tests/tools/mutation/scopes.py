@@ -47,6 +47,12 @@ SCOPES = (
         ("introductions/test_[!p]*.py",),
     ),
     Scope("page", "Answer page", ("src/twoyes/web/target*.py",), ("web/test_*.py",)),
+    Scope(
+        "policy",
+        "House rules and screening",
+        ("src/twoyes/policy/*.py", *(f"src/twoyes/policy/{room}/*.py" for room in ("noes", "rules", "sentences"))),
+        ("policy/test_*.py", "introductions/test_[!p]*.py", "web/test_house_rules.py", "web/test_wishes.py"),
+    ),
 )
 
 

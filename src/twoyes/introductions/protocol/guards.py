@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from twoyes.introductions.protocol.effects.introducing import sides_of
+from twoyes.introductions.protocol.effects.introducing import MISSED_BY_ME, MISSED_BY_THEM, sides_of
 from twoyes.introductions.protocol.effects.returning import party
 from twoyes.introductions.protocol.snapshot import Channel, Event, Introduction, Origin, Role, Side
 from twoyes.introductions.protocol.times import DAY, answer_ends, ask_limit, ends_at, leaving
@@ -22,6 +22,9 @@ OUTCOMES = frozenset(
         *("published", "advice", "no_reply", "no_show_me", "no_show_them", "not_a_fit", "other"),
     )
 )
+# What the other of the two may choose beside their line, or in place of it; and how a missed date is answered for.
+WENT = frozenset(("met", "scheduled", "partnership", "no_reply", MISSED_BY_THEM, MISSED_BY_ME, "not_a_fit", "other"))
+AMENDS = frozenset(("made_good", "mistake"))
 CHAPTER_OVER = _("This has ended.")
 
 
@@ -96,6 +99,12 @@ def late_yes_of_first(_i: Introduction, e: Event, _now: datetime) -> bool:
 
 def was_introduced(i: Introduction, _e: Event, _now: datetime) -> bool:
     return i.introduced_at is not None
+
+
+def first_told_of_a_missed_date(i: Introduction, e: Event, _now: datetime) -> bool:
+    """The other of the two says that whoever writes first did not come; one letter goes out about it, and no second."""
+    told = e.text("outcome") == MISSED_BY_THEM and e.flag("about_writer")
+    return told and i.introduced_at is not None and not i.missed_by
 
 
 def ended(i: Introduction) -> bool:
@@ -287,6 +296,16 @@ def may_come_again(i: Introduction, e: Event, _now: datetime) -> None:
 def outcome_is_known(_i: Introduction, e: Event, _now: datetime) -> None:
     if e.text("outcome") not in OUTCOMES:
         raise Refused("outcome", _("Choose one of the outcomes on the page."), rule="F3")
+
+
+def went_is_known(_i: Introduction, e: Event, _now: datetime) -> None:
+    if e.text("outcome") not in {"", *WENT}:
+        raise Refused("outcome", _("Choose one of the outcomes on the page."), rule="F5")
+
+
+def amends_are_known(_i: Introduction, e: Event, _now: datetime) -> None:
+    if e.text("answer") not in AMENDS:
+        raise Refused("amends", _("Say whether you made it good, or whether it was no missed date."), rule="K5")
 
 
 def side_is_known(i: Introduction, e: Event, _now: datetime) -> None:

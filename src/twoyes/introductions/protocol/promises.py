@@ -46,6 +46,7 @@ PROMISES: dict[str, Promise] = {
     "what_happened": Promise.ONCE_AN_OCCASION,
     "still_looking": Promise.ONCE_AN_OCCASION,
     "digest": Promise.ONCE_AN_OCCASION,
+    "monthly": Promise.ONCE_AN_OCCASION,
 }
 
 # What each row of the table may owe, by its letter: the kind, and to whom. `asker` is the requester, or in an offer
@@ -89,7 +90,7 @@ OWED: dict[str, tuple[tuple[str, str], ...]] = {
     "p": (("what_happened", "writer"),),
     "q": (("what_happened", "writer"),),
     "r": (("digest", "connector"),),
-    "s": (("digest", "connector"),),
+    "s": (("digest", "connector"), ("amends", "writer")),
     "t": (("late_yes", "connector"), ("still_looking", "asker"), ("digest", "connector")),
     "u": (("what_happened", "asker"), ("good_news", "connector"), ("digest", "connector"), ("trouble", "connector")),
     "v": (("on_its_way", "asker"), ("ask", "asked"), ("details", "asked"), ("digest", "connector")),
@@ -100,4 +101,5 @@ OWED: dict[str, tuple[tuple[str, str], ...]] = {
     "δ": (("lapsed", "asker"),),
     "ε": (("lapsed", "asker"), ("not_this_time", "asker")),
     "ζ": (("still_looking", "asker"), ("digest", "connector")),
+    "η": (("digest", "connector"),),
 }

@@ -119,12 +119,14 @@ def _terms_in(stored: Any) -> Terms:
 
 def _face_out(face: Face) -> JSON:
     instants = (face.since, face.hears_by, face.again, face.told_at)
-    return [face.stage, *(None if at is None else _instant_out(at) for at in instants), face.turn]
+    missed = [] if face.missed_at is None else [_instant_out(face.missed_at)]
+    return [face.stage, *(None if at is None else _instant_out(at) for at in instants), face.turn, *missed]
 
 
 def _face_in(stored: Any) -> Face:
-    stage, since, hears_by, again, told_at, turn = stored
-    return Face(stage, _maybe(since), _maybe(hears_by), _maybe(again), _maybe(told_at), turn)
+    stage, since, hears_by, again, told_at, turn, *missed = stored
+    at = _maybe(missed[0]) if missed else None
+    return Face(stage, _maybe(since), _maybe(hears_by), _maybe(again), _maybe(told_at), turn, at)
 
 
 def _maybe(text: str | None) -> datetime | None:
@@ -155,9 +157,10 @@ _CODECS: dict[str, _Codec] = {
     "confirmed": (list, tuple),
     **dict.fromkeys(("approved_at", "leaves_at", "hears_by", "told_at", "answer_until"), _INSTANT),
     **dict.fromkeys(("first_until", "passed_until", "hold_until", "introduced_at"), _INSTANT),
-    **dict.fromkeys(("come_back", "still_due"), _INSTANT),
+    **dict.fromkeys(("come_back", "still_due", "missed_at"), _INSTANT),
     **dict.fromkeys(("seq", "turn", "introductions"), _PLAIN),
     **dict.fromkeys(("answer", "passed_by", "withdrawn_by", "final", "outcome"), _PLAIN),
+    **dict.fromkeys(("went", "missed_by", "mended"), _PLAIN),
     **dict.fromkeys(("as_draft", "may_pass_on", "noted", "wish", "addressed", "standing", "barred"), _PLAIN),
     **dict.fromkeys(("late_yes", "permits_again", "reachable_again", "chapter_opened", "released"), _PLAIN),
     **dict.fromkeys(("first_noted", "details_out"), _PLAIN),

@@ -190,6 +190,7 @@ class Face:
 
     `told_at`: the target ticked that a no may be told. `again`: from this instant "are you still looking?" may be
     asked, which the target permitted. `turn` counts the stages, and nothing that is hidden from the requester.
+    `missed_at`: after an introduction a date was missed, it is said, and they have not answered for it yet (K5).
     """
 
     stage: str = ""
@@ -198,6 +199,7 @@ class Face:
     again: datetime | None = None
     told_at: datetime | None = None
     turn: int = 0
+    missed_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -207,7 +209,9 @@ class Introduction:
     `turn` is the sequence number at which state or answer last changed: pages carry it, so that a post from a page
     that showed something else is told so. `before` is the state that `undo` returns to. `hears_by` is the promised
     date and `told_at` an earlier one that the target allowed. `final` is the kind of the one final letter, or
-    `none` when there is nobody left to write to.
+    `none` when there is nobody left to write to. `outcome` is the last word of whoever writes first on what became of
+    it, `went` that of the other; `missed_at` is when a date was said to be missed by whoever writes first, `missed_by`
+    who said so first (`writer` or `other`, and it stays), `mended` how they answered for it.
     """
 
     state: State | None = None
@@ -251,6 +255,10 @@ class Introduction:
     introduced_at: datetime | None = None
     introductions: int = 0
     outcome: str = ""
+    went: str = ""
+    missed_at: datetime | None = None
+    missed_by: str = ""
+    mended: str = ""
     face: Face = Face()
     timers: tuple[Timer, ...] = ()
 

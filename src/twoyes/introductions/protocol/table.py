@@ -39,7 +39,7 @@ PROGRAM = frozenset({Role.PROGRAM, Role.CONNECTOR, Role.DELEGATE})
 
 # Who may cause what. An event from anybody else is refused before the table is read.
 ROLES: dict[str, frozenset[Role]] = {
-    **dict.fromkeys(("requested", "verified", "claimed", "revise", "outcome"), ASKER),
+    **dict.fromkeys(("requested", "verified", "claimed", "revise", "outcome", "amends"), ASKER),
     **dict.fromkeys(("requester_wrote", "target_wrote", "bounced", "says_wrote"), ASKER | RELAY | DESK),
     **dict.fromkeys(("drafted", "offered", "recorded", "continued", "approve", "decline", "return"), DESK),
     **dict.fromkeys(("talk", "talked", "pass_on", "override", "by_hand", "send_again", "address_given"), DESK),
@@ -66,7 +66,7 @@ CLOSING = frozenset({"no", "never", "not_me"})
 ANSWERS = frozenset({*YES, *NO, *NEVER, *LATER, *DETAILS, "not_me", "undo"})
 # What whoever asked may do stands in their view and nowhere else; in an offer a no of the first side withdraws.
 VIEWED = {
-    **{kind: kind for kind in ("withdraw", "revise", "outcome", "confirm")},
+    **{kind: kind for kind in ("withdraw", "revise", "outcome", "confirm", "amends")},
     **dict.fromkeys((*NO, *NEVER, "not_me"), "withdraw"),
 }
 # Of these a target has none, and the first side of an offer only after its yes.
@@ -231,7 +231,12 @@ TABLE: tuple[Row, ...] = (
         (do.nudge("what_happened", "writer"),)),
     Row("r", TAKES_OUTCOMES, ("introduce_again",), S.AGREED,
         (do.agreed_anew, do.held), guards=(g.may_be_introduced_again,)),
-    Row("s", (*OUT, *TAKES_OUTCOMES, *SECOND_TRY), ("how_it_went",), None, (TOLD,), g.was_introduced),
+    Row("s", (*OUT, *TAKES_OUTCOMES, *SECOND_TRY), ("how_it_went",), None,
+        (do.missed_by_writer, TOLD, do.letter("amends", "writer")), g.first_told_of_a_missed_date, (g.went_is_known,)),
+    Row("s", (*OUT, *TAKES_OUTCOMES, *SECOND_TRY), ("how_it_went",), None,
+        (do.went, TOLD), g.was_introduced, (g.went_is_known,)),
+    Row("η", (*OUT, *TAKES_OUTCOMES, *SECOND_TRY), ("amends",), None,
+        (do.amended, TOLD), g.was_introduced, (g.amends_are_known,)),
     # Only the details went over
     Row("t", (S.PASSED,), YES, S.AGREED, AGREE, g.in_time, (g.their_turn,)),
     Row("t", (S.PASSED, S.CLOSED), YES, None, (do.came_late,), g.too_late, (g.their_turn,)),

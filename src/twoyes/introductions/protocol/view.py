@@ -50,4 +50,6 @@ def requester_view(face: Face, now: datetime) -> View:
     acts = ACTS.get(stage, ())
     if face.again is not None and now >= face.again:
         acts = (*acts, "confirm")
+    if face.missed_at is not None:
+        acts = (*acts, "amends")
     return View(stage, face.since, face.hears_by, acts, face.turn)

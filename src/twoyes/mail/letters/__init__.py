@@ -7,6 +7,7 @@ line where the one link goes; a line in `LETTERS`; its facts in `tests/mail/lett
 
 from collections.abc import Callable
 
+from twoyes.mail.letters.amends import amends
 from twoyes.mail.letters.ask import ask
 from twoyes.mail.letters.base import Composed, LetterFacts
 from twoyes.mail.letters.declined import declined
@@ -18,6 +19,7 @@ from twoyes.mail.letters.lapsed import lapsed
 from twoyes.mail.letters.late_yes import late_yes
 from twoyes.mail.letters.login_changed import login_changed
 from twoyes.mail.letters.login_code import login_code
+from twoyes.mail.letters.monthly import monthly
 from twoyes.mail.letters.new_request import new_request
 from twoyes.mail.letters.not_this_time import not_this_time
 from twoyes.mail.letters.on_its_way import on_its_way
@@ -49,8 +51,10 @@ LETTERS: dict[str, Callable[[LetterFacts], Composed]] = {
     "not_this_time": not_this_time,
     "reply_now": reply_now,
     "what_happened": what_happened,
+    "amends": amends,
     "good_news": good_news,
     "digest": digest,
+    "monthly": monthly,
     "trouble": trouble,
     "passed_on": passed_on,
     "still_looking": still_looking,

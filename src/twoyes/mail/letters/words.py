@@ -80,7 +80,12 @@ def day(instant: datetime | None, zone: str) -> str:
     if instant is None:
         return ""
     # Translators: how a date is written, in Django's letters: Thursday 3 December 2026.
-    return date_format(instant.astimezone(_zone(zone)), pgettext("date", "l j F Y"))
+    return date_format(local(instant, zone), pgettext("date", "l j F Y"))
+
+
+def local(instant: datetime, zone: str) -> datetime:
+    """Return the instant on the clock of a zone; of one that nobody knows, in UTC."""
+    return instant.astimezone(_zone(zone))
 
 
 def meeting(how: str, minutes: str) -> str:

@@ -25,7 +25,7 @@ ONE_PRESS = ("ask", "details")
 
 _PLACE = "{token}"
 # What whoever writes first is asked afterwards leads to the requester's page, in an offer as well.
-_FOLLOW_UP = ("reply_now", "what_happened")
+_FOLLOW_UP = ("reply_now", "what_happened", "amends")
 _MESSAGE_ID = re.compile(r"<?([0-9A-Za-z._+-]+)@([0-9A-Za-z.-]+)>?")
 
 
@@ -75,6 +75,8 @@ def page(facts: LetterFacts) -> str:
     """Return the address that the letter's one link leads to, from the configured base only (D28)."""
     if facts.kind == "login_changed":
         return f"{settings.TWOYES_URL}/accounts/"
+    if facts.kind == "monthly":
+        return f"{settings.TWOYES_URL}/desk/numbers/#monthly"
     if facts.side == "connector":
         path = f"/desk/introductions/{facts.introduction}/" if facts.introduction else "/desk/"
         return f"{settings.TWOYES_URL}{path}"

@@ -27,7 +27,7 @@ HALTED = "halted"
 """What `deliver_one` returns when the relay refused us, not the letter: nothing more may be tried now (C10)."""
 
 # Nobody is left to write to, so that trying again would change nothing.
-_NOBODY = ("no_recipient", "bad_address")
+_NOBODY = ("no_recipient", "bad_address", "nothing_to_say")
 # Seconds between the tries to write a result down: half a minute in all, then the reaper has the last word (B9).
 _WRITING_AGAIN = (0.1, 0.3, 1.0, 3.0, 5.0, 10.0, 10.0)
 

@@ -1,6 +1,6 @@
 """Who does not turn up wastes the time of somebody whom the connector vouched them to (F4, F5). Shown to nobody else.
 
-Only what the sender said of themselves counts so far: "I missed our date".
+Said by either of the two; it counts once the sender had a week to answer for it, and a year at most (decision 28).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def says(_values: Values) -> list[str]:
 RULE = HouseRule(
     id="no_show",
     name=_("Turn up"),
-    hint=_("Met by those who told you that they missed a date."),
+    hint=_("Met by those who missed a date and did not answer for it within a week. After a year it counts no more."),
     says=says,
     check=check,
     sentence=_("They missed a date after an earlier introduction."),

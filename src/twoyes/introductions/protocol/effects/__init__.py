@@ -37,13 +37,16 @@ from twoyes.introductions.protocol.effects.ending import (
     withdrawn_by_desk,
 )
 from twoyes.introductions.protocol.effects.introducing import (
+    amended,
     both_due,
     got_in_touch,
     held,
     introduced,
+    missed_by_writer,
     reported,
     sent_again,
     until_outcome,
+    went,
 )
 from twoyes.introductions.protocol.effects.opening import (
     agreed_again,
@@ -70,6 +73,7 @@ __all__ = [
     "act",
     "agreed_again",
     "agreed_anew",
+    "amended",
     "answered",
     "approval",
     "ask",
@@ -98,6 +102,7 @@ __all__ = [
     "invited_back",
     "letter",
     "may_come_back",
+    "missed_by_writer",
     "no_more_questions",
     "not_told",
     "nudge",
@@ -118,6 +123,7 @@ __all__ = [
     "undone_by_first",
     "until_outcome",
     "verify_owed",
+    "went",
     "wish_set",
     "wish_taken_back",
     "withdrawn_by_asker",

@@ -95,7 +95,10 @@ def erased(i: Introduction, e: Event, now: datetime) -> Change:
 
     Before an approval there is no date yet, and the final letter is that of any other end.
     """
+    # What was told of a missed date goes with either of the two.
+    i = i.changed(face=replace(i.face, missed_at=None))
     change = barred(i, e, now)
+    change = replace(change, fields={"face": i.face, **change.fields, "missed_at": None})
     if e.text("who") in {"requester", "first"}:
         face = Face(turn=i.face.turn + 1)
         fields = {**change.fields, "final": i.final or "none", "timers": (), "face": face}

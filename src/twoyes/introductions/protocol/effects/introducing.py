@@ -12,6 +12,8 @@ from twoyes.lib import limits
 # Those who met are asked again how it goes.
 GOES_ON = frozenset({"met", "scheduled"})
 ASK_AGAIN = {f"ask_again_{span.days}": span for span in limits.OUTCOME_AGAIN}
+# The same date in the words of whoever missed it, and of the other.
+MISSED_BY_ME, MISSED_BY_THEM = "no_show_me", "no_show_them"
 # Stages that a report ends; one made about an earlier introduction leaves a later face alone.
 REPORTING = frozenset({"awaiting_outcome", "unreported", "closed"})
 
@@ -64,7 +66,10 @@ def until_outcome(i: Introduction, _e: Event, now: datetime) -> Change:
 
 
 def reported(i: Introduction, e: Event, now: datetime) -> Change:
-    """Keep the outcome; after `met` or `scheduled` ask again at 60 and at 180 days, after any other not."""
+    """Keep the outcome; after `met` or `scheduled` ask again at 60 and at 180 days, after any other not.
+
+    Who says that they missed a date may answer for it as well; who says something else later takes that back.
+    """
     outcome = e.text("outcome")
     rest = i.changed(timers=without_timers(i, *ASK_AGAIN))
     again: list[Timer] = []
@@ -72,7 +77,33 @@ def reported(i: Introduction, e: Event, now: datetime) -> Change:
         again = [Timer(i.introduced_at + span, name) for name, span in ASK_AGAIN.items()]
     face = showing(i, "closed", now) if i.face.stage in REPORTING else i.face
     timers = with_timers(rest, *(t for t in again if t.at > now))
-    return Change({"outcome": outcome, "face": face, "timers": timers})
+    told: dict[str, object] = {"outcome": outcome, "face": face, "timers": timers}
+    if outcome == MISSED_BY_ME and not i.missed_by:
+        told |= {"missed_at": now, "missed_by": "writer", "face": replace(face, missed_at=now)}
+    elif i.missed_by == "writer":
+        at = (i.missed_at or now) if outcome == MISSED_BY_ME else None
+        told |= {"missed_at": at, "face": replace(face, missed_at=None if i.mended else at)}
+    return Change(told)
+
+
+def went(i: Introduction, e: Event, _now: datetime) -> Change:
+    """Keep what the other of the two says; a missed date of which they now say something else is taken back."""
+    said = e.text("outcome")
+    fields: dict[str, object] = {"went": said or i.went}
+    if said and said != MISSED_BY_THEM and i.missed_by == "other":
+        fields |= {"missed_at": None, "face": replace(i.face, missed_at=None)}
+    return Change(fields)
+
+
+def missed_by_writer(i: Introduction, e: Event, now: datetime) -> Change:
+    """Whoever writes first missed a date, it is said: they read that first, and may answer for it (K5)."""
+    face = replace(i.face, missed_at=now)
+    return Change({"went": e.text("outcome"), "missed_at": now, "missed_by": "other", "face": face})
+
+
+def amended(i: Introduction, e: Event, _now: datetime) -> Change:
+    """Keep how they answered for it: that it is made good, or that it was no missed date."""
+    return Change({"mended": e.text("answer"), "face": replace(i.face, missed_at=None)})
 
 
 def got_in_touch(_i: Introduction, e: Event, _now: datetime) -> Change:

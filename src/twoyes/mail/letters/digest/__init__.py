@@ -49,7 +49,8 @@ NEWS = {
     "withdraw": _("withdrawn"),
     "outcome": _("word of what became of it"),
     "come_back": _("the day came from which they may be asked again"),
-    "how_it_went": _("a line to you on how it went"),
+    "how_it_went": _("a word to you on how it went"),
+    "amends": _("an answer about a date that was missed"),
 }
 
 

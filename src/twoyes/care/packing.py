@@ -1,0 +1,75 @@
+"""Files that are there whole or not at all: written beside their place, and put there by one rename."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+
+from twoyes.lib.errors import Refused
+
+# Everybody's addresses stand in it in the open: for nobody but whoever made it.
+_FILE = 0o600
+
+
+def packed(to: Path, files: Iterable[tuple[str, Iterable[str]]]) -> list[str]:
+    """Write these files into a folder, or an archive where `to` ends in `.zip`; return their names.
+
+    Raises Refused: exists where something is there already, not_written where the disk or a right says no.
+    """
+    if os.path.lexists(to):
+        raise Refused("exists", _("%(path)s is there already. Nothing was written.") % {"path": to})
+    try:
+        with _beside(to) as folder:
+            names = [_write(folder / name, text) for name, text in files]
+            whole = _zipped(folder, names) if to.suffix.lower() == ".zip" else folder
+            _settled(whole)
+            whole.rename(to)
+            _settled(to.parent)
+    except OSError as error:
+        why = {"path": to, "error": error.strerror or error}
+        raise Refused("not_written", _("%(path)s cannot be written: %(error)s.") % why) from error
+    return names
+
+
+@contextmanager
+def _beside(to: Path) -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix=f".{to.name}.", dir=to.parent))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _write(path: Path, text: Iterable[str]) -> str:
+    with os.fdopen(
+        os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _FILE), "w", encoding="utf-8", newline=""
+    ) as file:
+        for part in text:
+            file.write(part)
+        file.flush()
+        os.fsync(file.fileno())
+    return path.name
+
+
+def _zipped(folder: Path, names: list[str]) -> Path:
+    archive = folder / "whole.zip"
+    archive.touch(_FILE)
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packing:
+        for name in names:
+            packing.write(folder / name, name)
+    return archive
+
+
+def _settled(path: Path) -> None:
+    opened = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)

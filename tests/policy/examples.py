@@ -68,10 +68,14 @@ EXAMPLES: dict[str, dict[str, Texts]] = {
                 "Ich arbeite bei <Firma> als Ingenieurin in Kiel.",
                 "Je travaille chez [nom de l'entreprise] depuis 2019.",
                 "asdf",
+                "hjklm fghj sdfg",
+                "Je suis XXX, responsable de YYY.",
+                "TODO escribir la pregunta",
                 "Test.",
             ),
             (
                 "I test bridges for the road office in Turin.",
+                "I keep notebook XXX, as he numbered them, and todo lo demás.",
                 "I work on tides [1] and on storm floods {see my page}.",
                 "Ich prüfe Namen in alten Kirchenbüchern <1650 bis 1700>.",
                 "Je teste des ponts; mon nom figure dans le rapport (Holm).",
@@ -140,8 +144,23 @@ EXAMPLES: dict[str, dict[str, Texts]] = {
     },
     "no_who": {
         "about_me": (
-            ("", "  ", "-", "n/a", "keine", "rien"),
-            ("I build boats in Kiel.", "Ich baue Boote.", "Je vends."),
+            (
+                "",
+                "  ",
+                "-",
+                "n/a",
+                "keine",
+                "rien",
+                "Quelqu'un de très ouvert, et toujours souriant.",
+                "Una persona sencilla con muchas ganas de crecer.",
+            ),
+            (
+                "I build boats in Kiel.",
+                "Ich baue Boote.",
+                "Je vends.",
+                "Souriant peut-être, forgeron sûrement : je ferre des chevaux à Mortagne.",
+                "Curiosa por naturaleza, y afinadora de pianos en Rosario.",
+            ),
         )
     },
     "no_why": {

@@ -11,6 +11,8 @@ _WORDS = re.compile(
     re.IGNORECASE,
 )
 _UNSEEN = re.compile(r"(?s)<(script|style|svg|head)\b.*?</\1>|<!--.*?-->")
+# Zones are called so everywhere.
+_ZONE = re.compile(r'<option value="[A-Z]\w*/[^"]*"[^>]*>.*?</option>')
 _SAID = re.compile(r"""(?:alt|aria-label|placeholder|title)="([^"]*)\"""")
 _TAG = re.compile(r"<[^>]*>")
 _ADDRESS = re.compile(r"https?://\S+|\S+@\S+|/[\w@/-]+")
@@ -26,5 +28,5 @@ def english_in(text: str, *, known: tuple[str, ...] = ()) -> list[str]:
 
 def words_of(page: str) -> str:
     """Return what somebody reads, or has read to them, of a page."""
-    shown = _UNSEEN.sub(" ", page)
+    shown = _ZONE.sub(" ", _UNSEEN.sub(" ", page))
     return unescape(" ".join([_TAG.sub(" ", shown), *_SAID.findall(shown)]))

@@ -8,6 +8,7 @@ to be written in, by its smallest words; where that is open, in all of them.
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -27,6 +28,8 @@ _BEFORE, _AFTER = 5, 2
 _AFTER_IN = {"de": 7}
 # So many small words make sure of a language.
 _SURE = 3
+# Of so many words of its own, one that a language has none of is not spoken.
+_SEVERAL = 2
 # No word that is looked for is longer; what is may be one letter that unfolds into eighteen.
 _LETTERS = 40
 # A point after one of these ends no sentence.
@@ -197,11 +200,11 @@ class Told:
         own = _spoken(read.words)
         best = max(own.values())
         if best >= _SURE:
-            return tuple(language for language, said in own.items() if 2 * said >= best)
+            return _told_apart([language for language, said in own.items() if 2 * said >= best], read.words)
         rest = self._mostly
         top = max(rest.values())
         found = tuple(language for language in own if own[language] or (top >= _SURE and 2 * rest[language] >= top))
-        return found or wordfiles.LANGUAGES
+        return _told_apart(found, read.words) or wordfiles.LANGUAGES
 
     @cached_property
     def _mostly(self) -> dict[str, int]:
@@ -215,6 +218,14 @@ class Told:
 
 def _overlap(span: Span, taken: Iterable[Span]) -> bool:
     return any(each.start < span.end and span.start < each.end for each in taken)
+
+
+def _told_apart(languages: Sequence[str], words: Sequence[str]) -> tuple[str, ...]:
+    """Those of the languages with small words of their own, if one has several: some are small in two languages."""
+    known = {language: wordfiles.words(language, "known by") for language in wordfiles.LANGUAGES}
+    shared = Counter(word for small in known.values() for word in small)
+    own = {each: sum(word in known[each] and shared[word] == 1 for word in words[:400]) for each in languages}
+    return tuple(each for each in languages if own[each] or max(own.values()) < _SEVERAL)
 
 
 def _spoken(words: Sequence[str]) -> dict[str, int]:

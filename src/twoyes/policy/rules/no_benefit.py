@@ -18,7 +18,9 @@ def check(told: Told, _facts: Facts) -> list[str]:
     theirs = named(told)
     exact = particulars(benefit, theirs) + anchors(benefit, theirs)
     hope = benefit.first("no_benefit", "empty")
-    return [Met("benefit", hope)] if hope and exact < _PLENTY else []
+    if hope:
+        return [Met("benefit", hope)] if exact < _PLENTY else []
+    return [] if exact or benefit.has("one_sided", "giving") else ["benefit"]
 
 
 RULE = Rule(

@@ -8,6 +8,7 @@ from twoyes.policy.rules.base import mark as _
 
 # With so many particulars a reason is a reason, whatever it begins with.
 _PLENTY = 6
+_SOME = 2
 # Of fewer words `too_short` has spoken.
 _FEWEST = 4
 
@@ -25,7 +26,7 @@ def check(told: Told, _facts: Facts) -> list[str]:
     excuse, exact = why.first("no_why", "no reason"), particulars(why, theirs)
     if excuse:
         return [Met("why_them", excuse)] if exact < _PLENTY and anchors(why, theirs) < 2 else []
-    return ["why_them"] if not exact else []
+    return ["why_them"] if exact < _SOME and not anchors(why, theirs) else []
 
 
 def _speaks_of_them(why: Read, theirs: frozenset[str]) -> bool:

@@ -13,7 +13,9 @@ _BRACKETS = re.compile(r"[\[<{]([^\[\]<>{}]{1,40})[\]>}]")
 _TEMPLATE = re.compile(
     r"\{\{[^{}]{0,60}\}\}|%[A-Za-z]\w{2,20}%|(?<!\w)\$[a-z]\w{2,20}"
     r"|\[\s*[.…?]{1,9}\s*\]|<<[^<>]{1,40}>>|\*{4,}|#[A-Z_]{4,30}\b|\b(?:TBD|TBC|FIXME|N\.N\.)(?!\w)"
-    r"|_{3,}|(?<!\S)\.{6,}(?!\S)|\?{3,}|\b(?:x{2}|X{2}|d{2}|D{2}|T{2}|t{2}|j{2}|J{2})[./-](?:[xXmM]{2})\b"
+    r"|_{3,}|(?<!\S)\.{6,}(?!\S)|\?{3,}|\bY{3}\b|\b[xX]{4,}\b|^\s*(?:Example|Beispiel|Exemple|Ejemplo)\s*:"
+    r"|^\s*TODO\b|\b[bcdfghjklmnpqrstvwxz]{3,}\s[bcdfghjklmnpqrstvwxz]{3,}\b"
+    r"|\b(?:x{2}|X{2}|d{2}|D{2}|T{2}|t{2}|j{2}|J{2})[./-](?:[xXmM]{2})\b"
 )
 
 

@@ -13,7 +13,9 @@ from pathlib import Path
 from twoyes.policy.screening import screen_message
 
 CORPUS = Path("../shared/data/mail/spamassassin/easy-ham-1.mbox")
+# The phrases were tuned on the first five hundred, the second were never read: from which mail on each begins.
 FIRST = 500
+STRETCHES = {"tuned on": 0, "never read": FIRST}
 WATCHED = frozenset({"sales_pitch", "brain_picking", "gift_nobody_wants"})
 _BEGINS = re.compile(rb"(?m)^From .*\n")
 _QUOTED = re.compile(r"\s*[>|:]|\S{1,8}>|.*\b(?:wrote|writes|said):\s*$")
@@ -22,10 +24,10 @@ _ENDS = re.compile(r"(?m)^(?:-- ?$|_{5,}|-{5,})")
 type Alarm = tuple[int, str, str]
 
 
-def texts(mbox: Path) -> Iterator[str]:
-    """The new text of the first 500 mails that have any."""
+def texts(mbox: Path, *, begin: int = 0) -> Iterator[str]:
+    """The new text of 500 mails that have any, from this one on."""
     written = (new_text(raw) for raw in _BEGINS.split(mbox.read_bytes())[1:])
-    return islice((text for text in written if text.strip()), FIRST)
+    return islice((text for text in written if text.strip()), begin, begin + FIRST)
 
 
 def new_text(raw: bytes) -> str:
@@ -40,11 +42,11 @@ def new_text(raw: bytes) -> str:
     return _ENDS.split("\n".join(line for line in said.splitlines() if not _QUOTED.match(line)))[0]
 
 
-def alarms(mbox: Path) -> list[Alarm]:
-    """Where one of the watched rules is met: the number of the mail, the code, the phrase."""
+def alarms(mbox: Path, *, begin: int = 0) -> list[Alarm]:
+    """Where one of the watched rules is met in these 500: the number of the mail, the code, the phrase."""
     return [
         (number, found.code, found.quotes[0][1] if found.quotes else "")
-        for number, text in enumerate(texts(mbox))
+        for number, text in enumerate(texts(mbox, begin=begin), begin)
         for found in screen_message(text)
         if found.code in WATCHED
     ]

@@ -46,10 +46,13 @@ def run() -> Iterator[Figure]:
 
 
 def _ham() -> Iterator[Figure]:
-    alarms = ham.alarms(ham.CORPUS)
-    yield "screening, ordinary mail with an alarm", wilson(len({each[0] for each in alarms}), ham.FIRST), "Wilson 95 %"
-    for number, code, phrase in alarms:
-        yield f"screening, alarm in ordinary mail {number}", f"{code}: {phrase}", "phrase"
+    """Of the mails that were never read only how many, so that nobody tunes on their phrases."""
+    for name, begin in ham.STRETCHES.items():
+        alarms = ham.alarms(ham.CORPUS, begin=begin)
+        share = wilson(len({each[0] for each in alarms}), ham.FIRST)
+        yield f"screening, ordinary mail {name} with an alarm", share, "Wilson 95 %"
+        for number, code, phrase in alarms if not begin else ():
+            yield f"screening, alarm in ordinary mail {number}", f"{code}: {phrase}", "phrase"
 
 
 def rows() -> Iterator[Row]:

@@ -7,7 +7,7 @@ from twoyes.policy.rules.base import Rule
 from twoyes.policy.rules.base import mark as _
 
 # Praise that comes with so many particulars has arrived at a reason.
-_PLENTY = 5
+_PLENTY = 4
 # Short answers may well be alike.
 _COPIED_FROM = 6
 

@@ -6,6 +6,7 @@ from twoyes.policy.records import Facts
 from twoyes.policy.rules.base import Rule
 from twoyes.policy.rules.base import mark as _
 
+# With so many particulars something is given, whatever else is hoped.
 _PLENTY = 6
 
 

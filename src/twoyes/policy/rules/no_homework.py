@@ -1,7 +1,7 @@
 """Do your homework: what is known already of the person to be met (K6)."""
 
 from twoyes.policy.measures import anchors, named, particulars
-from twoyes.policy.reading import Met, Told
+from twoyes.policy.reading import Met, Read, Told
 from twoyes.policy.records import Facts
 from twoyes.policy.rules.base import Rule
 from twoyes.policy.rules.base import mark as _
@@ -14,11 +14,18 @@ def check(told: Told, _facts: Facts) -> list[str]:
     homework = told["homework"]
     if homework.is_empty or homework.is_only("no_homework", "only"):
         return ["homework"]
-    if homework.says("no_homework", "done"):
+    if _is_done(homework):
         return []
     none, theirs = homework.first("no_homework", "none"), named(told)
     exact = particulars(homework, theirs) + anchors(homework, theirs)
     return [Met("homework", none)] if none or exact < _FEW else []
+
+
+def _is_done(homework: Read) -> bool:
+    """Whether something was read or tried; "I have heard a lot of good" is within what says the contrary."""
+    none = homework.hits("no_homework", "none")
+    done = homework.hits("no_homework", "done")
+    return any(not any(each.start <= span.start and span.end <= each.end for each in none) for span in done)
 
 
 RULE = Rule(

@@ -7,7 +7,7 @@ from twoyes.policy.rules.base import Rule
 from twoyes.policy.rules.base import mark as _
 
 # With so many particulars somebody says what they bring, whoever it is said to belong to.
-_FEW = 4
+_FEW = 3
 
 
 def check(told: Told, _facts: Facts) -> list[str]:

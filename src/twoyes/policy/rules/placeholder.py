@@ -13,7 +13,7 @@ _BRACKETS = re.compile(r"[\[<{]([^\[\]<>{}]{1,40})[\]>}]")
 _TEMPLATE = re.compile(
     r"\{\{[^{}]{0,60}\}\}|%[A-Za-z]\w{2,20}%|(?<!\w)\$[a-z]\w{2,20}"
     r"|\[\s*[.…?]{1,9}\s*\]|<<[^<>]{1,40}>>|\*{4,}|#[A-Z_]{4,30}\b|\b(?:TBD|TBC|FIXME|N\.N\.)(?!\w)"
-    r"|_{3,}|(?<!\S)\.{6,}(?!\S)|\bY{3}\b|\b[xX]{4,}\b|^\s*(?:Example|Beispiel|Exemple|Ejemplo)\s*:"
+    r"|_{3,}|(?<!\S)\.{6,}(?!\S)|\?{3,}|\bY{3}\b|\b[xX]{4,}\b|^\s*(?:Example|Beispiel|Exemple|Ejemplo)\s*:"
     r"|^\s*TODO\b|\b[bcdfghjklmnpqrstvwxz]{3,}\s[bcdfghjklmnpqrstvwxz]{3,}\b"
     r"|\b(?:x{2}|X{2}|d{2}|D{2}|T{2}|t{2}|j{2}|J{2})[./-](?:[xXmM]{2})\b"
 )
@@ -41,7 +41,9 @@ def _is_slot(match: re.Match[str], read: Read) -> bool:
     # A pattern of file names, or a form that is spoken of.
     if len(said.words) > 4 or read.bare[match.end() : match.end() + 1] == "_" or before.has("placeholder", "a form"):
         return False
-    return said.has("placeholder", "slot", everywhere=True) or (inside.isupper() and len(inside) > 3)
+    return said.has("placeholder", "slot", everywhere=True) or (
+        inside.isupper() and len(inside) > 3 and not said.has_digits
+    )
 
 
 RULE = Rule(

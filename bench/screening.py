@@ -52,7 +52,7 @@ def _ham() -> Iterator[Figure]:
         share = wilson(len({each[0] for each in alarms}), ham.FIRST)
         yield f"screening, ordinary mail {name} with an alarm", share, "Wilson 95 %"
         for number, code, phrase in alarms if not begin else ():
-            yield f"screening, alarm in ordinary mail {number}", f"{code}: {phrase}", "phrase"
+            yield f"screening, alarm in ordinary mail {number}", f"{code}: {' '.join(phrase.split())}", "phrase"
 
 
 def rows() -> Iterator[Row]:

@@ -63,7 +63,7 @@ def test_its_requests_are_well_made_but_for_the_two_that_teach() -> None:
         codes = {finding.code for finding in screen({**words, "target": mentor, "how_we_know": founder["knows"]})}
         if codes:
             found[one["plot"]] = codes
-    bare = {"no_why_now", "no_benefit", "no_homework", "brain_picking", "too_short"}
+    bare = {"no_why_now", "no_benefit", "no_homework", "brain_picking"}
     assert found == {"returned": {"no_why_now"}, "waiting": bare}
 
 

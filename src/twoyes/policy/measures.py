@@ -41,11 +41,6 @@ def anchors(read: Read, known: frozenset[str] = frozenset()) -> int:
     )
 
 
-def says_little(read: Read, known: frozenset[str] = frozenset(), *, under: int = 1) -> bool:
-    """Whether no number, no name, and fewer than so many words stand here that are about something in particular."""
-    return particulars(read, known) < under and not anchors(read, known)
-
-
 def named(told: Told) -> frozenset[str]:
     """The words by which the person to be met is called: what stands before the first comma."""
     name = Read(told["target"].text.partition(",")[0])

@@ -1,6 +1,6 @@
 """Who are you, and what are you doing (K7)."""
 
-from twoyes.policy.measures import anchors, named, particulars, says_little
+from twoyes.policy.measures import anchors, named, particulars
 from twoyes.policy.reading import Met, Read, Told
 from twoyes.policy.records import Facts
 from twoyes.policy.rules.base import Rule
@@ -10,12 +10,10 @@ from twoyes.policy.rules.base import mark as _
 _FEW = 4
 # With fewer particulars nobody said who they are.
 _FEWEST = 2
-# So many words about something tell of some trade, without a name or a number.
-_SOME = 3
 
 
 def check(told: Told, _facts: Facts) -> list[str]:
-    """Met where a polite nothing stands, or the other person, or nothing in particular; no list knows all trades."""
+    """Met where a polite nothing stands instead, or the other person. What trades there are no list knows."""
     about = told["about_me"]
     if about.is_empty:
         return ["about_me"]
@@ -26,9 +24,9 @@ def check(told: Told, _facts: Facts) -> list[str]:
     if about.has("no_who", "role"):
         return []
     nothing, theirs = about.first("no_who", "nothing"), named(told)
+    exact = particulars(about, theirs) + anchors(about, theirs)
     of_them = not theirs.isdisjoint(about.words[:4])
-    little = particulars(about, theirs) + anchors(about, theirs) < _FEWEST or says_little(about, theirs, under=_SOME)
-    return [Met("about_me", nothing)] if nothing or of_them or little else []
+    return [Met("about_me", nothing)] if nothing or of_them or exact < _FEWEST else []
 
 
 def _is_of_others(about: Read) -> bool:

@@ -1,6 +1,6 @@
 """Why now (K7): haste alone is no reason."""
 
-from twoyes.policy.measures import named, says_little
+from twoyes.policy.measures import named, particulars
 from twoyes.policy.reading import Met, Read, Told
 from twoyes.policy.records import Facts
 from twoyes.policy.rules.base import Rule
@@ -11,12 +11,13 @@ _FEWEST = 3
 
 
 def check(told: Told, _facts: Facts) -> list[str]:
-    """Met where nothing stands, or without a moment only haste or nothing in particular: haste is no reason."""
+    """Met where nothing stands, or haste without a moment: that somebody is in a hurry is no reason."""
     why_now = told["why_now"]
     if why_now.is_empty:
         return ["why_now"]
     haste = why_now.first("no_why_now", "no moment")
-    hollow = haste or why_now.size < _FEWEST or says_little(why_now, named(told))
+    exact = particulars(why_now, named(told))
+    hollow = haste or why_now.size < _FEWEST or not exact
     return [Met("why_now", haste)] if hollow and not _names_a_moment(why_now) else []
 
 

@@ -1,6 +1,5 @@
 """Too little to weigh (K7): each part needs a sentence."""
 
-from twoyes.policy.measures import named, says_little
 from twoyes.policy.reading import Told
 from twoyes.policy.records import Facts
 from twoyes.policy.rules.base import Rule
@@ -9,19 +8,9 @@ from twoyes.policy.rules.base import mark as _
 # The fewest words that can be a sentence about this.
 LEAST = {"about_me": 6, "why_them": 6, "why_now": 4, "ask": 6, "benefit": 5, "homework": 4}
 
-# So many more where nothing in particular is among them.
-_MORE = 2
-
 
 def check(told: Told, _facts: Facts) -> list[str]:
-    return [field for field, least in LEAST.items() if _is_under(told, field, least)]
-
-
-def _is_under(told: Told, field: str, least: int) -> bool:
-    read = told[field]
-    if read.is_empty or "?" in read.text:
-        return read.size < least and not read.is_empty
-    return read.size < least or (read.size < least + _MORE and says_little(read, named(told)))
+    return [field for field, least in LEAST.items() if not told[field].is_empty and told[field].size < least]
 
 
 RULE = Rule(

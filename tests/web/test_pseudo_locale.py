@@ -13,6 +13,7 @@ import pytest
 from tests.support import pseudo
 from tests.support.cast import APPROVAL, OFFER, REQUEST, Cast
 from tests.web.gallery import READ, Gallery
+from twoyes.lib import zones
 from twoyes.policy import noes
 from twoyes.web.no_words import LANGUAGES
 
@@ -37,6 +38,7 @@ DATA = (
     *(one for words in READ for one in words.values()),
     *(part for text in _OF_NOES for part in re.split(r" ?\{[a-z_]+\}", text) if len(part) > 3),
     *LANGUAGES.values(),
+    *(zone.replace("_", " ") for zone in zones.CHOICES),
     # The field that only programs fill in.
     "Fax",
     "Hello",

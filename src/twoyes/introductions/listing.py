@@ -32,6 +32,9 @@ A_PAGE = 30
 # An introduction's id, state and beginning, its sealed words, and the card that is meant.
 type _Shown = tuple[str, str, datetime, bytes | memoryview, str | None]
 _COLUMNS = ("pk", "state", "opened_at", "words", "target_id")
+# What a line says of the words, and what a no to it is said by.
+_NAMES = ("name", "target")
+_NAMES_AND_LANGUAGE = (*_NAMES, "language")
 
 
 def desk(connector_id: str, now: datetime) -> list[DeskRow]:
@@ -73,7 +76,7 @@ def going_on(connector_id: str, now: datetime) -> list[DeskRow]:
 def undecided(connector_id: str, now: datetime) -> list[DeskRow]:
     """Return what the connector can still say no to, oldest first: as much as one looks through at a time."""
     found = _theirs(connector_id, (State.WAITING, State.TALKING))[:A_PAGE]
-    return _listed(connector_id, found, now, waits=True)
+    return _listed(connector_id, found, now, waits=True, texts=_NAMES_AND_LANGUAGE)
 
 
 def waits(row: Introduction, now: datetime) -> bool:
@@ -93,13 +96,15 @@ def names(row: Introduction) -> tuple[str, str]:
     return found.requester, found.target
 
 
-def _listed(connector_id: str, shown: Iterable[_Shown], now: datetime, *, waits: bool = False) -> list[DeskRow]:
+def _listed(
+    connector_id: str, shown: Iterable[_Shown], now: datetime, *, waits: bool = False, texts: Sequence[str] = _NAMES
+) -> list[DeskRow]:
     found = list(shown)
     if not found:
         return []
     cards = people.names_on(connector_id, sorted({target for *_row, target in found if target}))
     sealed = ((pk, blob) for pk, _state, _at, blob, _target in found)
-    words = sealing.json_of_all(sealed, Introduction, "words", only=("name", "target", "language"))
+    words = sealing.json_of_all(sealed, Introduction, "words", only=texts)
     return [
         DeskRow(
             id=pk,

@@ -131,7 +131,8 @@ HIDDEN = (State.UNVERIFIED, State.DISCARDED, State.ERASED)
 class DeskRow:
     """One line of the desk. `target` is the requester's words until approval, then the name.
 
-    It `waits` for the connector where nothing goes on without them. `language` is what whoever asked reads.
+    It `waits` for the connector where nothing goes on without them. `language` is what whoever asked reads, told where
+    a no may be said and "" elsewhere.
     What comes next is known of the one introduction that is looked at, and of no line of a list.
     """
 

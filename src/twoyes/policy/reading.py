@@ -11,7 +11,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 from twoyes.lib.text import fold
 from twoyes.policy import wordfiles
@@ -222,13 +222,24 @@ def _overlap(span: Span, taken: Iterable[Span]) -> bool:
 
 def _told_apart(languages: Sequence[str], words: Sequence[str]) -> tuple[str, ...]:
     """Those of the languages with small words of their own, if one has several: some are small in two languages."""
-    known = {language: wordfiles.words(language, "known by") for language in wordfiles.LANGUAGES}
-    shared = Counter(word for small in known.values() for word in small)
-    own = {each: sum(word in known[each] and shared[word] == 1 for word in words[:400]) for each in languages}
+    of_one = _small_words_of_one()
+    own = {each: sum(word in of_one[each] for word in words[:400]) for each in languages}
     return tuple(each for each in languages if own[each] or max(own.values()) < _SEVERAL)
+
+
+@cache
+def _small_words() -> Mapping[str, frozenset[str]]:
+    return {language: wordfiles.words(language, "known by") for language in wordfiles.LANGUAGES}
+
+
+@cache
+def _small_words_of_one() -> Mapping[str, frozenset[str]]:
+    """Of each language the small words that no other has; made once, as every field that is read asks for them."""
+    known = _small_words()
+    times = Counter(word for small in known.values() for word in small)
+    return {language: frozenset(word for word in small if times[word] == 1) for language, small in known.items()}
 
 
 def _spoken(words: Sequence[str]) -> dict[str, int]:
     head = words[:400]
-    known = {language: wordfiles.words(language, "known by") for language in wordfiles.LANGUAGES}
-    return {language: sum(word in small for word in head) for language, small in known.items()}
+    return {language: sum(word in small for word in head) for language, small in _small_words().items()}

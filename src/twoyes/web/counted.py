@@ -77,7 +77,7 @@ def page(request: HttpRequest, desk: Desk) -> HttpResponse:
     months = next((number for number in MONTHS if str(number) == asked), MONTHS[0])
     now, zone = clock.now(), desk.connector.zone
     found = introductions.numbers(desk.connector.id, now - months * _MONTH, now, zone=zone)
-    columns = _columns(found)
+    columns, wanted = _columns(found), people.wants_monthly(desk.connector.id)
     context = {
         "desk": desk,
         "months": months,
@@ -93,8 +93,8 @@ def page(request: HttpRequest, desk: Desk) -> HttpResponse:
         "height": HEIGHT,
         "news": [(one, _OUTCOMES[one.outcome]) for one in found.news],
         "share": _to_share(found, months),
-        "wanted": people.wants_monthly(desk.connector.id),
-        "monthly": _monthly_form(desk),
+        "wanted": wanted,
+        "monthly": _monthly_form(wanted=wanted),
         "noes": [(_NOES[no], count) for no, count in found.noes.items() if count],
     }
     return replies.page(request, "numbers.html", context)
@@ -110,8 +110,8 @@ def monthly(request: HttpRequest, desk: Desk) -> HttpResponse:
     return replies.see(f"{PAGE}#monthly")
 
 
-def _monthly_form(desk: Desk) -> Form:
-    if people.wants_monthly(desk.connector.id):
+def _monthly_form(*, wanted: bool) -> Form:
+    if wanted:
         return Form("monthly", f"{PAGE}monthly", (), _("No such letter, please"), hidden={"monthly": "no"})
     return Form("monthly", f"{PAGE}monthly", (), _("Send me this letter"), hidden={"monthly": "yes"})
 

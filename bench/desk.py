@@ -16,8 +16,8 @@ import time
 from pathlib import Path
 
 from bench.contacts import Rows
+from bench.pages import fill
 from tests.journeys.house import HANDLE, House
-from tests.support.address_books import linkedin
 from tests.support.parts import ROOT
 
 FEW, MANY = (100, 20, 30), (10_000, 4_950, 50)
@@ -42,18 +42,15 @@ def _measured(people: int, asks: int, waiting: int) -> dict[str, tuple[int, floa
     """Fill a house, and look at its desk in a process of its own."""
     with tempfile.TemporaryDirectory(prefix=".bench-", dir=ROOT / ".venv") as name:
         house = House(Path(name))
-        house.run("connector", "add", "cora@connects.example", "--name", "Cora Lund", "--handle", HANDLE)
-        book = house.place / "Connections.csv"
-        book.write_text("".join(linkedin(people - asks)))
-        house.run("import", "contacts", str(book), "--owner", HANDLE, "--json")
-        _python(house, "bench.filling", HANDLE, str(asks), str(waiting))
-        told = json.loads(_python(house, "bench.desk", HANDLE))
+        fill(house, asks, waiting, people=people)
+        told = json.loads(_look_in(house))
         return {page: (queries, seconds) for page, (queries, seconds) in told.items()}
 
 
-def _python(house: House, *command: str) -> bytes:
-    """Run a module in the surroundings of a house; return what it printed."""
-    done = subprocess.run([sys.executable, "-m", *command], cwd=ROOT, env=house.env, check=True, stdout=subprocess.PIPE)
+def _look_in(house: House) -> bytes:
+    """Look at the desk in the surroundings of a house; return what that printed."""
+    command = [sys.executable, "-m", "bench.desk", HANDLE]
+    done = subprocess.run(command, cwd=ROOT, env=house.env, check=True, stdout=subprocess.PIPE)
     return done.stdout
 
 

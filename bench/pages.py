@@ -43,11 +43,11 @@ _LOCKED = re.compile(r"database is locked|OperationalError", re.IGNORECASE)
 def run() -> Rows:
     """Return the figures: of pages by themselves, of the form beside a worker, and of an idle house."""
     with _house() as house:
-        _fill(house, ASKS, WAITING, people=PEOPLE)
+        fill(house, ASKS, WAITING, people=PEOPLE)
         house.open("--web-only", worker=False)
         rows = _ratios(house)
     with _house() as house:
-        _fill(house, DRAINED, WAITING, people=PEOPLE)
+        fill(house, DRAINED, WAITING, people=PEOPLE)
         house.open("--web-only", worker=False)
         rows += _beside_a_worker(house)
     with _house() as house:
@@ -244,7 +244,8 @@ def _memory(pid: int, kind: str) -> float:
 # --- what all share -----------------------------------------------------------------------------------------------
 
 
-def _fill(house: House, asks: int, waiting: int, *, people: int) -> None:
+def fill(house: House, asks: int, waiting: int, *, people: int) -> None:
+    """Give a house one connector with so many people, asks that left, and requests that wait."""
     house.run("connector", "add", "cora@connects.example", "--name", "Cora Lund", "--handle", HANDLE)
     book = house.place / "Connections.csv"
     book.write_text("".join(linkedin(people - asks)))

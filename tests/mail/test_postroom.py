@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.envelopes import ASK, Hook, numbered, outcome
-from twoyes.lib import faults
-from twoyes.mail.outgoing import postroom
+from twoyes.lib import disk, faults
 from twoyes.mail.outgoing.postroom import PostroomTransport, letters, read
 from twoyes.mail.outgoing.transport import Abort
 
@@ -192,7 +191,7 @@ def test_a_disk_that_fails_after_the_naming_leaves_us_not_knowing(
     def broken(_: Path) -> None:
         raise OSError(errno.EIO, "Input/output error")
 
-    monkeypatch.setattr(postroom, "_flush", broken)
+    monkeypatch.setattr(disk, "settle", broken)
     verdict = PostroomTransport(tmp_path).send(ASK, point_of_no_return=Hook())
 
     assert outcome(verdict) == ("unknown", 0, False, False)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
+from twoyes.lib import disk
 from twoyes.lib.errors import Refused
 
 # Everybody's addresses stand in it in the open: for nobody but whoever made it.
@@ -29,9 +30,9 @@ def packed(to: Path, files: Iterable[tuple[str, Iterable[str]]]) -> list[str]:
         with _beside(to) as folder:
             names = [_write(folder / name, text) for name, text in files]
             whole = _zipped(folder, names) if to.suffix.lower() == ".zip" else folder
-            _settled(whole)
+            disk.settle(whole)
             whole.rename(to)
-            _settled(to.parent)
+            disk.settle(to.parent)
     except OSError as error:
         why = {"path": to, "error": error.strerror or error}
         raise Refused("not_written", _("%(path)s cannot be written: %(error)s.") % why) from error
@@ -65,11 +66,3 @@ def _zipped(folder: Path, names: list[str]) -> Path:
         for name in names:
             packing.write(folder / name, name)
     return archive
-
-
-def _settled(path: Path) -> None:
-    opened = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)

@@ -190,9 +190,9 @@ def _keep_words(work: engine.Work, link: Link, chosen: str, fields: Mapping[str,
         said[f"{side}agreed"] = (people.address_of(card) if card else None) or ""
         said[f"{side}written_only"] = "yes" if chosen == "written_only" else ""
         # For times that are proposed in it, once both know each other (F1).
-        zone = str(fields.get("zone") or "")
-        if zone in zones.CHOICES or kept.get(f"{side}zone"):
-            said[f"{side}zone"] = zone if zone in zones.CHOICES else ""
+        zone = next((one for one in zones.CHOICES if one == fields.get("zone")), "")
+        if zone or kept.get(f"{side}zone"):
+            said[f"{side}zone"] = zone
     if chosen == "their_details" and (given := str(fields.get("address") or "").strip()):
         # For one letter, and for nobody's page: `without_agreed` keeps it from the connector.
         said["details_agreed"] = binding.address(given, "address")

@@ -291,7 +291,7 @@ def _told(letter: Letter, connector: people.ConnectorView) -> dict[str, Any]:
     """Return what was told in the month before. Raises `Refused` `nothing_to_say` where nothing of it is left."""
     from twoyes.introductions import monthly
 
-    since = monthly.month_before(letter.due_at, connector)
+    since = monthly.month_before(letter.due_at, connector.zone)
     news = tuple(monthly.became(letter.connector_id, since, letter.due_at))
     if not news:
         raise Refused("nothing_to_say", _("There is nothing to tell any more."))

@@ -50,6 +50,7 @@ from twoyes.introductions.helped import helped
 from twoyes.introductions.joining import Halves, United, divide, keys_concerned, unite
 from twoyes.introductions.links import open_link
 from twoyes.introductions.listing import desk, desk_part, going_on, undecided
+from twoyes.introductions.mailing import FOLLOW_UP
 from twoyes.introductions.monthly import wish_monthly
 from twoyes.introductions.numbers import MET, NOES, STEPS, Asker, Load, Numbers, numbers
 from twoyes.introductions.offering import offer, offer_facts, record
@@ -94,6 +95,7 @@ from twoyes.introductions.records import (
     RequesterPage,
     SaidNo,
     TargetPage,
+    hands_off,
 )
 from twoyes.introductions.said_no import said_no
 from twoyes.introductions.standing import Standing
@@ -106,6 +108,7 @@ from twoyes.introductions.words import BadFields, part_of_month
 
 __all__ = [
     "APPROVAL_FIELDS",
+    "FOLLOW_UP",
     "FORMATS",
     "FORMAT_NAMES",
     "MET",
@@ -176,6 +179,7 @@ __all__ = [
     "give_address",
     "going_on",
     "halt",
+    "hands_off",
     "held",
     "helped",
     "hold_foreign",

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from twoyes.introductions import protocol, queries
@@ -31,8 +31,8 @@ _CALLED_BACK: Mapping[Act, tuple[tuple[str, ...], str]] = {
     Act.DROP_AGAIN: (("still_looking", "late_yes"), LetterState.DROPPED),
 }
 GUARDED = (*AT_MOST_ONCE, "introduction")
-# The page that each letter to a person leads to; letters to the connector lead to the desk.
-_FOLLOW_UP = ("reply_now", "what_happened", "amends")
+# What whoever writes first is asked afterwards leads to the requester's page, in an offer as well.
+FOLLOW_UP = ("reply_now", "what_happened", "amends")
 
 
 def queue(
@@ -125,42 +125,44 @@ def park_text(row: Introduction, side: str, text: Frozen, now: datetime) -> None
 
 def queue_digest(connector_id: str, now: datetime) -> None:
     """Join the one digest of the day: it says everything that is new when it leaves."""
-    connector = people.connector_by_id(connector_id)
-    zone = ZoneInfo(connector.zone if connector else "UTC")
+    zone = ZoneInfo(zone_of(connector_id))
     morning = datetime.combine(now.astimezone(zone).date(), limits.DIGEST_AT, tzinfo=zone)
     if morning <= now:
         morning += timedelta(days=1)
-    digest = Letter(
-        connector_id=connector_id,
-        kind="digest",
-        side="connector",
-        due_at=morning,
-        generation=Installation.the().generation,
-        at=now,
-        message_id=new_message_id(),
-    )
-    # One a day: the constraint `one_digest` keeps the first.
-    Letter.objects.bulk_create([digest], ignore_conflicts=True)
+    _join(connector_id, "digest", morning, now)
 
 
 def queue_monthly(connector_id: str, now: datetime) -> None:
     """Join the one letter of the next 1st: it says everything that was told until then (F3)."""
-    connector = people.connector_by_id(connector_id)
-    waiting = Letter.objects.filter(connector_id=connector_id, kind="monthly", state=LetterState.QUEUED)
     # Who moves to another zone has one letter all the same.
-    if waiting.filter(due_at__gt=now).exists():
-        return
-    monthly = Letter(
+    if not monthly_waiting(connector_id).filter(due_at__gt=now).exists():
+        _join(connector_id, "monthly", next_first(now, zone_of(connector_id)), now)
+
+
+def monthly_waiting(connector_id: str) -> QuerySet[Letter]:
+    """Return the letters of a 1st that have not left yet."""
+    return Letter.objects.filter(connector_id=connector_id, kind="monthly", state=LetterState.QUEUED)
+
+
+def zone_of(connector_id: str) -> str:
+    """Return the zone of a connector's days; UTC for one who is not there."""
+    connector = people.connector_by_id(connector_id)
+    return connector.zone if connector else "UTC"
+
+
+def _join(connector_id: str, kind: str, due_at: datetime, now: datetime) -> None:
+    """Queue a letter to the connector, unless one stands there: constraints keep the first of a day or a month."""
+    letter = Letter(
         connector_id=connector_id,
-        kind="monthly",
+        kind=kind,
         side="connector",
-        due_at=next_first(now, connector.zone if connector else "UTC"),
+        due_at=due_at,
         generation=Installation.the().generation,
         at=now,
         message_id=new_message_id(),
     )
-    # One a month: the constraint `one_monthly` keeps the first.
-    Letter.objects.bulk_create([monthly], ignore_conflicts=True)
+    # The constraints are `one_digest` and `one_monthly`.
+    Letter.objects.bulk_create([letter], ignore_conflicts=True)
 
 
 def next_first(now: datetime, zone: str) -> datetime:
@@ -199,7 +201,7 @@ def _links(row: Introduction, letter: Letter, side: str) -> dict[str, str]:
 def _purpose(kind: str, side: str) -> str:
     if kind == "verify":
         return "verify"
-    if side == "requester" or kind in _FOLLOW_UP:
+    if side == "requester" or kind in FOLLOW_UP:
         return "requester"
     return "quiet" if kind == "introduction" else "target"
 

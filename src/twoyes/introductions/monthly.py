@@ -11,7 +11,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from twoyes.introductions import mailing
-from twoyes.introductions.models import JournalEntry, Letter, LetterState
+from twoyes.introductions.models import JournalEntry, LetterState
 from twoyes.introductions.numbers import BECAME, MET, named
 from twoyes.introductions.records import HIDDEN, News
 from twoyes.lib import limits
@@ -30,25 +30,23 @@ def expect(connector_id: str, outcome: str, now: datetime) -> None:
 def wish_monthly(connector_id: str, now: datetime, *, wanted: bool) -> None:
     """Keep whether the connector wishes this letter. What was told this month already is in the next one, or is not."""
     people.set_monthly(connector_id, wanted=wanted)
-    waiting = Letter.objects.filter(connector_id=connector_id, kind="monthly", state=LetterState.QUEUED)
     if not wanted:
-        waiting.update(state=LetterState.DROPPED)
+        mailing.monthly_waiting(connector_id).update(state=LetterState.DROPPED)
     elif became(connector_id, month_of(connector_id, now), now):
         mailing.queue_monthly(connector_id, now)
 
 
 def month_of(connector_id: str, now: datetime) -> datetime:
     """Return the instant since which the next letter of the 1st tells."""
-    connector = people.connector_by_id(connector_id)
-    return month_before(mailing.next_first(now, connector.zone if connector else "UTC"), connector)
+    zone = mailing.zone_of(connector_id)
+    return month_before(mailing.next_first(now, zone), zone)
 
 
-def month_before(first: datetime, connector: people.ConnectorView | None) -> datetime:
-    """Return the instant of the letter before the one that is due at `first`, on the connector's own calendar."""
-    zone = ZoneInfo(connector.zone if connector else "UTC")
-    here = first.astimezone(zone)
+def month_before(first: datetime, zone: str) -> datetime:
+    """Return the instant of the letter before the one that is due at `first`, on the calendar of the zone."""
+    here = first.astimezone(ZoneInfo(zone))
     year, month = (here.year, here.month - 1) if here.month > 1 else (here.year - 1, 12)
-    return datetime.combine(here.date().replace(year=year, month=month), limits.DIGEST_AT, tzinfo=zone)
+    return datetime.combine(here.date().replace(year=year, month=month), limits.DIGEST_AT, tzinfo=here.tzinfo)
 
 
 def became(connector_id: str, since: datetime, until: datetime) -> Sequence[News]:

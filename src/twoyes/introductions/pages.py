@@ -22,6 +22,7 @@ from twoyes.introductions.records import (
     LetterLine,
     RequesterPage,
     TargetPage,
+    hands_off,
 )
 from twoyes.lib import addresses, sealing, zones
 from twoyes.lib.errors import Refused
@@ -322,4 +323,4 @@ def _proposed(row: Introduction, now: datetime) -> tuple[datetime, ...]:
 
 def _hands_off(row: Introduction) -> bool:
     approval: dict[str, str] = sealing.get_json(row, "approval") or {}
-    return approval.get("mode", "").replace("_", "-") in {"hand-off", "handoff"}
+    return hands_off(approval)

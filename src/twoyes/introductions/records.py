@@ -95,6 +95,11 @@ class LetterFacts:
     """What was told in one month, and the instant at which that month began for the connector."""
 
 
+def hands_off(approval: Mapping[str, str]) -> bool:
+    """Say whether the connector chose to stay out of the thread from the beginning (F2)."""
+    return approval.get("mode", "").replace("_", "-") in {"hand-off", "handoff"}
+
+
 @dataclass(frozen=True, slots=True)
 class News:
     """One introduction of which something came: between whom, what, in whose words, and when it was told."""

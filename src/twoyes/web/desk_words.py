@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from twoyes.introductions.front import DeskPage, State
 from twoyes.lib import limits
+from twoyes.web.forms import Option
 from twoyes.web.requester_words import AMENDED, OUTCOMES
 from twoyes.web.target_form import WENT
 from twoyes.web.templatetags.times import day
@@ -138,22 +140,17 @@ def lines_for_you(page: DeskPage) -> list[tuple[str, str]]:
         (_("%(name)s said") % first, _("yes, in writing only") if said.get("first_written_only") else ""),
         (_("%(name)s adds") % first, said.get("first_comment", "")),
         (_("%(name)s adds") % other if in_offer else _("They add"), said.get("comment", "")),
-        (_("How it went, says the one who was asked"), _how_it_went(page)),
-        (_("What happened, says the one who asked"), _what_happened(page)),
-        (_("About the missed date, says the one who asked"), _amends(page)),
+        (_("How it went, says the one who was asked"), _told(WENT, page.went, said.get("how_it_went", ""))),
+        (_("What happened, says the one who asked"), _told(OUTCOMES, page.outcome, said.get("outcome_words", ""))),
+        (_("About the missed date, says the one who asked"), _told(AMENDED, page.mended, said.get("amends_words", ""))),
         (_("About the missed date"), _being_heard(page)),
     ]
     return [(label, text) for label, text in pairs if text]
 
 
-def _how_it_went(page: DeskPage) -> str:
-    told = [str(one.label) for one in WENT if one.value == page.went]
-    return "\n".join(filter(None, [*told, page.answer_words.get("how_it_went", "")]))
-
-
-def _amends(page: DeskPage) -> str:
-    told = [str(one.label) for one in AMENDED if one.value == page.mended]
-    return "\n".join([*told, page.answer_words.get("amends_words", "")]) if told else ""
+def _told(options: Sequence[Option], code: str, line: str) -> str:
+    """Return what was chosen, in words, and what was written beside it."""
+    return "\n".join(filter(None, [*(str(one.label) for one in options if one.value == code), line]))
 
 
 def _being_heard(page: DeskPage) -> str:
@@ -162,11 +159,6 @@ def _being_heard(page: DeskPage) -> str:
         return ""
     heard = {"day": day(page.missed_at + limits.HEARD_FIRST), "until": day(page.missed_at + limits.COUNTS_FOR)}
     return _("They read of it first and can answer. Without an answer it counts from %(day)s to %(until)s.") % heard
-
-
-def _what_happened(page: DeskPage) -> str:
-    told = [str(one.label) for one in OUTCOMES if one.value == page.outcome]
-    return "\n".join(filter(None, [*told, page.answer_words.get("outcome_words", "")]))
 
 
 NEXT = {

@@ -12,11 +12,11 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from twoyes.introductions.front import FOLLOW_UP, hands_off
 from twoyes.lib import addresses, tokens
 from twoyes.lib.errors import Refused
 from twoyes.mail.letters import LETTERS
 from twoyes.mail.letters.base import PAGE, Composed, Frozen, LetterFacts
-from twoyes.mail.letters.introduction import hands_off
 from twoyes.mail.outgoing.mime import Mailbox, mailboxes, message, unstructured
 from twoyes.mail.outgoing.transport import Envelope
 
@@ -24,8 +24,6 @@ ONE_PRESS = ("ask", "details")
 """Letters to somebody who did not ask for them: their mail program may offer a button that stops them."""
 
 _PLACE = "{token}"
-# What whoever writes first is asked afterwards leads to the requester's page, in an offer as well.
-_FOLLOW_UP = ("reply_now", "what_happened", "amends")
 _MESSAGE_ID = re.compile(r"<?([0-9A-Za-z._+-]+)@([0-9A-Za-z.-]+)>?")
 
 
@@ -82,7 +80,7 @@ def page(facts: LetterFacts) -> str:
         return f"{settings.TWOYES_URL}{path}"
     if not facts.token:
         raise Refused("no_link", _("This letter leads to a page and has no key for it. Nothing was sent."))
-    follows_up = facts.side == "requester" or facts.kind in _FOLLOW_UP
+    follows_up = facts.side == "requester" or facts.kind in FOLLOW_UP
     door = "v" if facts.kind == "verify" else "r" if follows_up else "t"
     return f"{settings.TWOYES_URL}/{door}/{facts.token}"
 
@@ -146,7 +144,7 @@ def _addressed(facts: LetterFacts) -> dict[str, list[Mailbox]]:
             Mailbox(facts.target_name, facts.target_address),
         ]
         # Both stand in Reply-To too: a plain "reply" must reach the other side, not our own address.
-        return {"To": both, "Reply-To": both, "Cc": [] if hands_off(facts) else [connector]}
+        return {"To": both, "Reply-To": both, "Cc": [] if hands_off(facts.approval) else [connector]}
     # Whoever typed an address into the form chose the name as well: a stranger is not greeted with it (D22).
     name = "" if facts.kind == "verify" else facts.recipient_name
     return {"To": [Mailbox(name, facts.recipient)], "Reply-To": _answers(facts, connector)}

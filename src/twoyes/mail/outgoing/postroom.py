@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Literal
 
-from twoyes.lib import faults
+from twoyes.lib import disk, faults
 from twoyes.mail.outgoing.transport import (
     ALLOWANCE,
     Abort,
@@ -53,7 +53,7 @@ class PostroomTransport:
             return too_late() if time.monotonic() > until else _trouble("temporary", error)
         faults.point("after_dot")
         try:
-            _flush(path.parent)
+            disk.settle(path.parent)
         except OSError as error:
             return _trouble("unknown", error)
         faults.point("after_250")
@@ -148,12 +148,6 @@ def _half_written(room: Path, envelope: Envelope) -> Iterator[Path]:
     finally:
         with contextlib.suppress(OSError):
             Path(name).unlink()
-
-
-def _flush(room: Path) -> None:
-    """The name itself must survive a power cut, which fsync of the file alone does not promise."""
-    with _opened(room) as handle:
-        os.fsync(handle)
 
 
 @contextlib.contextmanager

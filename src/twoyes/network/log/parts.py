@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -10,7 +9,7 @@ from fcntl import LOCK_EX, flock
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from twoyes.lib import env
+from twoyes.lib import disk, env
 from twoyes.network.log.columns import Columns
 from twoyes.network.models import LogPart
 
@@ -66,7 +65,7 @@ def draft(owner_id: str, source_id: str, rows: int, writing: Callable[[Path], No
     writing(path)
     path.chmod(0o600)
     part.bytes = path.stat().st_size
-    _sync(path)
+    disk.settle(path)
     return part
 
 
@@ -79,7 +78,7 @@ def in_place(part: LogPart) -> Iterator[None]:
     path = path_of(part)
     with alone(part.owner_id):
         _draft_of(part).rename(path)
-        _sync(path.parent)
+        disk.settle(path.parent)
         try:
             yield
         except BaseException:
@@ -139,11 +138,3 @@ def _written(path: Path, rows: pa.Table) -> None:
     from pyarrow import parquet
 
     parquet.write_table(rows, path, compression="zstd", use_dictionary=["source"])
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -1,5 +1,6 @@
 """Both said yes: three sentences, two blurbs, who writes first (A1, B3, F1, F2)."""
 
+from twoyes.introductions.front import hands_off
 from twoyes.mail.letters import words
 from twoyes.mail.letters.base import Composed, LetterFacts, render
 
@@ -20,7 +21,7 @@ def introduction(facts: LetterFacts) -> Composed:
         writer=writer,
         quiet_line=not writes,
         standing=facts.standing,
-        thread=not hands_off(facts),
+        thread=not hands_off(facts.approval),
         in_writing=_in_writing(facts, requester, target),
         wish=words.theirs(facts.words.get("wish", ""), limit=40),
         because=words.theirs(facts.approval.get("because", ""), limit=40),
@@ -34,11 +35,6 @@ def _in_writing(facts: LetterFacts, requester: str, target: str) -> list[str]:
     """Return who of the two said yes to an exchange in writing only; in an offer that may be either, or both."""
     sides = (("first_written_only", requester), ("written_only", target))
     return [name for side, name in sides if facts.answer_words.get(side)]
-
-
-def hands_off(facts: LetterFacts) -> bool:
-    """Say whether the connector stays out of the thread from the beginning."""
-    return facts.approval.get("mode", "thread").replace("_", "-") in {"hand-off", "handoff"}
 
 
 def _blurb(facts: LetterFacts, own: str, reason: str) -> list[str]:

@@ -1,9 +1,9 @@
 """The first line is the requester's (F1). What cannot be seen is asked, never held against anyone."""
 
+from twoyes.introductions.front import hands_off
 from twoyes.mail.letters import words
 from twoyes.mail.letters.base import Composed, LetterFacts, other, render
 from twoyes.mail.letters.first_line import first_line
-from twoyes.mail.letters.introduction import hands_off
 
 
 def reply_now(facts: LetterFacts) -> Composed:
@@ -15,4 +15,4 @@ def reply_now(facts: LetterFacts) -> Composed:
         ask=words.theirs(facts.words.get("ask", ""), limit=60),
         proposed=facts.proposed,
     )
-    return render("reply_now", facts, other=other(facts), ready=ready, thread=not hands_off(facts))
+    return render("reply_now", facts, other=other(facts), ready=ready, thread=not hands_off(facts.approval))

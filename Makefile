@@ -31,7 +31,7 @@ help:
 	@echo "make test       lint and every test; make quick: without browser, PostgreSQL and what is slow"
 	@echo "make lint       ruff, its formatter, mypy --strict, the floors of the house; make format mends what it can"
 	@echo "make cases      which case of docs/cases.md is proved by which test"
-	@echo "make faults     every fault point against every relay script, on both stores"
+	@echo "make faults     every fault point against every relay script, on both stores; then workers killed (gate G1)"
 	@echo "make simulate   the whole system from one seed (SEED=, ASKS=, WITHOUT_PONR=1)"
 	@echo "make messages   gather what can be said in another language; says what is not translated yet"
 	@echo "make bench      the figures, beside a bare loop on this machine"
@@ -99,6 +99,8 @@ cases: $(READY)
 
 faults: $(READY)
 	$(BIN)/python -m tests.faults.grid
+	$(BIN)/python -m tests.faults.kill_run --seeds 1,2,3 --asks 3000
+	$(BIN)/python -m tests.faults.kill_run --seeds 1,2,3 --asks 3000 --without-ponr
 
 simulate: $(READY)
 	@$(BIN)/python -m tests.simulate $(if $(SEED),--seed $(SEED)) $(if $(ASKS),--asks $(ASKS)) \

@@ -3,6 +3,8 @@
  * Checked with spin by tests/faults/test_models.py: no more than one copy may ever exist, and each -D below takes
  * one part away and must then be caught, or the model would prove nothing.
  *
+ * Each MOVE names who makes it in the code, and the test compares all of them with what the code and the store allow.
+ *
  *   -DNO_PONR     nothing is committed between the 354 and the dot: the row stays `claimed`
  *   -DNO_EPOCH    a result may be written by whoever claimed the letter before
  *   -DREAP_XMIT   the reaper returns transmissions to the queue, and not only claims
@@ -11,11 +13,13 @@
  *   -DLIES        the relay answers 4xx to the dot although it took the message; -DSTRICT is our answer to it
  */
 mtype = { queued, claimed, xmit, sent, unknown, failed, parked, held };
-mtype = { none, taken, later, refused, lost };
+mtype = { none, taken, later, refused, lost, draft };
 
 #ifndef WORKERS
 #define WORKERS 2
 #endif
+/* One change of the committed row: who makes it, from where to where, and what else must hold. */
+#define MOVE(by, from, to, only) (state == from && (only)) -> state = to
 #define MOST 4 /* claims; more of them add no new meeting */
 
 mtype state = queued;   /* the committed row */
@@ -36,6 +40,12 @@ byte copies = 0;        /* for which the relay took responsibility: the truth */
 #define OWNER (epoch == mine)
 #endif
 
+#ifdef NO_GUARD
+#define CURRENT true
+#else
+#define CURRENT (generation == installed && installed == witnessed)
+#endif
+
 /* settle: only the owner of the epoch, only from a state in which its result is possible */
 inline settle(result) {
   atomic {
@@ -43,10 +53,15 @@ inline settle(result) {
     if :: (state == claimed && OWNER && result != later) -> state = xmit :: else fi;
 #endif
     if
-    :: (OWNER && result == taken && (state == xmit || state == unknown)) -> state = sent; asked = true
-    :: (OWNER && result == refused && (state == claimed || state == xmit || state == unknown)) -> state = failed
-    :: (OWNER && result == later && (state == claimed || state == xmit)) -> state = queued
-    :: (OWNER && result == lost && state == xmit) -> state = unknown; asked = true
+    :: MOVE(settle_sent, xmit, sent, OWNER && result == taken); asked = true
+    :: MOVE(settle_sent, unknown, sent, OWNER && result == taken); asked = true
+    :: MOVE(settle_refused, claimed, failed, OWNER && result == refused)
+    :: MOVE(settle_refused, xmit, failed, OWNER && result == refused)
+    :: MOVE(settle_refused, unknown, failed, OWNER && result == refused)
+    :: MOVE(settle_temporary, claimed, queued, OWNER && result == later)
+    :: MOVE(settle_temporary, xmit, queued, OWNER && result == later)
+    :: MOVE(settle_drafted, xmit, unknown, OWNER && result == draft); asked = true
+    :: MOVE(settle_unknown, xmit, unknown, OWNER && result == lost); asked = true
     :: else
     fi;
     under_way--
@@ -61,8 +76,8 @@ claim:
   mine = 0; reply = none; alive = false;
 end_idle:
   /* claim: compare-and-set */
-  atomic { (state == queued && epoch < MOST && generation == installed) ->
-    state = claimed; epoch++; mine = epoch; under_way++ };
+  atomic { MOVE(claim, queued, claimed, epoch < MOST && generation == installed);
+    epoch++; mine = epoch; under_way++ };
   /* connect to DATA: kill -9, a definite answer, or the 354 */
   if
   :: atomic { under_way--; goto claim }
@@ -73,13 +88,10 @@ end_idle:
   /* point of no return: one durable transaction that checks everything again */
   atomic {
     if
-    :: (state == claimed && epoch == mine && wanted
-#ifndef NO_GUARD
-        && generation == installed && installed == witnessed
-#endif
-       ) ->
-#ifndef NO_PONR
-      state = xmit
+#ifdef NO_PONR
+    :: (state == claimed && epoch == mine && wanted && CURRENT)
+#else
+    :: MOVE(point_of_no_return, claimed, xmit, epoch == mine && wanted && CURRENT)
 #endif
     :: else -> goto back /* the socket is closed without the dot */
     fi
@@ -89,6 +101,8 @@ end_idle:
   if
   :: atomic { copies++; assert(copies <= 1); reply = taken }
   :: atomic { copies++; assert(copies <= 1); reply = lost }
+  /* a draft in the connector's own mailbox counts as a copy: it may go at any time */
+  :: atomic { copies++; assert(copies <= 1); reply = draft }
 #ifdef LIES
 #ifdef STRICT
   :: atomic { copies++; assert(copies <= 1); reply = lost }
@@ -109,8 +123,9 @@ back:
   /* stand_back: give the claim up, if it is still ours */
   atomic {
     if
-    :: (state == claimed && epoch == mine && wanted) -> state = queued
-    :: (state == claimed && epoch == mine && !wanted) -> state = parked
+    :: MOVE(stand_back, claimed, queued, epoch == mine && wanted && CURRENT)
+    :: MOVE(stand_back, claimed, parked, epoch == mine && !wanted)
+    :: MOVE(stand_back, claimed, held, epoch == mine && wanted && !CURRENT)
     :: else
     fi;
     under_way--
@@ -122,11 +137,11 @@ back:
 proctype Reaper() {
 end_reaper:
   do
-  :: atomic { (state == claimed) -> state = queued }
+  :: atomic { MOVE(reap, claimed, queued, true) }
 #ifdef REAP_XMIT
   :: atomic { (state == xmit) -> state = queued }
 #else
-  :: atomic { (state == xmit) -> state = unknown; asked = true }
+  :: atomic { MOVE(reap, xmit, unknown, true); asked = true }
 #endif
   od
 }
@@ -136,8 +151,12 @@ proctype People() {
 end_people:
   do
   :: atomic { (wanted) -> wanted = false;
-       if :: (state == queued || state == claimed) -> state = parked :: else fi }
-  :: atomic { (!wanted && !asked && state == parked) -> wanted = true; state = queued }
+       if
+       :: MOVE(call_back, queued, parked, true)
+       :: MOVE(call_back, claimed, parked, true)
+       :: else
+       fi }
+  :: atomic { MOVE(queue, parked, queued, !wanted && !asked); wanted = true }
   od
 }
 
@@ -158,8 +177,9 @@ end_operator:
      }
 #ifndef NO_GUARD
   /* hold_foreign, and release into the next generation of what nobody has received */
-  :: atomic { (installed != witnessed && (state == queued || state == claimed)) -> state = held }
-  :: atomic { (state == held && copies == 0) -> installed = witnessed; generation = installed; state = queued }
+  :: atomic { MOVE(hold_foreign, queued, held, installed != witnessed) }
+  :: atomic { MOVE(hold_foreign, claimed, held, installed != witnessed) }
+  :: atomic { MOVE(release, held, queued, copies == 0); installed = witnessed; generation = installed }
 #endif
   od
 }

@@ -39,6 +39,10 @@ EMAIL_URL = config.email_url()
 RELAY_KIND = config.relay_kind(EMAIL_URL)
 POST_ROOM = RELAY_KIND == "postroom"
 INBOX_URLS = config.inbox_urls()
+TWOYES_AUTHSERV = config.authserv()
+TWOYES_DNS = config.name_server()
+TWOYES_DKIM_SELECTOR = config.dkim_selector()
+TWOYES_DKIM_KEY = config.dkim_key(TWOYES_DKIM_SELECTOR)
 # Passkeys are bound to a name; where browsers know none, none are offered.
 TWOYES_PASSKEY_HOST = config.passkey_host(TWOYES_URL)
 TWOYES_OIDC = config.oidc()

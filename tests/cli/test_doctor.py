@@ -7,6 +7,7 @@ import pytest
 from pytest_django import Settings
 
 from tests.cli.terminal import Said, run
+from tests.mail.health.house import DOMAIN, Setup, standing
 from tests.support.cast import Cast
 from twoyes.cli import checks
 from twoyes.introductions import front as introductions
@@ -83,6 +84,19 @@ def test_a_relay_that_does_not_let_us_in_is_a_failure(cast: Cast) -> None:
     introductions.halt(claimed, 535, "5.7.8 Authentication failed", cast.now)
     status, sentence, mend = doctor(cast)["relay"]
     assert (status, "535" in sentence, "EMAIL_URL" in mend) == ("fail", True, True)
+
+
+def test_mail_is_looked_at_and_what_fails_is_told_with_what_to_do(
+    cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with standing(Setup({DOMAIN: ()}), tmp_path, monkeypatch):
+        found = doctor(cast)
+        with cast.time():
+            said = run("doctor")
+    assert {name for name, (status, _, _) in found.items() if status == "fail"} == {"generation", "mx", "spf"}
+    assert found.keys() >= {"tls", "sending", "receiving", "dkim", "dmarc", "clock", "store", "keys"}
+    assert f"FAIL  {found['spf'][1]}\n      {found['spf'][2]}\n" in said.out
+    assert said.status == 1
 
 
 def test_what_others_may_read_is_a_warning(cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

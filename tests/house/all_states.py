@@ -25,6 +25,9 @@ from tests.web.proving import add_app, add_passkey, proved, seed_of  # noqa: E40
 from twoyes.introductions import front as introductions  # noqa: E402
 from twoyes.lib import addresses, env, store  # noqa: E402
 from twoyes.mail import front as mail  # noqa: E402
+from twoyes.mail.incoming.acting import act  # noqa: E402
+from twoyes.mail.incoming.understanding import Understood  # noqa: E402
+from twoyes.mail.models import Inbound  # noqa: E402
 from twoyes.mail.outgoing.postroom import PostroomTransport  # noqa: E402
 from twoyes.mail.outgoing.rounds import one_round  # noqa: E402
 from twoyes.network import front as network  # noqa: E402
@@ -53,6 +56,7 @@ IMPORTED = "imported.person@linked.example"
 UPLOADED, PENCILLED = "wanda.waiting@uploaded.example", "Only ever pencilled into the phone."
 FILE_NAME = "friends-of-cora-since-school"
 KEY_NAME = "The old telephone in the kitchen drawer"
+MAILBOX_USER, APP_PASSWORD = "cora-at-her-provider", "app-password-of-cora"
 MAILED, MAIL_NAME, MAIL_WORDS = "mila.mailed@post.example", "letters-with-mila-mailed", "We never told anybody."
 PROMISED = "Over a beer in Trondheim, about the harbour crane."
 MAIL_SUBJECT = "The surprise party at the lighthouse"
@@ -113,6 +117,11 @@ def main() -> None:
         one_round(relay, lambda: cast.now)
     with cast.time():
         assert mail.answer_as(mail.posted_letters(env.data_dir())[0], TYPED_ANSWER, once="once", now=cast.now)
+        # What was understood of it is kept beside it.
+        came = Inbound.objects.get()
+        came.purpose, came.ref = "reply", came.letter
+        with transaction.atomic():
+            act(came, Understood("reply", "yes", TYPED_ANSWER, TYPED_ANSWER, sender=RITA), cast.now)
     secrets += [text for words in (REQUEST, APPROVAL, OFFER) for text in words.values() if len(text) > 11]
     secrets += [text.strip() for text in frozen().text.splitlines() if len(text) > 11]
     with transaction.atomic():
@@ -192,6 +201,8 @@ def lock_up(cast: Cast) -> Iterator[str]:
     yield add_app(cora)
     otto.post("/accounts/app/begin/", {})
     yield seed_of(otto.get("/accounts/app/").content.decode())
+    people.choose_way(cast.cora.id, "mailbox", server="smtp.example.org", user=MAILBOX_USER, password=APP_PASSWORD)
+    yield from (MAILBOX_USER, APP_PASSWORD)
     grown = proved(cast, "otto", visitor(cast))
     grown.post("/accounts/confirm/letter/", {})
     for kind, column in (("totp", "secret"), ("recovery_codes", "seed")):

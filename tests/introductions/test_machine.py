@@ -6,6 +6,7 @@ A few examples in every run; more with TWOYES_EXAMPLES=200, or in the test marke
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import timedelta
 
@@ -362,6 +363,18 @@ class Machine(RuleBasedStateMachine):
         if self.t.copies:
             letter = self.t.copies[number % len(self.t.copies)].letter
             self.t.attempt(lambda: front.dsn(letter, now=self.t.now))
+
+    @rule(number=PICK, how=st.sampled_from([front.refused_by_mail, front.objected_by_mail, front.arrived]))
+    def an_answer_comes_by_mail(self, number: int, how: Callable[..., object]) -> None:
+        if self.t.copies:
+            letter = self.t.copies[number % len(self.t.copies)].letter
+            self.t.attempt(lambda: how(letter, now=self.t.now))
+
+    @rule(number=PICK, side=st.sampled_from(["requester", "target"]), copied=st.sampled_from(["", "cc", "bcc"]))
+    def a_line_is_seen_in_the_thread(self, number: int, side: str, copied: str) -> None:
+        if self.t.copies:
+            about = self.t.copies[number % len(self.t.copies)].introduction
+            self.t.attempt(lambda: front.wrote(about, side, now=self.t.now, copied=copied))
 
     # ------------------------------------------------------------------ what holds
 

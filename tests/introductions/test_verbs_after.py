@@ -102,7 +102,7 @@ def test_a_first_line_that_was_seen_connects_them(cast: Cast, side: str, event: 
     introduction = cast.introduced()
     assert front.wrote(introduction, side, now=cast.now).state is State.CONNECTED
     assert events(introduction)[-1] == event
-    assert last_actor(introduction) == ("relay", "", "relay")
+    assert last_actor(introduction) == ("relay", "", "mail")
 
 
 def test_two_who_met_may_be_introduced_once_more_for_a_new_wish(cast: Cast) -> None:

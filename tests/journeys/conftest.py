@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.journeys.browsing import FLAGS
 from tests.journeys.house import House
-from tests.journeys.people import Stage
+from tests.journeys.people import Stage, staged
 from tests.support import home
 
 
@@ -38,12 +38,8 @@ def place() -> Iterator[Path]:
 def furnished(place: Path, browser: Browser) -> Iterator[Stage]:
     """A house with web and worker, and Cora's address book in it."""
     house = House(_room(place, "house"))
-    try:
-        house.furnish()
-        house.open("--web-only")
-        yield Stage(house, browser)
-    finally:
-        house.close()
+    with staged(house, browser) as one:
+        yield one
 
 
 @pytest.fixture

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, timedelta
 from urllib.parse import urlsplit
 
@@ -271,3 +272,14 @@ class Stage:
     def _next(self, kind: type[Person]) -> int:
         self._numbers[kind] += 1
         return self._numbers[kind] - 1
+
+
+@contextmanager
+def staged(house: House, browser: Browser) -> Iterator[Stage]:
+    """Furnish a house and open it, web and worker apart; it is closed at the end, whatever was played in it."""
+    try:
+        house.furnish()
+        house.open("--web-only")
+        yield Stage(house, browser)
+    finally:
+        house.close()

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, CDPSession
 
 from tests.journeys.browsing import PHONE
 from tests.journeys.house import House
-from tests.journeys.people import Cora, Stage
+from tests.journeys.people import Cora, Stage, staged
 from tests.support.provider import CLIENT, SECRET, Provider, provider
 from tests.web.proving import app_code
 
@@ -40,12 +40,8 @@ def localhost(place: Path, browser: Browser, vouching: Provider) -> Iterator[Sta
     house.url = f"http://localhost:{house.port}"
     house.env |= {"TWOYES_URL": house.url, "TWOYES_OIDC_URL": vouching.issuer, "TWOYES_OIDC_NAME": "Blade Works"}
     house.env |= {"TWOYES_OIDC_CLIENT_ID": CLIENT, "TWOYES_OIDC_SECRET": SECRET}
-    try:
-        house.furnish()
-        house.open("--web-only")
-        yield Stage(house, browser)
-    finally:
-        house.close()
+    with staged(house, browser) as one:
+        yield one
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.journeys.house import House
-from tests.journeys.people import Stage
+from tests.journeys.people import Stage, staged
 from tests.journeys.postroom import NoLetter
 
 pytestmark = pytest.mark.browser
@@ -53,13 +53,9 @@ def idle(place: Path, browser: Browser) -> Iterator[Stage]:
     """A house whose worker was killed; people in it do not wait long."""
     (room := place / "idle").mkdir()
     house = House(room, patience=1.5)
-    try:
-        house.furnish()
-        house.open("--web-only")
+    with staged(house, browser) as one:
         house.kill("worker")
-        yield Stage(house, browser)
-    finally:
-        house.close()
+        yield one
 
 
 @pytest.mark.parametrize("name", JOURNEYS)

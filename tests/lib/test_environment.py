@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from twoyes.lib import config, env, faults, keys
+from twoyes.lib import config, env, faults, hosts, keys
 from twoyes.lib.errors import Refused
 
 
@@ -123,6 +123,10 @@ def test_a_short_secret_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
         ("EMAIL_URL", "mail.example.org", config.email_url),
         ("EMAIL_URL", "http://user:hunter2@example.org", config.email_url),
         ("INBOX_URL", "lmtp://127.0.0.1:8024,pop3://user:hunter2@example.org", config.inbox_urls),
+        ("TWOYES_AUTHSERV", "mx.example.org; dmarc=pass", config.authserv),
+        ("TWOYES_DNS", "dns.example.org", config.name_server),
+        ("TWOYES_DNS", "9.9.9.9:port", config.name_server),
+        ("TWOYES_DKIM_SELECTOR", "not a name", config.dkim_selector),
     ],
 )
 def test_a_wrong_setting_says_what_is_wrong_and_what_mends_it(
@@ -142,10 +146,14 @@ def test_the_defaults_keep_everything_on_this_machine() -> None:
     assert config.mail_address("twoyes.localhost") == "intro@twoyes.localhost"
     assert config.relay_kind(config.email_url()) == "postroom"
     assert config.inbox_urls() == ()
+    assert (config.name_server(), config.dkim_selector()) == (None, "")
 
 
 def test_a_real_place_is_named_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TWOYES_URL", "https://Intro.Example.org/")
+    assert config.authserv() == ""
+    monkeypatch.setenv("TWOYES_AUTHSERV", " MX.example.org ")
+    assert config.authserv() == "mx.example.org"
     monkeypatch.setenv("INBOX_URL", "lmtp://127.0.0.1:8024, imaps://u:p@h/INBOX")
     monkeypatch.setenv("TWOYES_MAIL_ADDRESS", "intro+{token}@example.org")
     url = config.base_url()
@@ -155,6 +163,25 @@ def test_a_real_place_is_named_once(monkeypatch: pytest.MonkeyPatch) -> None:
     assert config.allowed_hosts("http://[2001:db8::1]:80")[0] == "[2001:db8::1]"
     assert config.mail_address("example.org") == "intro+{token}@example.org"
     assert len(config.inbox_urls()) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "server"),
+    [("9.9.9.9", ("9.9.9.9", 53)), ("127.0.0.1:5353", ("127.0.0.1", 5353)), ("[2620:fe::fe]", ("2620:fe::fe", 53))],
+)
+def test_a_name_server_is_an_address_with_or_without_a_port(
+    monkeypatch: pytest.MonkeyPatch, text: str, server: tuple[str, int]
+) -> None:
+    monkeypatch.setenv("TWOYES_DNS", text)
+    monkeypatch.setenv("TWOYES_DKIM_SELECTOR", "Mail.2026")
+    assert (config.name_server(), config.dkim_selector()) == (server, "mail.2026")
+
+
+def test_only_our_own_addresses_are_ours() -> None:
+    assert [one for one in ("127.0.0.1", "127.0.0.7", "192.0.2.1", "2001:db8::1") if hosts.is_ours(one)] == [
+        "127.0.0.1",
+        "127.0.0.7",
+    ]
 
 
 def test_a_fault_point_does_what_was_asked_for_there_alone(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,7 +20,10 @@ RITA, TOM, CORA = "rita@nordsjo.example", "tom@target.example", "cora.lund@own.e
 TOKEN, STOP = "abcdefghijklmnopqrstuvwxyz", "zyxwvutsrqponmlkjihgfedcba"
 PHONE = "+47 22 00 00 00"
 KINDS = tuple(LETTERS)
-TO_CONNECTOR = ("login_code", "login_changed", "new_request", "good_news", "digest", "monthly", "trouble", "late_yes")
+TO_CONNECTOR = tuple(
+    "login_code login_changed new_request good_news digest monthly trouble late_yes reply_copy guard_answer".split()
+)
+WITHOUT_INTRODUCTION = ("login_code", "login_changed", "digest", "monthly", "guard_answer")
 TO_TARGET = ("ask", "details", "introduction", "your_data")
 TO_REQUESTER = tuple(kind for kind in KINDS if kind not in (*TO_CONNECTOR, *TO_TARGET))
 AFTER_BOTH_SAID_YES = ("introduction", "reply_now", "what_happened", "amends")
@@ -78,7 +81,7 @@ def facts(kind: str, **changes: Any) -> LetterFacts:
         connector_handle="cora",
         connector_address=CORA,
         letter="letter000001",
-        introduction="" if kind in ("login_code", "login_changed", "digest", "monthly") else "intro0000001",
+        introduction="" if kind in WITHOUT_INTRODUCTION else "intro0000001",
         message_id="<m1234567890abcdef@twoyes.example>",
         zone="Europe/Oslo",
         recipient=addresses.get(side, RITA),
@@ -101,10 +104,23 @@ def facts(kind: str, **changes: Any) -> LetterFacts:
         news=NEWS if kind == "monthly" else (),
         month=AT if kind == "monthly" else None,
         missed_at=AT if kind == "amends" else None,
+        said=SAID.get(kind, {}),
     )
     return replace(known, **changes)
 
 
+# What came by mail, as the mail room fills it in.
+SAID = {
+    "reply_copy": {
+        "kind": "reply",
+        "about": "ask",
+        "did": "copied",
+        "meaning": "yes",
+        "side": "target",
+        "words": "Yes, gladly.\n\nTuesday would suit me, see www.wind.example/tomasz\nTomasz",
+    },
+    "guard_answer": {"kind": "reply", "by": "Otto Ott", "others": "Nadia Noor"},
+}
 NEWS = (
     News("intro0000001", "Rita Holm", "Tomasz Wiśniewski", "partnership", "Blades, from March on.", AT),
     News("intro0000002", "Otto Ott", "Nadia Noor", "met", "", AT),
@@ -124,6 +140,10 @@ def every_letter() -> Iterator[LetterFacts]:
     yield facts("declined", consolation=CONSOLATION | {"draft": DRAFT})
     yield facts("still_looking", consolation=CONSOLATION | {"come_back": "2026-11-23"})
     yield facts("ask", approval=APPROVAL | {"blind": "yes"})
+    yield facts("reply_copy", said={"kind": "challenge", "side": "target", "subject": "Prove that you are human"})
+    yield facts("reply_copy", said=SAID["reply_copy"] | {"did": "no", "meaning": "no", "other": "True"})
+    yield facts("reply_copy", said={"kind": "reply", "side": "requester", "did": "first", "words": "Yes, gladly."})
+    yield facts("guard_answer", said={"kind": "reply"})
     offer = {"because": "You both measure wind.", "why_first": "She has data.", "why_second": "He has ideas."}
     for side in ("first", "second"):
         yield facts("ask", side=side, origin="offered", words={}, approval=APPROVAL | offer)

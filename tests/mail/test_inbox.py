@@ -121,17 +121,30 @@ def test_a_connector_who_leaves_takes_their_answers_along(asked: tuple[Cast, dic
     answer(cast, letters["ask"])
     with cast.time():
         care.remove_connector("cora", now=cast.now)
-    assert Inbound.objects.count() == 1
+    assert not Inbound.objects.exists()
 
 
 def test_after_a_month_it_is_gone(asked: tuple[Cast, dict[str, Path]]) -> None:
     cast, letters = asked
-    answer(cast, letters["ask"])
+    answer(cast, letters["on_its_way"])
     with clock.frozen(cast.now + limits.RAW_INBOUND_AGE):
         inbox.tidy(clock.now())
         assert Inbound.objects.exists()
         inbox.tidy(clock.now() + timedelta(seconds=1))
     assert not Inbound.objects.exists()
+
+
+def test_what_answers_an_ask_is_gone_within_a_week_and_nothing_else(asked: tuple[Cast, dict[str, Path]]) -> None:
+    cast, letters = asked
+    answer(cast, letters["ask"])
+    answer(cast, letters["on_its_way"], once="two")
+    kept = mail.read_posted(letters["on_its_way"]).letter
+    # It is looked for once an hour, so it goes an hour before its time is over.
+    last_look = cast.now + limits.REPLIES_TO_ASKS_AGE - limits.TIDY_INBOX
+    inbox.tidy(last_look)
+    assert Inbound.objects.count() == 2
+    inbox.tidy(last_look + timedelta(seconds=1))
+    assert [row.letter for row in Inbound.objects.all()] == [kept]
 
 
 def test_an_introduction_is_answered_to_the_other_side(cast: Cast) -> None:

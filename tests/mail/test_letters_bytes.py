@@ -23,6 +23,7 @@ from tests.mail.letters_cast import (
 from twoyes.introductions.records import LetterFacts
 from twoyes.lib import tokens
 from twoyes.lib.errors import Refused
+from twoyes.mail import ours
 from twoyes.mail.outgoing.compose import compose, envelope, freeze, sender
 from twoyes.mail.outgoing.memory import MemoryTransport
 
@@ -30,7 +31,8 @@ GOLDEN = Path(__file__).parent / "golden"
 ALL = [pytest.param(letter, id=f"{letter.kind}-{letter.side}") for letter in every_letter()]
 HEADERS = {
     "Date", "From", "To", "Cc", "Reply-To", "Subject", "Message-ID", "Auto-Submitted",
-    "X-Auto-Response-Suppress", "List-Unsubscribe", "List-Unsubscribe-Post", "MIME-Version", "Content-Type",
+    "X-Auto-Response-Suppress", "X-Twoyes-Instance", "List-Unsubscribe", "List-Unsubscribe-Post", "MIME-Version",
+    "Content-Type",
 }  # fmt: skip
 
 
@@ -181,6 +183,25 @@ def test_an_introduction_goes_to_each_in_an_envelope_of_their_own_with_both_in_i
     assert [one.addr_spec for one in head["Cc"].addresses] == [CORA]
     # A plain "reply" must reach the other person, not an address of ours.
     assert [one.addr_spec for one in head["Reply-To"].addresses] == [RITA, TOM]
+
+
+@pytest.mark.case("C35", "E2")
+def test_where_mail_comes_to_us_the_connector_is_in_copy_under_an_alias(settings: Settings) -> None:
+    settings.INBOX_URLS = ("lmtp://127.0.0.1:8024",)
+    leaving = sent(facts("introduction"))
+    (alias,) = parsed(leaving.message)["Cc"].addresses
+    assert alias.display_name == "Cora Lund"
+    assert ours.recognise(alias.addr_spec) == ours.Ours("thread", "intro0000001")
+    assert CORA.encode() not in leaving.message
+    assert "Cc" not in parsed(sent(facts("introduction", approval={"mode": "hand_off"})).message)
+
+
+@pytest.mark.case("C21")
+def test_all_our_mail_says_which_installation_wrote_it_and_another_says_something_else(settings: Settings) -> None:
+    mine = {parsed(sent(letter).message)[ours.INSTANCE_HEADER] for letter in every_letter()}
+    assert mine == {ours.instance()}
+    settings.TWOYES_MAIL_ADDRESS = "intro+{token}@elsewhere.example"
+    assert ours.instance() not in mine
 
 
 def test_only_words_that_the_target_wants_told_stand_in_the_final_letter() -> None:

@@ -7,8 +7,9 @@ from html import unescape
 
 import pytest
 
-from tests.mail.letters_cast import APPROVAL, CONSOLATION, DRAFT, PHONE, WAITING, WORDS, every_letter
+from tests.mail.letters_cast import APPROVAL, CONSOLATION, DRAFT, PHONE, SAID, WAITING, WORDS, every_letter
 from tests.support import pseudo
+from twoyes.mail.letters.words import lines
 from twoyes.mail.outgoing.compose import compose
 
 NAMES = "Cora Lund|Rita Holm|Tomasz Wiśniewski|Otto Ott|Twoyes|Tomasz|Rita|Cora|KX4TQ9|cora".split("|")
@@ -22,6 +23,9 @@ DATA = (
     *OFFERED,
     PHONE,
     DRAFT,
+    *(lines(value) for said in SAID.values() for value in said["words" if "words" in said else "by"].split("\n")),
+    "Nadia Noor",
+    "Prove that you are human",
     "{page}",
 )
 

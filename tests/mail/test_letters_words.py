@@ -34,7 +34,7 @@ from twoyes.mail.outgoing.compose import compose, fingerprint, freeze
 FOLDER = Path(base.__file__).parent
 TEMPLATES = sorted(path for ending in ("txt", "html") for path in FOLDER.rglob(f"*.{ending}"))
 LINK = re.compile(r"https?://\S+")
-LATER_KINDS = {"thanks", "reply_copy", "guard_answer"}
+LATER_KINDS = {"thanks"}
 
 
 def plain(letter: LetterFacts) -> str:
@@ -93,7 +93,7 @@ def test_the_one_link_stands_alone_on_its_line_and_is_built_from_the_configured_
         assert links == []
         return
     door = {
-        "connector": "accounts/" if letter.kind == "login_changed" else "desk/",
+        "connector": {"login_changed": "accounts/", "guard_answer": "@cora"}.get(letter.kind, "desk/"),
         "requester": f"{'v' if letter.kind == 'verify' else 'r'}/{TOKEN}",
     }
     (link,) = links

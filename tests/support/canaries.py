@@ -28,6 +28,7 @@ _FIELDS: Mapping[str, Mapping[str, str]] = {
     "people_preference.words": {"welcome": "words", "unwelcome": "words"},
     "introductions_letter.token": {"page": "token", "stop": "token"},
     "introductions_letter.extra": {"to": "address", "code": "code"},
+    "mail_inbound.said": {"sender": "address", "words": "words"},
 }  # fmt: skip
 _ALONE = {
     "people_person.notes": "words",

@@ -20,12 +20,15 @@ class Certified:
     ca: Path
 
 
-def certified(directory: Path, *, address: str = "127.0.0.1") -> Certified:
-    """A server certificate for an IP address from an authority of its own; two calls trust each other not."""
+def certified(directory: Path, *, address: str = "127.0.0.1", days: float = 1) -> Certified:
+    """A server certificate from an authority of its own; two calls trust each other not.
+
+    `address` is an IP address or names with commas between; a negative number of `days` has it run out already.
+    """
     directory.mkdir(parents=True, exist_ok=True)
     authority_key, key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
     authority = _sign(authority_key, authority_key, address=None)
-    certificate = _sign(key, authority_key, address=address)
+    certificate = _sign(key, authority_key, address=address, days=days)
     ca, chain = directory / "ca.pem", directory / "server.pem"
     ca.write_bytes(authority.public_bytes(serialization.Encoding.PEM))
     secret = key.private_bytes(
@@ -38,7 +41,7 @@ def certified(directory: Path, *, address: str = "127.0.0.1") -> Certified:
 
 
 def _sign(
-    key: ec.EllipticCurvePrivateKey, issuer: ec.EllipticCurvePrivateKey, *, address: str | None
+    key: ec.EllipticCurvePrivateKey, issuer: ec.EllipticCurvePrivateKey, *, address: str | None, days: float = 400
 ) -> x509.Certificate:
     now = datetime.now(UTC)
     usage = x509.KeyUsage(
@@ -58,18 +61,25 @@ def _sign(
         .issuer_name(_name("authority.test"))
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(now + timedelta(days=1))
+        .not_valid_before(now - timedelta(days=30))
+        .not_valid_after(now + timedelta(days=days))
         .add_extension(x509.BasicConstraints(ca=address is None, path_length=None), critical=True)
         .add_extension(usage, critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer.public_key()), critical=False)
     )
     if address is not None:
-        names = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(address))])
+        names = x509.SubjectAlternativeName([_named(one) for one in address.split(",")])
         builder = builder.add_extension(names, critical=False)
     return builder.sign(issuer, hashes.SHA256())
 
 
 def _name(common: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common)])
+
+
+def _named(address: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ipaddress.ip_address(address))
+    except ValueError:
+        return x509.DNSName(address)

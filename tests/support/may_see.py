@@ -16,6 +16,7 @@ from twoyes.lib import addresses, sealing
 from twoyes.lib.errors import Refused
 from twoyes.lib.prepared import prepared
 from twoyes.lib.tokens import token_hash
+from twoyes.mail.models import Inbound
 from twoyes.people.models import Connector, ContactPoint, Delegate, Person, Preference
 
 _TOKEN = re.compile(r"\b[a-z2-7]{26}\b")
@@ -231,6 +232,14 @@ def _keys_of_side(introduction: str, side: str) -> list[str]:
     return keys
 
 
+def _came(reader: Reader, place: Place, _canary: Canary) -> bool:
+    """What came by mail is read by whom it was for, and by whoever wrote it (E3)."""
+    row = next(iter(_inbound(place.row)), None)
+    if row is None:
+        return False
+    return row.connector in reader.connectors or (row.sender_key != "" and row.sender_key in reader.keys)
+
+
 def _extra(reader: Reader, place: Place, _canary: Canary) -> bool:
     return reader.via == "letter" and reader.letter == place.row
 
@@ -252,6 +261,7 @@ _RULES: dict[str, Callable[[Reader, Place, Canary], bool]] = {
     "introductions_introduction.answer_words": _answer,
     "introductions_letter.token": _never,
     "introductions_letter.extra": _extra,
+    "mail_inbound.said": _came,
 }
 
 
@@ -270,6 +280,11 @@ def _introductions(pk: str) -> QuerySet[Introduction]:
 @prepared
 def _preferences(pk: str) -> QuerySet[Preference]:
     return Preference.objects.filter(pk=pk)
+
+
+@prepared
+def _inbound(pk: str) -> QuerySet[Inbound]:
+    return Inbound.objects.filter(pk=pk)
 
 
 @prepared

@@ -30,9 +30,10 @@ def _no_postgres() -> str:
 
 def _no_mailservers() -> str:
     search = "/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin"
-    if not shutil.which("dovecot", path=search):
-        return "no Dovecot (Debian: apt-get install dovecot-imapd)"
-    return "" if os.geteuid() == 0 else "Dovecot changes users, which root alone may let it"
+    missing = [program for program in ("dovecot", "postfix", "s-nail") if not shutil.which(program, path=search)]
+    if missing or not Path("/usr/lib/dovecot/lmtp").exists():
+        return "no mail servers (Debian: apt-get install dovecot-imapd dovecot-lmtpd postfix s-nail)"
+    return "" if os.geteuid() == 0 else "mail servers change users, which root alone may let them"
 
 
 def _no_corpus() -> str:

@@ -21,6 +21,7 @@ from twoyes.introductions import front as introductions
 from twoyes.introductions.models import Letter, Link
 from twoyes.lib import clock, env, sealing
 from twoyes.lib.tokens import token_hash
+from twoyes.mail.models import Inbound
 from twoyes.mail.outgoing.postroom import PostroomTransport
 from twoyes.mail.outgoing.transport import Envelope
 from twoyes.network import front as network
@@ -32,7 +33,7 @@ STATES = tuple(
     " passed_on withdrawn undeliverable agreed introduced connected awaiting_outcome closed unreported offered"
     " offered_second recorded discarded erased".split()
 )
-PAGES = ("page/", "page/booking", "page/resources", "page/close")
+PAGES = ("way/", "way/choose", "way/leave", "page/", "page/booking", "page/resources", "page/close")
 # Between them these have every route.
 EVERY_ROUTE = ("unverified", "asked", "by_hand")
 CARDS = b"BEGIN:VCARD\r\nFN:Ada New\r\nEND:VCARD\r\n"
@@ -219,11 +220,24 @@ class House:
             network.promise(owner, *two, words="Blades.", since=self.cast.now.date(), now=self.cast.now)
         (promised, *_more) = network.promises(owner, self.cast.now)
         yield "desk/numbers/", self.cora, "/desk/numbers/"
+        yield from self._unread()
+        yield "desk/export/", self.cora, "/desk/export/"
         yield "desk/numbers/monthly", self.cora, "/desk/numbers/monthly"
         for name in ("", "promise"):
             yield f"desk/network/{name}", self.cora, f"/desk/network/{name}"
         for act in ("keep", "drop"):
             yield f"desk/network/<id:promise>/{act}", self.cora, f"/desk/network/{promised.id}/{act}"
+
+    def _unread(self) -> Iterator[tuple[str, Browser, str]]:
+        aside = Inbound.objects.filter(connector=self.cast.cora.id, state="aside").first()
+        if aside is None:
+            aside = Inbound(connector=self.cast.cora.id, state="aside", dedupe_key="aside", purpose="guard", way="lmtp")
+            aside.received_at, aside.why = self.cast.now, "died"
+            sealing.put_bytes(aside, "raw", b"Subject: x\r\n\r\nx\r\n")
+            aside.save()
+        yield "desk/unread/", self.cora, "/desk/unread/"
+        for act in ("read_again", "raw"):
+            yield f"desk/unread/<id:inbound>/{act}", self.cora, f"/desk/unread/{aside.pk}/{act}"
 
     def _introduction(self) -> Iterator[tuple[str, Browser, str]]:
         shown = introductions.desk_page(self.cast.cora.id, self.introduction, self.cast.now)

@@ -25,6 +25,7 @@ from tests.mail.letters_cast import every_letter
 from tests.support import leak
 from tests.support.cast import APPROVAL, OFFER, REQUEST, TOM, Cast
 from tests.web.browsing import Browser, FoundForm, forms_of
+from tests.web.by_mail import about_asks, about_introductions, on_the_desk, ways_out
 from tests.web.doors import EVERY_ROUTE, STATES, House, arrived
 from tests.web.mailbox import PROMISED, a_history, mailed
 from tests.web.near import nearness
@@ -96,9 +97,10 @@ class Gallery:
                 everywhere = state in EVERY_ROUTE
                 for route, browser, path in list(house.addresses() if everywhere else house.of_its_own()):
                     self.open(route, state, browser, path)
-        with stage_of(self.cast) as cast:
-            for name, response in readings(cast):
-                self.hang(name, name, response)
+        for shows in (readings, about_asks, about_introductions, on_the_desk, ways_out):
+            with stage_of(self.cast) as cast:
+                for name, response in shows(cast):
+                    self.hang(name, name, response)
         for response in in_trouble():
             self.hang("trouble", "trouble", response, f"/trouble/{response.status_code}")
         return self
@@ -327,6 +329,7 @@ def looked_back(cast: Cast, cora: Browser, request: str) -> Iterator[tuple[str, 
     yield "card with a rhythm", cora.get(f"/desk/people/{cast.rita.id}/")
     yield "network", cora.get("/desk/network/")
     yield "numbers", cora.get("/desk/numbers/")
+    yield "export", cora.get("/desk/export/")
     form = cora.form("/desk/network/", "promise")
     yield "promise unclear", cora.post(form.action, {**form.values, "first_query": "r", "since": "never"})
 

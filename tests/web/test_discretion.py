@@ -19,6 +19,8 @@ DESK = [
     "/desk/history/",
     "/desk/network/",
     "/desk/numbers/",
+    "/desk/export/",
+    "/desk/unread/",
     "/desk/offer/",
     "/desk/record/",
     "/desk/draft/",

@@ -12,6 +12,7 @@ import pytest
 
 from tests.support import pseudo
 from tests.support.cast import APPROVAL, OFFER, REQUEST, Cast
+from tests.web import by_mail
 from tests.web.gallery import READ, Gallery
 from twoyes.lib import zones
 from twoyes.policy import noes
@@ -36,6 +37,7 @@ DATA = (
     *"I know him too little.|The journal answers letters.|Write to the journal.|Come by.|For you to decide.".split("|"),
     *"At the fair.|A good talk.|Say why it has to be this spring.|Tuesday at ten|This is the ask.|My phone".split("|"),
     *(one for words in READ for one in words.values()),
+    *(one for one in (*by_mail.WRITTEN, *by_mail.WRITERS) if len(one) > 3),
     *(part for text in _OF_NOES for part in re.split(r" ?\{[a-z_]+\}", text) if len(part) > 3),
     *LANGUAGES.values(),
     *(zone.replace("_", " ") for zone in zones.CHOICES),

@@ -15,10 +15,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from twoyes.care.packing import packed
+from twoyes.care.packing import packed, streamed
 from twoyes.introductions import front as introductions
 from twoyes.lib import tables
 from twoyes.lib.errors import Refused, mark
+from twoyes.mail import front as mail
 from twoyes.people import front as people
 from twoyes.policy import front as policy
 
@@ -50,6 +51,15 @@ def export(connector_id: str, to: Path, *, now: datetime, progress: Progress = l
     return packed(to, ((name, part(of)) for name, part in PARTS))
 
 
+def exported(connector_id: str, *, now: datetime) -> Iterator[bytes]:
+    """Return the archive that `export` writes, piece by piece and laid down nowhere, for whoever waits for it.
+
+    Raises Refused `no_such_connector` at once.
+    """
+    of = Exporting(_connector(connector_id), now, lambda _name, _count: None)
+    return streamed((name, part(of)) for name, part in PARTS)
+
+
 def export_person(owner_id: str, card_id: str, *, now: datetime) -> dict[str, Any]:
     """Return what is held about the person on a card, their wishes among it, fit to be handed to them (GDPR art. 15).
 
@@ -59,9 +69,9 @@ def export_person(owner_id: str, card_id: str, *, now: datetime) -> dict[str, An
     whole = people.whole_card(owner_id, card_id)
     if whole is None:
         raise Refused("no_such_card", _("There is no such card in this address book."))
-    return {"card": _card(whole), "wishes": introductions.wishes_of(owner_id, card_id, now)} | introductions.of_person(
-        owner_id, card_id, now
-    )
+    held = {"card": _card(whole), "wishes": introductions.wishes_of(owner_id, card_id, now)}
+    keys = people.linked(people.keys_of(card_id))
+    return {**held, **introductions.of_person(owner_id, card_id, now), "mail": mail.written_by(owner_id, keys, now)}
 
 
 def as_json(value: object) -> str:
@@ -137,9 +147,11 @@ def _since(word: people.Word) -> str:
 
 
 def _wishes(of: Exporting) -> Iterator[str]:
+    may_wish = introductions.may_wish(of.connector.id)
+
     def said() -> Iterator[dict[str, Any]]:
         for card in of.told("wishes.json", people.everybody(of.connector.id)):
-            if wishes := introductions.wishes_of(of.connector.id, card.id, of.at):
+            if may_wish(card.id) and (wishes := introductions.wishes_of(of.connector.id, card.id, of.at)):
                 yield {"card": card.id, "name": card.name, **wishes}
 
     return _listed(said())

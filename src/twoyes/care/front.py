@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from twoyes.care.exporting import as_json, export, export_person
+from twoyes.care.exporting import as_json, export, export_person, exported
 from twoyes.care.joining import Merged, merge, split
 from twoyes.care.packing import packed
 from twoyes.care.parts import PARTS, Erasure
@@ -32,6 +32,7 @@ __all__ = [
     "erase_from_page",
     "export",
     "export_person",
+    "exported",
     "launch_look",
     "look_for_same",
     "look_in_turn",
@@ -93,7 +94,7 @@ def remove_connector(handle: str, *, now: datetime) -> Erased:
             for introduction in closed:
                 introductions.close(introduction, "account_deleted", actor=actor, now=now)
             _write_last_letters(connector.id, now)
-            mail.forget_inbound(introductions=(), keys=[connector.address_key])
+            mail.forget_inbound(introductions=closed, keys=[connector.address_key], connectors=[connector.id])
             network.remove_owner(connector.id)
             policy.forget_no_go(connector.id)
             found = people.remove_connector(connector.id, now)

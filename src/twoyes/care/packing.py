@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Buffer, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from twoyes.lib.errors import Refused
 
 # Everybody's addresses stand in it in the open: for nobody but whoever made it.
 _FILE = 0o600
+# What is handed on at a time, in bytes.
+_PIECE = 64 * 1024
 
 
 def packed(to: Path, files: Iterable[tuple[str, Iterable[str]]]) -> list[str]:
@@ -37,6 +40,42 @@ def packed(to: Path, files: Iterable[tuple[str, Iterable[str]]]) -> list[str]:
         why = {"path": to, "error": error.strerror or error}
         raise Refused("not_written", _("%(path)s cannot be written: %(error)s.") % why) from error
     return names
+
+
+def streamed(files: Iterable[tuple[str, Iterable[str]]]) -> Iterator[bytes]:
+    """Yield an archive of these files as it is packed: it is never whole anywhere here, and no file holds it."""
+    sink = _Sink()
+    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as packing:
+        for name, text in files:
+            with packing.open(name, "w", force_zip64=True) as file:
+                for part in text:
+                    file.write(part.encode())
+                    if sink.length > _PIECE:
+                        yield sink.taken()
+    yield sink.taken()
+
+
+class _Sink(io.RawIOBase):
+    """What an archive is written to: it has no place to go back to, and hands on what there is."""
+
+    def __init__(self) -> None:
+        self._pieces: list[bytes] = []
+        self.length = 0
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Buffer) -> int:
+        piece = bytes(data)
+        self._pieces.append(piece)
+        self.length += len(piece)
+        return len(piece)
+
+    def taken(self) -> bytes:
+        """Return what was written since the last time."""
+        whole = b"".join(self._pieces)
+        self._pieces, self.length = [], 0
+        return whole
 
 
 @contextmanager

@@ -6,12 +6,11 @@ import shutil
 import sqlite3
 import stat
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Literal
 
 from twoyes.cli import house
+from twoyes.lib.checked import Check, each_once
 from twoyes.lib.errors import Refused
 from twoyes.lib.words import said as _
 
@@ -23,18 +22,12 @@ _ON_PURPOSE = {"mail.E001"}
 _NETWORK = ("nfs", "cifs", "smb", "sshfs", "9p", "afs")
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One thing that was looked at: how it is, in a sentence, and what would mend it."""
-
-    id: str
-    status: Literal["ok", "warn", "fail"]
-    sentence: str
-    mend: str = ""
-
-
 def all_checks() -> list[Check]:
-    """Look at everything. Where the settings or the store fail, the rest cannot be looked at and is left out."""
+    """Look at everything, each id once. Where settings or store fail, the rest cannot be looked at and is left out."""
+    return each_once(_everything())
+
+
+def _everything() -> list[Check]:
     try:
         house.load_settings()
     except Refused as refused:
@@ -70,7 +63,7 @@ def _keys() -> Check:
             _("Others on this machine may read %(path)s.") % {"path": path},
             f"chmod 600 {path}",
         )
-    return Check("keys", "ok", _("The keys are there. They have a backup of their own, apart from the data's."))
+    return Check("keys", "ok", _("The keys are there. Keep a backup of them apart from that of the data."))
 
 
 def _place() -> Iterator[Check]:
@@ -234,6 +227,15 @@ def _queue(now: datetime) -> Iterator[Check]:
         yield Check("letters", "warn", sentence, _("The worker's log says why; please report it."))
 
 
+def _unread(_now: datetime) -> Iterator[Check]:
+    from twoyes.mail import front as mail
+
+    count = mail.unread_count()
+    if count:
+        sentence = _("Messages that came by mail and could not be read: %(count)s.") % {"count": count}
+        yield Check("unread", "warn", sentence, _("Each stands at /desk/unread/ of its connector, to be read again."))
+
+
 def _clock(_now: datetime) -> Iterator[Check]:
     from twoyes.lib import clock
 
@@ -243,6 +245,14 @@ def _clock(_now: datetime) -> Iterator[Check]:
             "behind": behind
         }
         yield Check("clock", "warn", sentence, _("Nothing needs to be done; deadlines keep their order."))
+    else:
+        yield Check("clock", "ok", _("Time goes on from where the store last saw it."))
+
+
+def _health(_now: datetime) -> Iterator[Check]:
+    from twoyes.mail import front as mail
+
+    yield from mail.health()
 
 
 def _people(_now: datetime) -> Iterator[Check]:
@@ -262,8 +272,10 @@ LOOKS: tuple[Callable[[datetime], Iterator[Check]], ...] = (
     _address,
     _relay,
     _generation,
+    _clock,
+    _health,
     _switch,
     _queue,
-    _clock,
+    _unread,
     _people,
 )

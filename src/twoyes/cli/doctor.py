@@ -10,7 +10,7 @@ from twoyes.cli import house
 from twoyes.cli.house import Json
 
 if TYPE_CHECKING:
-    from twoyes.cli.checks import Check
+    from twoyes.lib.checked import Check
 
 _MARKS = {"ok": "ok  ", "warn": "warn", "fail": "FAIL"}
 

@@ -91,7 +91,7 @@ def worker() -> None:
     stop = mail.Stop()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    mail.worker(stop)
+    mail.worker(stop, tell=lambda way: typer.echo(_("Mail is taken at %(way)s") % {"way": way}))
 
 
 @house.command

@@ -84,7 +84,8 @@ def draft(
 ) -> Outcome:
     """Note a request that came by phone, mail or paste. With an address it is asked to prove itself.
 
-    The same form sent twice is one request (E12).
+    The same form sent twice is one request (E12). What came by mail wrote itself: as on the page, none is taken in a
+    pause, and the same wish again is the first one (A2, N7). Raises `paused`.
     """
     engine.may_act(actor, connector_id)
     connector = _open_connector(connector_id)
@@ -95,6 +96,13 @@ def draft(
     key = addresses.key(clean["email"]) if clean.get("email") else ""
     if key and key == connector.address_key:
         raise words.BadFields({"email": ("self", _("This is your own address."))})
+    if actor.door == "mail":
+        if (paused := policy.house_rules(connector_id)).is_paused:
+            raise Refused("paused", _paused(paused))
+        people.lock_subjects(connector.community_id, [key])
+        first = _asked_before(connector_id, key, clean["target"])
+        if first is not None:
+            return engine.again(first)
     row = _row(connector, clean, key=key, now=now, idempotency_key=idempotency_key)
     work = engine.opening(row)
     if key and not _may_write_to(key, "", now):
@@ -211,7 +219,7 @@ def report_outcome(
 def _open_connector(connector_id: str) -> people.ConnectorView:
     connector = people.connector_by_id(connector_id)
     if connector is None or connector.removed_at is not None:
-        raise Refused("nothing_here", _("There is nothing at this address."))
+        raise links.nothing_here()
     return connector
 
 

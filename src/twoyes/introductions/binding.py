@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from twoyes.introductions import engine, links, outbox, pairs, words
 from twoyes.introductions.facts import approval_words
 from twoyes.introductions.models import Introduction
 from twoyes.introductions.protocol import Actor, Event, Origin, Side, State, record
-from twoyes.introductions.protocol.snapshot import Scalar
+from twoyes.introductions.protocol.snapshot import Channel, Scalar
 from twoyes.introductions.records import Frozen
 from twoyes.lib import addresses, sealing
 from twoyes.lib.errors import Refused
@@ -21,6 +22,14 @@ from twoyes.people import front as people
 from twoyes.policy import front as policy
 
 SCOPES = ("this_person", "this_connector", "anyone")
+
+
+def way_of(connector_id: str) -> dict[str, Scalar]:
+    """Return how letters of this connector leave, as an approval tells the protocol: nothing where as all do."""
+    connector = people.connector_by_id(connector_id)
+    if connector is None or not connector.way or settings.POST_ROOM:
+        return {}
+    return {"channel": str(Channel.MAILBOX), "as_draft": connector.way == "draft"}
 
 
 def card_of(actor: Actor, introduction_id: str, fields: Mapping[str, object], field: str) -> people.Card:

@@ -66,6 +66,7 @@ def approve(
             "same_person": binding.same_person(work.row),
             "standing": binding.welcome(work.row),
             "address_wanted": not card.has_address,
+            **(binding.way_of(work.row.connector_id) if channel == "relay" else {}),
         }
         event = Event("approve", actor, data, seen=seen, terms=engine.terms_of(work.row.connector_id))
         work.hand_in(event, now)
@@ -283,6 +284,7 @@ def introduce_again(
             "new_wish": bool(clean["wish"]),
             "target_said_no": bool(binding.forbidden(work.row)),
             "address_wanted": work.row.target_id is None or people.address_of(work.row.target_id) is None,
+            **binding.way_of(work.row.connector_id),
         }
         work.hand_in(Event("introduce_again", actor, data, seen=seen), now)
     return work.outcome()

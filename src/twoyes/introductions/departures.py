@@ -61,18 +61,29 @@ def halt(claimed: outbox.Claimed, code: int, reply: str, now: datetime) -> str:
     return outbox.settle(claimed, "temporary", code=code, reply=f"{_HALT}{reply}", now=now)
 
 
+def doubt(claimed: outbox.Claimed, code: int, reply: str, now: datetime) -> str:
+    """Leave a letter unknown, and tell all workers as `halt` does: its way broke off past the point of no return."""
+    return outbox.settle(claimed, "unknown", code=code, reply=f"{_HALT}{reply}", now=now)
+
+
 # --- how the last ones fared --------------------------------------------------------------------------------------
 
 
-def last_halt() -> Halt | None:
-    """Return the trouble that the very last result told of, or None when it told of none."""
-    last = next(iter(_last_halt()), None)
+def last_halt(connector: str = "") -> Halt | None:
+    """Return the trouble that the very last result told of, or None when it told of none.
+
+    On the way that all letters take, or on the `connector`'s own.
+    """
+    last = next(iter(_last_halt_of(connector) if connector else _last_halt()), None)
     return Halt(last.at, last.code, last.reply.removeprefix(_HALT)) if last else None
 
 
-def refusals() -> Refusals:
-    """Return the row of equal 5xx that ends in the last result; a letter put back into the queue counts in it."""
-    last = _last_results()
+def refusals(connector: str = "") -> Refusals:
+    """Return the row of equal 5xx that ends in the last result; a letter put back into the queue counts in it.
+
+    On the way that all letters take, or on the `connector`'s own.
+    """
+    last = _last_results_of(connector) if connector else _last_results()
     if not last or not 500 <= last[0][0] <= 599:
         return Refusals()
     equal = next((place for place, (code, _at) in enumerate(last) if code != last[0][0]), len(last))
@@ -84,16 +95,38 @@ def _results() -> QuerySet[SendAttempt]:
     return SendAttempt.objects.exclude(phase="xmit").exclude(phase="sent", code=0)
 
 
+def _ours() -> QuerySet[SendAttempt]:
+    return _results().filter(way__isnull=True)
+
+
+def _own(connector: str) -> QuerySet[SendAttempt]:
+    return _results().filter(way__isnull=False, letter__connector_id=connector)
+
+
+def _halt_among(results: QuerySet[SendAttempt]) -> QuerySet[SendAttempt]:
+    newest = results.order_by("-at").values("at")[:1]
+    # Several results may bear one instant: a clock that was set back stands still.
+    return results.filter(at=Subquery(newest), reply__startswith=_HALT).order_by("pk")[:1]
+
+
 @prepared
 def _last_halt() -> QuerySet[SendAttempt]:
-    newest = _results().order_by("-at").values("at")[:1]
-    # Several results may bear one instant: a clock that was set back stands still.
-    return _results().filter(at=Subquery(newest), reply__startswith=_HALT).order_by("pk")[:1]
+    return _halt_among(_ours())
+
+
+@prepared
+def _last_halt_of(connector: str) -> QuerySet[SendAttempt]:
+    return _halt_among(_own(connector))
 
 
 @prepared
 def _last_results() -> QuerySet[SendAttempt, tuple[int, datetime]]:
-    return _results().order_by("-at").values_list("code", "at")[: limits.BREAKER_REFUSALS]
+    return _ours().order_by("-at").values_list("code", "at")[: limits.BREAKER_REFUSALS]
+
+
+@prepared
+def _last_results_of(connector: str) -> QuerySet[SendAttempt, tuple[int, datetime]]:
+    return _own(connector).order_by("-at").values_list("code", "at")[: limits.BREAKER_REFUSALS]
 
 
 def departures(since: datetime) -> Iterator[tuple[str, datetime]]:

@@ -8,10 +8,12 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from twoyes.introductions import queries
+from twoyes.introductions.mailing import GUARDED
 from twoyes.introductions.models import Introduction, JournalEntry, Letter
 from twoyes.introductions.protocol import record
 from twoyes.introductions.protocol.snapshot import Introduction as Snapshot
@@ -55,6 +57,7 @@ def facts(letter_id: str) -> LetterFacts:
         token=tokens.get("page", ""),
         stop_token=tokens.get("stop", ""),
         frozen=Frozen(**text, sha256=letter.text_sha256) if text else None,
+        came=left_behind.get("came", ""),
         **(_trouble(letter.introduction) if letter.kind == "trouble" else {}),
     )
 
@@ -74,7 +77,12 @@ def letter_facts(
     connector, address = people.connector_who_writes(row.connector_id) or (None, "")
     if connector is None or (connector.removed_at is not None and not name_left_behind):
         raise Refused("no_recipient", _("The connector is gone."))
+    # In the post room nothing leaves by any way: it is there for trying.
+    way = connector.way if kind in GUARDED and not settings.POST_ROOM else ""
     snapshot = record.from_json(row.snapshot) if row.snapshot else Snapshot()
+    if way == "draft" and approval is None and kind in {"ask", "introduction"} and not snapshot.as_draft:
+        # What was approved to be sent is sent: its dates, and what its page says, leave no time for a draft.
+        way = ""
     said: dict[str, str] = sealing.get_json(row, "words") or {}
     answers: dict[str, str] = sealing.get_json(row, "answer_words") or {}
     base = LetterFacts(
@@ -85,7 +93,8 @@ def letter_facts(
         connector_address=address,
         introduction=row.pk,
         origin=row.origin,
-        language=row.language if side == "requester" else connector.language,
+        # A draft of an introduction is one letter to both, in the language of who sends it.
+        language=row.language if side == "requester" and way != "draft" else connector.language,
         zone=row.zone if side == "requester" else connector.zone,
         whom=said.get("target", ""),
         words={name: said.get(name, "") for name in _OPEN_WORDS},
@@ -103,6 +112,8 @@ def letter_facts(
         proposed=zones.proposed(clock.now(), zone_of_other(row, answers)) if kind == "reply_now" else (),
         standing=snapshot.standing,
         about=str(snapshot.side) if side == "connector" else "",
+        connector=connector.id,
+        way=way,
     )
     return _for_side(base, row, said, answers)
 
@@ -282,6 +293,7 @@ def _to_connector_alone(letter: Letter) -> LetterFacts:
         recipient=address,
         recipient_name=connector.name,
         code=extra.get("code", ""),
+        came=extra.get("came", ""),
         waiting=_digest_lines(letter) if letter.kind == "digest" else (),
         **(_told(letter, connector) if letter.kind == "monthly" else {}),
     )

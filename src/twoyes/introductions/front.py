@@ -1,5 +1,6 @@
 """The front door of introductions: the verbs, the pages, the way out of letters. Other rooms import only this."""
 
+from twoyes.introductions.addressed import Addressed, letter_addressed, thread_addressed
 from twoyes.introductions.also import also_asked, also_me
 from twoyes.introductions.answering import answer, card_behind, not_me, stop, undo
 from twoyes.introductions.asking import (
@@ -14,6 +15,22 @@ from twoyes.introductions.asking import (
     withdraw,
 )
 from twoyes.introductions.byhand import ByHand, by_hand, copied
+from twoyes.introductions.bymail import (
+    Written,
+    answer_guard,
+    arrived,
+    asks_among,
+    copy_reply,
+    in_thread,
+    nobody_wrote,
+    objected_by_mail,
+    outcome_by_mail,
+    refused_by_mail,
+    side_with,
+    written,
+    written_as,
+    wrote,
+)
 from twoyes.introductions.codes import login_changed, login_code
 from twoyes.introductions.coming import Coming, coming
 from twoyes.introductions.deadlines import due, fire, next_due, overdue, tidy
@@ -36,6 +53,7 @@ from twoyes.introductions.departures import (
     Queue,
     Refusals,
     departures,
+    doubt,
     halt,
     is_due,
     last_halt,
@@ -44,17 +62,19 @@ from twoyes.introductions.departures import (
     queue,
     refusals,
 )
+from twoyes.introductions.drafts import Draft, draft_taken_back, draft_went, drafted_beside, drafts, drafts_in_doubt
 from twoyes.introductions.facts import facts
-from twoyes.introductions.handing import dsn, erase_person, of_connector, preview_facts, wrote
+from twoyes.introductions.handing import dsn, erase_person, of_connector, preview_facts
 from twoyes.introductions.helped import helped
 from twoyes.introductions.joining import Halves, United, divide, keys_concerned, unite
-from twoyes.introductions.links import open_link
+from twoyes.introductions.links import nothing_here, open_link
 from twoyes.introductions.listing import desk, desk_part, going_on, undecided
 from twoyes.introductions.mailing import FOLLOW_UP
 from twoyes.introductions.monthly import wish_monthly
 from twoyes.introductions.numbers import MET, NOES, STEPS, Asker, Load, Numbers, numbers
 from twoyes.introductions.offering import offer, offer_facts, record
 from twoyes.introductions.outbox import (
+    DRAFT,
     Blocked,
     Claimed,
     claim,
@@ -66,7 +86,6 @@ from twoyes.introductions.outbox import (
     release,
     settle,
     settle_and_claim,
-    stand_back,
 )
 from twoyes.introductions.pages import (
     desk_page,
@@ -95,11 +114,13 @@ from twoyes.introductions.records import (
     RequesterPage,
     SaidNo,
     TargetPage,
+    Thread,
     hands_off,
 )
 from twoyes.introductions.said_no import said_no
 from twoyes.introductions.standing import Standing
-from twoyes.introductions.taking_out import of_person, whole_desk, wishes_of
+from twoyes.introductions.standing_back import stand_back
+from twoyes.introductions.taking_out import may_wish, of_person, whole_desk, wishes_of
 from twoyes.introductions.telling import how_it_went, make_amends
 from twoyes.introductions.weighing import SetAside, Weighed, approvable, findings, shown_to_sender, weighed
 from twoyes.introductions.wished import FORMAT_NAMES, Wished, wished, within_wishes
@@ -108,6 +129,7 @@ from twoyes.introductions.words import BadFields, part_of_month
 
 __all__ = [
     "APPROVAL_FIELDS",
+    "DRAFT",
     "FOLLOW_UP",
     "FORMATS",
     "FORMAT_NAMES",
@@ -117,6 +139,7 @@ __all__ = [
     "STEPS",
     "VOUCH_LEVELS",
     "Actor",
+    "Addressed",
     "Asker",
     "BadFields",
     "Blocked",
@@ -127,6 +150,7 @@ __all__ = [
     "DeskPart",
     "DeskRow",
     "DigestLine",
+    "Draft",
     "Frozen",
     "Halt",
     "Halves",
@@ -145,14 +169,19 @@ __all__ = [
     "Standing",
     "State",
     "TargetPage",
+    "Thread",
     "United",
     "Weighed",
     "Wished",
+    "Written",
     "also_asked",
     "also_me",
     "answer",
+    "answer_guard",
     "approvable",
     "approve",
+    "arrived",
+    "asks_among",
     "by_hand",
     "card_behind",
     "choice_of",
@@ -162,13 +191,20 @@ __all__ = [
     "confirm",
     "confirm_first",
     "copied",
+    "copy_reply",
     "decline",
     "departures",
     "desk",
     "desk_page",
     "desk_part",
     "divide",
+    "doubt",
     "draft",
+    "draft_taken_back",
+    "draft_went",
+    "drafted_beside",
+    "drafts",
+    "drafts_in_doubt",
     "drop_own",
     "dsn",
     "due",
@@ -184,6 +220,7 @@ __all__ = [
     "helped",
     "hold_foreign",
     "how_it_went",
+    "in_thread",
     "introduce_again",
     "is_due",
     "journal",
@@ -193,21 +230,27 @@ __all__ = [
     "last_departure",
     "last_halt",
     "last_letters",
+    "letter_addressed",
     "login_changed",
     "login_code",
     "make_amends",
     "may_offer",
+    "may_wish",
     "my_wishes",
     "next_due",
+    "nobody_wrote",
     "not_me",
     "not_offered",
     "note_answer",
+    "nothing_here",
     "numbers",
+    "objected_by_mail",
     "of_connector",
     "of_person",
     "offer",
     "offer_facts",
     "open_link",
+    "outcome_by_mail",
     "overdue",
     "override",
     "part_of_month",
@@ -220,6 +263,7 @@ __all__ = [
     "reap",
     "record",
     "refusals",
+    "refused_by_mail",
     "release",
     "report_outcome",
     "request",
@@ -234,11 +278,13 @@ __all__ = [
     "settle",
     "settle_and_claim",
     "shown_to_sender",
+    "side_with",
     "stand_back",
     "stop",
     "talk",
     "talked",
     "target_page",
+    "thread_addressed",
     "tidy",
     "undecided",
     "undo",
@@ -253,5 +299,7 @@ __all__ = [
     "withdraw",
     "within_wishes",
     "words_of_no",
+    "written",
+    "written_as",
     "wrote",
 ]

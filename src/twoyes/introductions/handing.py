@@ -1,4 +1,4 @@
-"""What others hand in: bounces, first lines seen in a thread, erasures; and the facts of a text not approved yet."""
+"""What others hand in: bounces and erasures; and the facts of a text not approved yet."""
 
 from __future__ import annotations
 
@@ -27,15 +27,6 @@ def dsn(letter_id: str, *, now: datetime) -> Outcome | None:
     with engine.changing(letter.introduction_id) as work:
         kind = "bounced" if letter.kind == "introduction" else "dsn"
         work.hand_in(Event(kind, outbox.RELAY, {"side": letter.side, "letter": letter.kind}), now)
-    return work.outcome()
-
-
-@engine.verb
-def wrote(introduction_id: str, side: str, *, now: datetime) -> Outcome:
-    """Take the first line that was seen in the thread: by the requester's side, or the target's."""
-    with engine.changing(introduction_id) as work:
-        kind = "target_wrote" if side in {"target", "second"} else "requester_wrote"
-        work.hand_in(Event(kind, outbox.RELAY, {}), now)
     return work.outcome()
 
 

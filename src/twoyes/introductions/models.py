@@ -188,6 +188,9 @@ class SendAttempt(Row):
     at = models.DateTimeField()
     code = models.PositiveSmallIntegerField(default=0)
     reply = models.CharField(max_length=200, blank=True, default="")
+    # The connector's own way out, where it was tried there: what their server says is about nobody else's letters.
+    # NULL and not empty, since SQLite would lose this table's triggers over any other new column.
+    way = models.CharField(max_length=10, null=True)
 
     class Meta:
         # The sending rate and the daily cap look at the last ones, before each letter.

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from twoyes.introductions import binding, chapters, engine, mailing, pairs, wished, words
+from twoyes.introductions import binding, chapters, engine, links, mailing, pairs, wished, words
 from twoyes.introductions.models import Introduction
 from twoyes.introductions.protocol import Actor, Event
 from twoyes.introductions.protocol.snapshot import Scalar
@@ -52,6 +52,7 @@ def offer(
         "said_yes": clean["said_yes"] == "first",
         "same_person": binding.same_person(row),
         "draw": chapters.draw(),
+        **binding.way_of(connector_id),
     }
     work.hand_in(Event("offered", actor, data, terms=engine.terms_of(connector_id)), now)
     if work.snapshot.side == "first":
@@ -108,7 +109,7 @@ def offer_facts(connector_id: str, fields: Mapping[str, object], side: str) -> L
     first, second = (binding.card(connector_id, fields, one) for one in SIDES)
     connector = people.connector_by_id(connector_id)
     if connector is None:
-        raise Refused("nothing_here", _("There is nothing at this address."))
+        raise links.nothing_here()
     read = {"because": "\n".join([clean["because"], clean[f"why_{side}"]])}
     wished.refuse_words(connector, read, first if side == "first" else second, field=side)
     return LetterFacts(

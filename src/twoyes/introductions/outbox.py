@@ -26,17 +26,23 @@ from twoyes.lib.models import Installation
 from twoyes.people import front as people
 
 RELAY = Actor(Role.RELAY, door="relay")
+DRAFT = "draft"
+"""The way on which a letter becomes a draft, which its owner sends or does not (`people.OwnWay`)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A letter that one worker may try to send, as long as nobody claims it again: `epoch` says so."""
+    """A letter that one worker may try to send, as long as nobody claims it again: `epoch` says so.
+
+    `way` is the connector's own way out on which it is tried, or "" for the one that all letters take.
+    """
 
     letter: str
     epoch: int
     kind: str
     side: str
     introduction: str
+    way: str = ""
 
 
 class Blocked(Exception):
@@ -119,7 +125,7 @@ def _pass(claimed: Claimed, recipient: str, now: datetime, more_keys: Iterable[s
             _check_state(letter, snapshot)
             if snapshot.state is State.AGREED:
                 _check_standing(row, snapshot)
-                _introduce(row, snapshot, now)
+                _introduce(row, snapshot, now, draft=claimed.way == DRAFT)
     _attempt(claimed, "xmit", now=now)
 
 
@@ -231,7 +237,7 @@ def _check_wishes(forbidden: str | None) -> None:
 
 def _check_state(letter: _Leaving, snapshot: protocol.Introduction) -> None:
     if letter.kind == "introduction":
-        if snapshot.state not in {State.AGREED, *_OUT}:
+        if snapshot.state not in {State.AGREED, *OUT}:
             raise Blocked("state")
     elif (letter.kind == "ask" and (snapshot.state is not State.ASKING or letter.side != snapshot.side)) or (
         letter.kind == "details" and snapshot.state is not State.PASSED
@@ -239,7 +245,7 @@ def _check_state(letter: _Leaving, snapshot: protocol.Introduction) -> None:
         raise Blocked("state")
 
 
-_OUT = (State.INTRODUCED, State.CONNECTED, State.AWAITING_OUTCOME, State.CLOSED, State.UNREPORTED)
+OUT = (State.INTRODUCED, State.CONNECTED, State.AWAITING_OUTCOME, State.CLOSED, State.UNREPORTED)
 
 
 def _check_ask(row: Introduction, letter: _Leaving, snapshot: protocol.Introduction, consent: people.Consent) -> None:
@@ -284,10 +290,16 @@ def _take_pair(row: Introduction) -> None:
         raise Blocked("pair") from error
 
 
-def _introduce(row: Introduction, snapshot: protocol.Introduction, now: datetime) -> None:
-    """The first envelope of an introduction: from here on both have each other (invariant two-yeses)."""
+def _introduce(row: Introduction, snapshot: protocol.Introduction, now: datetime, *, draft: bool) -> None:
+    """The first envelope of an introduction: from here on both have each other (invariant two-yeses).
+
+    A `draft` may become one, so all must be as for one; but both have each other only when its owner has sent it.
+    """
     work = engine.Work(row, snapshot)
     try:
+        if draft:
+            engine.advance(snapshot, Event("introduced", RELAY), now)
+            return
         work.hand_in(Event("introduced", RELAY), now)
     except Refused as error:
         raise Blocked("state") from error
@@ -299,7 +311,7 @@ def _introduce(row: Introduction, snapshot: protocol.Introduction, now: datetime
 
 @engine.verb
 def settle(claimed: Claimed, result: str, *, code: int = 0, reply: str = "", now: datetime) -> str:
-    """Write down what the relay said: sent, temporary, refused or unknown. Returns the letter's state.
+    """Write down what the relay said: sent, temporary, refused or unknown; or drafted. Returns the letter's state.
 
     Only the owner of the epoch may do so, and again: a second time changes nothing (B9).
     """
@@ -331,8 +343,9 @@ def _settled(claimed: Claimed, result: str, now: datetime, *, code: int, reply: 
         _attempt(claimed, result, code=code, reply=reply, now=now)
         if claimed.kind == "digest" and state == LetterState.SENT:
             one_digest(claimed.letter, now)
-        if work is not None:
-            _tell_protocol(work, claimed, state, code, now)
+        if work is not None and not (result == "drafted" and claimed.kind == "introduction"):
+            # To draft an ask is to give it out, as copying its text is; to draft an introduction introduces nobody.
+            _tell_protocol(work, claimed, LetterState.SENT if result == "drafted" else state, code, now)
         return str(state)
 
 
@@ -341,6 +354,7 @@ _SETTLED_FROM = {
     "refused": ("claimed", "xmit", "unknown"),
     "temporary": ("claimed", "xmit"),
     "unknown": ("xmit",),
+    "drafted": ("xmit",),
 }
 
 
@@ -364,6 +378,9 @@ class _Journaling:
 def _next_state(kind: str, result: str) -> LetterState:
     if result == "refused":
         return LetterState.FAILED
+    if result == "drafted":
+        # It lies in its owner's hands: whether and when it goes is theirs, and it is never made again by itself.
+        return LetterState.UNKNOWN
     if result == "temporary" or kind not in GUARDED:
         # A notice may arrive twice, under one Message-ID; an ask may not.
         return LetterState.QUEUED
@@ -377,7 +394,15 @@ def _back_off(letter: Letter, now: datetime) -> datetime:
 
 
 def _attempt(claimed: Claimed, phase: str, *, now: datetime, code: int = 0, reply: str = "") -> None:
-    one = SendAttempt(letter_id=claimed.letter, epoch=claimed.epoch, phase=phase, at=now, code=code, reply=reply[:200])
+    one = SendAttempt(
+        letter_id=claimed.letter,
+        epoch=claimed.epoch,
+        phase=phase,
+        at=now,
+        code=code,
+        reply=reply[:200],
+        way=claimed.way or None,
+    )
     prepared.insert(one)
 
 
@@ -386,68 +411,36 @@ def _tell_protocol(work: engine.Work, claimed: Claimed, state: LetterState, code
         return
     side = claimed.side
     if claimed.kind == "introduction":
-        if state != LetterState.SENT:
+        # A draft in doubt introduced nobody; that nothing was seen to go is told by the days of `agreed`.
+        if state != LetterState.SENT and claimed.way != DRAFT:
             work.hand_in(Event("bounced", RELAY, {"side": side, "code": code, "letter_state": str(state)}), now)
         return
     data: dict[str, Scalar] = {"side": side, "letter": claimed.kind, "code": code}
+    if claimed.way == DRAFT and state == LetterState.SENT:
+        # What its letter says of days counts from the day on which it went.
+        data["draft_went"] = True
     work.hand_in(Event(str(state), RELAY, data), now)
 
 
 # --- what else can happen to a claim ------------------------------------------------------------------------------
 
 
-@engine.verb
-def stand_back(claimed: Claimed, blocked: Blocked, now: datetime) -> str:
-    """A letter that did not pass the point of no return: wait, move, park or drop it. Returns its state."""
-    letter = Letter.objects.get(pk=claimed.letter)
-    if blocked.cause == "lost" or letter.epoch != claimed.epoch or letter.state != LetterState.CLAIMED:
-        return letter.state
-    if blocked.cause in _EVENTS and claimed.kind in GUARDED:
-        return _blocked_for_good(claimed, letter, blocked, now)
-    state, due = _WAITING.get(blocked.cause, (LetterState.QUEUED, limits.BACKOFF_FIRST))
-    if blocked.cause == "state" and claimed.kind not in AT_MOST_ONCE:
-        state = LetterState.DROPPED
-    Letter.objects.filter(pk=letter.pk, epoch=claimed.epoch, state=LetterState.CLAIMED).update(
-        state=state, due_at=now + due, at=now, reply=f"blocked: {blocked.cause}"
-    )
-    return str(state)
-
-
-# What the protocol must hear of; the rest only waits.
-_EVENTS = frozenset({"wish", "erased", "pair", "spacing", "text", "authority", "not_after"})
-_WAITING = {
-    "address": (LetterState.QUEUED, timedelta()),
-    "kill_switch": (LetterState.QUEUED, limits.BACKOFF_FIRST),
-    "cap": (LetterState.QUEUED, timedelta(hours=1)),
-    "generation": (LetterState.HELD, timedelta()),
-    "state": (LetterState.PARKED, timedelta()),
-}
-
-
-def _blocked_for_good(claimed: Claimed, letter: Letter, blocked: Blocked, now: datetime) -> str:
-    with engine.changing(claimed.introduction) as work:
-        mine = Letter.objects.filter(pk=letter.pk, epoch=claimed.epoch, state=LetterState.CLAIMED)
-        state = LetterState.PARKED if claimed.kind in AT_MOST_ONCE else LetterState.DROPPED
-        if mine.update(state=state, at=now, reply=f"blocked: {blocked.cause}") != 1:
-            # The reaper gave it to somebody else meanwhile, who will find the same.
-            letter.refresh_from_db()
-            return str(letter.state)
-        data: dict[str, Scalar] = {"cause": blocked.cause, "side": claimed.side, "letter": claimed.kind}
-        if blocked.slot is not None:
-            data["slot"] = blocked.slot.isoformat()
-        work.hand_in(Event("blocked", RELAY, data), now)
-    letter.refresh_from_db()
-    return str(letter.state)
-
-
 def reap(now: datetime) -> int:
     """Return old claims to the queue, and give up on old transmissions; how many rows moved. Safe at any time."""
     moved = queries.return_claims(now - limits.CLAIM_AGE, now)
     for letter in queries.lost(now - limits.XMIT_AGE):
-        one = Claimed(letter.pk, letter.epoch, letter.kind, letter.side, letter.introduction_id or "")
+        way = DRAFT if is_draft(letter) else ""
+        if way and letter.at > now - limits.DRAFT_DOUBT:
+            continue
+        one = Claimed(letter.pk, letter.epoch, letter.kind, letter.side, letter.introduction_id or "", way)
         settle(one, "unknown", reply="no result was written down", now=now)
         moved += 1
     return moved
+
+
+def is_draft(letter: Letter) -> bool:
+    """Say whether the letter's last try was to become a draft: then looking for it there settles every doubt."""
+    return SendAttempt.objects.filter(letter=letter, epoch=letter.epoch, phase="xmit", way=DRAFT).exists()
 
 
 # --- generation ---------------------------------------------------------------------------------------------------

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 
 from django.db.models import QuerySet
 
 from twoyes.introductions import links, listing, pairs, queries
+from twoyes.introductions.drafts import draft_states
 from twoyes.introductions.facts import without_agreed, zone_of_other
 from twoyes.introductions.models import Introduction, JournalEntry, Letter
 from twoyes.introductions.protocol import Event, Origin, Role, Side, State, View, advance, record, requester_view
@@ -22,6 +22,7 @@ from twoyes.introductions.records import (
     LetterLine,
     RequesterPage,
     TargetPage,
+    Thread,
     hands_off,
 )
 from twoyes.lib import addresses, sealing, zones
@@ -58,12 +59,13 @@ def desk_page(connector_id: str, introduction_id: str, now: datetime) -> DeskPag
     person: dict[str, str] = sealing.get_json(row, "requester") or {}
     timer = snapshot.next_timer
     not_before = _not_before(row, now)
+    entries = list(queries.journal(row.pk))
     if timer is not None and timer.name == "not_after" and not_before is not None:
         # An ask that waits for its slot: the instant would tell when somebody else's ask left.
         timer = None
     next_event, next_at = (timer.name, timer.at) if timer else ("", None)
     return DeskPage(
-        row=replace(listing.row_of(row, now), next_event=next_event, next_at=next_at),
+        row=listing.row_of(row, now)._replace(next_event=next_event, next_at=next_at),
         turn=snapshot.turn,
         words=sealing.get_json(row, "words") or {},
         requester_address=person.get("email", ""),
@@ -73,7 +75,7 @@ def desk_page(connector_id: str, introduction_id: str, now: datetime) -> DeskPag
         answer_noted=snapshot.noted,
         answer_words=without_agreed(sealing.get_json(row, "answer_words") or {}),
         acts=_desk_acts(snapshot),
-        journal=tuple(_journal(row)),
+        journal=tuple(_journal(entries)),
         letters=tuple(_letters(row)),
         target_id=row.target_id or "",
         hears_by=snapshot.hears_by,
@@ -89,6 +91,7 @@ def desk_page(connector_id: str, introduction_id: str, now: datetime) -> DeskPag
         went=snapshot.went,
         missed_at=snapshot.missed_at,
         mended=snapshot.mended,
+        thread=_thread(entries, snapshot),
         asked_id={"first": row.first_id, "second": row.target_id}.get(str(snapshot.side)) or "",
     )
 
@@ -167,6 +170,7 @@ def target_page(link_id: str, token: str, now: datetime) -> TargetPage:
         late_yes=snapshot.late_yes and not asks,
         addressed=asks or snapshot.addressed,
         hears_by=view.hears_by if waits else None,
+        as_draft=snapshot.as_draft and not asks,
     )
 
 
@@ -266,15 +270,33 @@ def _face_state(view: View) -> State:
     return shown.get(view.stage) or State(view.stage)
 
 
-def _journal(row: Introduction) -> Iterator[JournalLine]:
-    for entry in queries.journal(row.pk):
+def _journal(entries: Iterable[JournalEntry]) -> Iterator[JournalLine]:
+    for entry in entries:
         who = entry.actor if entry.role in {"connector", "delegate"} else ""
-        yield JournalLine(entry.seq, entry.event, entry.at, f"{entry.role}:{who}")
+        yield JournalLine(entry.seq, entry.event, entry.at, f"{entry.role}:{who}", entry.door)
+
+
+_WROTE = {"requester_wrote": "requester", "target_wrote": "target", "says_wrote": ""}
+
+
+def _thread(entries: Iterable[JournalEntry], snapshot: Snapshot) -> Thread | None:
+    seen = [one for one in entries if one.event in _WROTE]
+    if not seen or snapshot.introduced_at is None:
+        return None
+    dates = [one.data["meeting"] for one in seen if one.data.get("meeting")]
+    return Thread(
+        after=seen[0].at - snapshot.introduced_at,
+        by=_WROTE[seen[0].event],
+        copied=next((one.data["copied"] for one in reversed(seen) if one.data.get("copied")), ""),
+        meeting=datetime.fromisoformat(dates[-1]) if dates else None,
+    )
 
 
 def _letters(row: Introduction) -> Iterator[LetterLine]:
-    for letter in Letter.objects.filter(introduction=row).order_by("due_at"):
-        yield LetterLine(letter.kind, letter.side, letter.state, letter.at)
+    letters = list(Letter.objects.filter(introduction=row).order_by("due_at"))
+    as_drafts = draft_states(letters)
+    for letter in letters:
+        yield LetterLine(letter.kind, letter.side, as_drafts.get(letter.pk, letter.state), letter.at)
 
 
 def _not_before(row: Introduction, now: datetime) -> date | None:

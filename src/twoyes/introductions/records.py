@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from twoyes.introductions.protocol import State, View
 
@@ -89,10 +90,16 @@ class LetterFacts:
     standing: bool = False
     """The one who was to be asked had said yes in advance: nobody asked them."""
     frozen: Frozen | None = None
+    connector: str = ""
+    way: str = ""
+    """The connector's own way out, where this letter takes it: `mailbox` or `draft` (`people.OwnWay`)."""
     waiting: tuple[DigestLine, ...] = ()
     news: tuple[News, ...] = ()
     month: datetime | None = None
     """What was told in one month, and the instant at which that month began for the connector."""
+    came: str = ""
+    said: Mapping[str, str] = field(default_factory=dict)
+    """The inbox's id of what a letter hands on to the connector, and its words, which the mail room fills in."""
 
 
 def hands_off(approval: Mapping[str, str]) -> bool:
@@ -132,8 +139,7 @@ MAY_WAIT = (*WAITS, State.AGREED)
 HIDDEN = (State.UNVERIFIED, State.DISCARDED, State.ERASED)
 
 
-@dataclass(frozen=True, slots=True)
-class DeskRow:
+class DeskRow(NamedTuple):
     """One line of the desk. `target` is the requester's words until approval, then the name.
 
     It `waits` for the connector where nothing goes on without them. `language` is what whoever asked reads, told where
@@ -182,6 +188,22 @@ class JournalLine:
     event: str
     at: datetime
     actor: str
+    door: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """What was seen of the two after their introduction; what was not seen is not said to be not done (F1, F2).
+
+    `after` is how long after the introduction the first line was seen, or said to be written; `by` is whose it was:
+    requester or target, "" where it was only said. `copied` is where the connector stood last, `cc` or `bcc`; "" is
+    not known. `meeting` is the last date that one of them invited the other to.
+    """
+
+    after: timedelta
+    by: str = ""
+    copied: str = ""
+    meeting: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +242,8 @@ class DeskPage:
     missed_at: datetime | None = None
     """When it was said that whoever writes first missed a date; `mended` is how they answered for it."""
     mended: str = ""
+    thread: Thread | None = None
+    """What was seen after the introduction, once anything was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,3 +311,5 @@ class TargetPage:
     """An address is known that may be given: theirs, or another that they named."""
     hears_by: datetime | None = None
     """The date promised to the first side of an offer that waits for the other."""
+    as_draft: bool = False
+    """The connector sends the introduction themselves, from their own mailbox."""

@@ -8,7 +8,7 @@ thinks of them.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from itertools import batched
@@ -16,7 +16,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from twoyes.introductions import pages, wished
+from twoyes.introductions import pages, pairs, wished
 from twoyes.introductions.models import Introduction, JournalEntry, Letter
 from twoyes.introductions.protocol import record
 from twoyes.introductions.records import HIDDEN, DeskPage
@@ -58,6 +58,14 @@ def wishes_of(connector_id: str, card_id: str, now: datetime) -> dict[str, Any]:
         "standing_yes": known.standing_since,
     }
     return said if any(said.values()) else {}
+
+
+def may_wish(connector_id: str) -> Callable[[str], bool]:
+    """Return what says of a card of this book whether `wishes_of` may find anything: for all of a book at once."""
+    connector = people.connector_by_id(connector_id)
+    keys = people.keys_that_wish(connector.community_id) if connector is not None else set()
+    cards = {*people.cards_with(keys, owner_id=connector_id)}
+    return lambda card_id: card_id in cards or pairs.key_of_bare_card(card_id) in keys
 
 
 def of_person(connector_id: str, card_id: str, now: datetime) -> dict[str, Any]:

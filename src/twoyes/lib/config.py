@@ -11,6 +11,7 @@ from twoyes.lib.words import said as _
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _RELAYS = re.compile(r"(postroom|smtp|smtps|anymail\+[a-z0-9_]+)://.*")
+_NAME_OF_SERVER = 253
 _INBOXES = re.compile(r"(lmtp|smtp|imaps)://.+")
 
 
@@ -120,6 +121,63 @@ def inbox_urls() -> tuple[str, ...]:
         )
         raise Refused("bad_inbox_url", sentence)
     return parts
+
+
+def authserv() -> str:
+    """Return TWOYES_AUTHSERV: the name under which our own mail server says whether DMARC passed; "" by default."""
+    text = (env.read("TWOYES_AUTHSERV", "") or "").strip().lower()
+    if text and (len(text) > _NAME_OF_SERVER or not text.isascii() or any(char in text for char in ' ;()"')):
+        sentence = _(
+            "TWOYES_AUTHSERV is %(text)r. Write what stands first in the Authentication-Results of your server."
+        )
+        raise Refused("bad_authserv", sentence % {"text": text})
+    return text
+
+
+def name_server() -> tuple[str, int] | None:
+    """Return TWOYES_DNS, the name server that `doctor` asks: its address and port; by default the system's."""
+    text = env.read("TWOYES_DNS", "") or ""
+    if not text:
+        return None
+    try:
+        parts = urlsplit(f"//{text}")
+        return str(ipaddress.ip_address(parts.hostname or "")), parts.port or 53
+    except ValueError as error:
+        sentence = _("TWOYES_DNS is %(text)r. Write the address of one name server, such as 9.9.9.9 or 127.0.0.1:5353.")
+        raise Refused("bad_dns", sentence % {"text": text}) from error
+
+
+def dkim_selector() -> str:
+    """Return TWOYES_DKIM_SELECTOR, under which the key that signs stands in the DNS; "" where it is not known."""
+    text = (env.read("TWOYES_DKIM_SELECTOR", "") or "").lower()
+    if text and addresses.well_formed(f"x@{text}.example") is None:
+        sentence = _("TWOYES_DKIM_SELECTOR is %(text)r. Write the name before ._domainkey, such as twoyes.")
+        raise Refused("bad_dkim_selector", sentence % {"text": text})
+    return text
+
+
+def dkim_key(selector: str) -> str:
+    """Return TWOYES_DKIM_KEY, the private key that signs letters (PEM, RSA or Ed25519); "" where nobody signs here.
+
+    It is never shown. Raises Refused `bad_dkim_key`.
+    """
+    text = env.read("TWOYES_DKIM_KEY", "") or ""
+    if not text:
+        return ""
+    from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+    try:
+        key = load_pem_private_key(text.encode(), None)
+    except (ValueError, TypeError):
+        key = None
+    if not selector or not isinstance(key, (rsa.RSAPrivateKey, ed25519.Ed25519PrivateKey)):
+        sentence = _(
+            "TWOYES_DKIM_KEY_FILE names a private key (RSA or Ed25519, PEM, no password), and TWOYES_DKIM_SELECTOR "
+            "the name under which its public half stands in the DNS. Set both, or neither to let the relay sign."
+        )
+        raise Refused("bad_dkim_key", sentence)
+    return text
 
 
 def oidc() -> Oidc | None:

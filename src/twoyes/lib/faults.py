@@ -12,6 +12,10 @@ from twoyes.lib import env
 from twoyes.lib.errors import Refused
 
 POINTS = ("after_claim", "after_354", "after_ponr", "after_dot", "after_250", "after_t3")
+"""On a letter's way out, in their order."""
+POINTS_IN = ("after_kept", "after_counted", "after_acted")
+"""On a message's way in: kept but not answered 250; its reading counted but not begun; acted on and committed."""
+_ALL = POINTS + POINTS_IN
 _SLEEP_SECONDS = 60
 
 
@@ -27,8 +31,8 @@ _watcher: ContextVar[Callable[[str], None] | None] = ContextVar("faults", defaul
 
 
 def point(name: str) -> None:
-    """Do here what TWOYES_FAULT or `intercept` asks for; raises ValueError for a name not in POINTS."""
-    if name not in POINTS:
+    """Do here what TWOYES_FAULT or `intercept` asks for; raises ValueError for a name that is no point."""
+    if name not in _ALL:
         raise ValueError(f"there is no fault point {name!r}")
     watcher = _watcher.get()
     if watcher is not None:
@@ -54,8 +58,8 @@ def _asked_for() -> tuple[str, Callable[[str], None] | None]:
     if text is None:
         return "", None
     name, _, act = text.partition(":")
-    if name not in POINTS or act not in _ACTS:
-        sentence = f"TWOYES_FAULT is {text!r}. Write POINT:ACT, of {POINTS} and {tuple(_ACTS)}."
+    if name not in _ALL or act not in _ACTS:
+        sentence = f"TWOYES_FAULT is {text!r}. Write POINT:ACT, of {_ALL} and {tuple(_ACTS)}."
         raise Refused("bad_fault", sentence)
     return name, _ACTS[act]
 

@@ -25,6 +25,11 @@ PONR_TO_DOT = timedelta(seconds=30)
 CLAIM_AGE = timedelta(minutes=2)
 # A transmission this old has an outcome nobody will ever know.
 XMIT_AGE = timedelta(minutes=15)
+# Whether a draft was made can be looked up; if the mailbox lets nobody look for this long, nobody will ever know.
+DRAFT_DOUBT = timedelta(days=1)
+# Drafts are looked after this often, and for this long.
+DRAFTS_LOOK = timedelta(minutes=3)
+DRAFTS_KEPT = timedelta(days=60)
 # A temporary refusal is answered with patience: doubling, give or take a fifth.
 BACKOFF_FIRST = timedelta(minutes=5)
 BACKOFF_LONGEST = timedelta(hours=4)
@@ -45,8 +50,36 @@ SMTP_RESTS = timedelta(seconds=5)
 BREAKER_REFUSALS = 5
 # A server that refused our password is asked again after this.
 AUTH_RETRY = timedelta(minutes=10)
+# A report on a letter comes within days; what names it later was lying about somewhere.
+RETURN_ADDRESS_AGE = timedelta(days=30)
+# Whoever answers a letter of more than a year ago answers the connector, and nothing follows from it.
+REPLY_ADDRESS_AGE = timedelta(days=400)
+# So many answers of a day reach the connector as letters; the others stand on the desk.
+REPLY_COPIES_A_DAY = 5
+# A signature is good for as long as mail servers try to hand a letter over, and a little more.
+DKIM_AGE = timedelta(days=7)
 # Without IDLE the mailbox is looked at this often.
 IMAP_POLL = timedelta(seconds=120)
+
+# Bytes of a message that are kept, and bytes beyond which it is not taken at all (C26, D10).
+INBOUND_KEPT = 1_048_576
+INBOUND_MOST = 50 * 1_048_576
+# Bytes of a head that are looked at before anything is decoded (D10).
+INBOUND_HEAD = 65_536
+# Connections at once, messages a minute over all of them, and addresses of one message that are nobody's.
+INBOUND_SESSIONS = 50
+INBOUND_A_MINUTE = 600
+INBOUND_UNKNOWN = 10
+# Messages of one day to one address of ours; whoever holds it fills no store by it (C21).
+INBOUND_A_DAY = 60
+# A message that could not be read so often is set aside for a human (B24).
+INBOUND_TRIES = 3
+# Whoever read a message this long ago without a word has died of it; then the next try may begin.
+INBOUND_TRY = timedelta(minutes=2)
+# What one reading may cost (B25): bytes of memory, seconds of computing, seconds on the wall.
+READING_MEMORY = 512 * 1_048_576
+READING_CPU = timedelta(seconds=10)
+READING_WALL = timedelta(seconds=30)
 
 # More asks a day than this and a connector is a mailing list.
 ASKS_A_DAY = 50
@@ -120,6 +153,8 @@ MONTHLY_LETTER_DAY = 1
 WORDS_OF_ENDED_AGE = timedelta(days=180)
 RAW_INBOUND_AGE = timedelta(days=30)
 REPLIES_TO_ASKS_AGE = timedelta(days=7)
+# What may not stay longer is looked for this often.
+TIDY_INBOX = timedelta(hours=1)
 # An export is a copy of somebody's life: it lasts a day, and asks for a fresh proof.
 EXPORT_FILE_AGE = timedelta(hours=24)
 REAUTHENTICATION_AGE = timedelta(minutes=10)

@@ -48,7 +48,11 @@ from twoyes.network.records import (
 from twoyes.network.reviewing import Pair, Review, Silent, review
 from twoyes.network.same import Same, same_people, why_same
 from twoyes.network.sources.caldav import account as calendars
+from twoyes.network.sources.imap import SENT_NAMES
+from twoyes.network.sources.imap import Account as MailAccount
 from twoyes.network.sources.imap import account as mailbox
+from twoyes.network.sources.imap import last_name as folder_name
+from twoyes.network.sources.imap import opened as open_mailbox
 from twoyes.network.sources.servers import Account
 from twoyes.network.ties import Level, level
 from twoyes.network.topics import About, is_untold, remember_topics, remembers_topics, topics
@@ -61,6 +65,7 @@ from twoyes.network.ways.shared import Shared
 from twoyes.network.ways.shelf import open_ahead
 
 __all__ = [
+    "SENT_NAMES",
     "SIDE",
     "About",
     "Account",
@@ -73,6 +78,7 @@ __all__ = [
     "HistorySource",
     "Level",
     "Line",
+    "MailAccount",
     "Pair",
     "Picture",
     "Promised",
@@ -99,6 +105,7 @@ __all__ = [
     "drop_promise",
     "evidence",
     "evidence_on",
+    "folder_name",
     "forget_cards",
     "forget_keys",
     "histories",
@@ -123,6 +130,7 @@ __all__ = [
     "names_seen",
     "neighbours",
     "open_ahead",
+    "open_mailbox",
     "own_addresses",
     "picture",
     "promise",

@@ -272,7 +272,7 @@ def empty_connector(row: Connector, at: datetime) -> None:
     user_id = row.user_id
     row.handle = row.pk
     row.user, row.name, row.address, row.address_key, row.removed_at = None, "", b"", "", at
-    row.published, row.booking, row.resources = False, b"", b""
+    row.published, row.booking, row.resources, row.way, row.way_in = False, b"", b"", "", b""
     row.save()
     drop_login(user_id)
 
@@ -372,6 +372,7 @@ def _view(row: Connector, *, actor_id: str, role: str) -> ConnectorView:
         role=role,
         maybe_same=row.maybe_same,
         joined_alone=row.joined_alone,
+        way=row.way,
     )
 
 

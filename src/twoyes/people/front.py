@@ -139,7 +139,8 @@ from twoyes.people.same import (
 from twoyes.people.same import keys as keys_apart
 from twoyes.people.sources import is_contacts
 from twoyes.people.sources.carddav import fetch as fetch_address_book
-from twoyes.people.taking_out import WholeCard, vcard, whole_book, whole_card
+from twoyes.people.taking_out import WholeCard, keys_that_wish, vcard, whole_book, whole_card
+from twoyes.people.ways import OwnWay, choose_way, keep_way, leave_way, own_way, read_way
 from twoyes.people.wishes import (
     Said,
     drop_wishes,
@@ -183,6 +184,7 @@ __all__ = [
     "Limits",
     "Look",
     "Opened",
+    "OwnWay",
     "Parted",
     "Point",
     "Question",
@@ -213,6 +215,7 @@ __all__ = [
     "cards_with",
     "carry_import",
     "check_contacts",
+    "choose_way",
     "connector_address",
     "connector_by_handle",
     "connector_by_id",
@@ -248,10 +251,13 @@ __all__ = [
     "joined_cards",
     "joined_to",
     "keep_apart",
+    "keep_way",
     "keys_apart",
     "keys_beside",
     "keys_of",
+    "keys_that_wish",
     "launch",
+    "leave_way",
     "limits",
     "link_subjects",
     "linked",
@@ -272,6 +278,7 @@ __all__ = [
     "only_one",
     "open_book",
     "opens_login",
+    "own_way",
     "part",
     "plan_part",
     "points_of",
@@ -279,6 +286,7 @@ __all__ = [
     "question",
     "questions",
     "reach",
+    "read_way",
     "remove_connector",
     "remove_delegate",
     "resources",

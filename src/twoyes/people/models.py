@@ -37,6 +37,9 @@ class Connector(Row):
     booking = models.BinaryField(default=b"")
     # What helps others in place of an introduction, a line each (N2): the connector's own words, so sealed.
     resources = models.BinaryField(default=b"")
+    # How their own letters leave, where not as everybody's: "mailbox" or "draft"; and what lets us in there, sealed.
+    way = models.CharField(max_length=10, blank=True, default="", db_default="")
+    way_in = models.BinaryField(default=b"")
     # Whether the letter of the 1st comes, which tells what their introductions became (F3).
     monthly = models.BooleanField(default=True, db_default=True)
     # At so many new questions of "may be the same person" the desk hints, until they were looked at.
@@ -48,6 +51,9 @@ class Connector(Row):
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                name="connector_way", condition=Q(way="") | Q(way__in=["mailbox", "draft"]) & ~Q(way_in=b"")
+            ),
             models.UniqueConstraint(name="connector_handle", fields=["handle"]),
             models.UniqueConstraint(name="connector_user_once", fields=["user"]),
             models.UniqueConstraint(

@@ -34,6 +34,8 @@ class ConnectorView:
     role: str
     maybe_same: int = 0
     joined_alone: int = 0
+    way: str = ""
+    """How what they write themselves leaves: `mailbox` (theirs), `draft` (in theirs), or "" as all letters do."""
 
 
 @dataclass(frozen=True, slots=True)

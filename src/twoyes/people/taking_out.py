@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from twoyes.lib import sealing
-from twoyes.people import knowing, points
+from twoyes.people import knowing, points, wishes
 from twoyes.people.knowing import Word
-from twoyes.people.models import CardSource, ContactPoint, Knowing, Person
+from twoyes.people.models import CardSource, ContactPoint, Knowing, Person, Preference, Subject, Wish
 from twoyes.people.records import Card, CardSecrets
 
 Kind = ContactPoint.Kind
@@ -44,6 +44,16 @@ def whole_book(owner_id: str) -> Iterator[WholeCard]:
 def whole_card(owner_id: str, card_id: str) -> WholeCard | None:
     """Return one card of a book with all that stands on it, None where there is none (E8)."""
     return next(_whole(list(_cards(owner_id).filter(pk=card_id))), None)
+
+
+def keys_that_wish(community_id: str) -> set[str]:
+    """Return the keys of everybody here who said how they wish to be asked: for many cards at once, hashes alone."""
+    limited = Subject.objects.filter(community_id=community_id).filter(Q(every_months__gt=0) | Q(not_listed=True))
+    standing = Wish.objects.filter(community_id=community_id, kind=Wish.Kind.STANDING_YES)
+    preferring = Preference.objects.filter(community_id=community_id)
+    found = {*limited.values_list("key", flat=True)}
+    found.update(standing.values_list("subject_key", flat=True), preferring.values_list("subject_key", flat=True))
+    return wishes.linked(sorted(found))
 
 
 def vcard(whole: WholeCard) -> Iterator[str]:

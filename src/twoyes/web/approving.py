@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -64,8 +65,16 @@ def _two_steps(request: HttpRequest, at: Desk, introduction: str, act: str) -> H
         verb(introduction, fields, frozen=reading.frozen, actor=at.actor, now=clock.now(), seen=seen(request))
     except Refused as refused:
         return refuse(request, at, page, refused, act=act)
-    told = "give_out" if act == "approve" and fields.get("channel") == "by_hand" else act
+    told = act
+    if act == "approve":
+        drafted = "approve_draft" if _drafts(at) else act
+        told = "give_out" if fields.get("channel") == "by_hand" else drafted
     return replies.see(f"/desk/introductions/{introduction}/?done={told}")
+
+
+def _drafts(at: Desk) -> bool:
+    """Say whether what this connector approves is laid into their Drafts."""
+    return at.connector.way == "draft" and not settings.POST_ROOM
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +143,9 @@ def _show_text(
     standing = reading.act == "approve" and wished is not None and wished.standing_since is not None
     button = _("Approve this text") if reading.by_hand else _("Send it now")
     then = _("You copy the text next.") if reading.by_hand else _("It leaves at once, one single time.")
+    if _drafts(reading.at) and not reading.by_hand:
+        button = _("Lay it into my Drafts")
+        then = _("You send it from there. It is laid there once: there is no second one.")
     if standing:
         button, then = _("Introduce them"), _("The introduction leaves in ten minutes. Nobody is asked.")
     sending = {**known, "step": "send", "sha256": reading.frozen.sha256}

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from twoyes.introductions import front as introductions
 from twoyes.lib import clock
 from twoyes.lib.errors import Refused
+from twoyes.mail import front as mail
 from twoyes.people import front as people
 from twoyes.policy import front as policy
-from twoyes.web import desk_words, replies
+from twoyes.web import by_mail, desk_words, replies
 from twoyes.web.desk_acts import ACTS, pressed
 from twoyes.web.desk_door import Desk, at_desk, first_row
 from twoyes.web.desk_page import page_of, refuse, show
@@ -33,6 +35,10 @@ def desk(request: HttpRequest, desk: Desk) -> HttpResponse:
         "total": part.total,
         "steps": {} if part.total else _first_steps(desk),
         "done": desk_words.done(request.GET.get("done", "")),
+        # Without a way in nothing can have come.
+        "unread": mail.unread_count(desk.connector.id) if settings.INBOX_URLS else 0,
+        "way_shut": desk.connector.way and mail.trouble(now, desk.connector.id) is not None,
+        "came": by_mail.apart(desk.connector.id, now) if not begin else [],
         "helped": introductions.helped(desk.connector.id, now) if part.total and not begin else [],
     }
     return replies.page(request, "desk.html", context)

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 
 from twoyes.introductions.front import Actor, Role
 from twoyes.people import front as people
@@ -23,14 +24,19 @@ class Desk:
     connector: people.ConnectorView
     actor: Actor
 
+    @property
+    def is_theirs(self) -> bool:
+        """Whether the connector stands there, and nobody who acts for them."""
+        return self.connector.role == "connector"
 
-def at_desk[**P](
-    view: Callable[Concatenate[HttpRequest, Desk, P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+
+def at_desk[**P, Page: HttpResponseBase](
+    view: Callable[Concatenate[HttpRequest, Desk, P], Page],
+) -> Callable[Concatenate[HttpRequest, P], Page | HttpResponse]:
     """Lead everybody else to the login, and a login that acts for nobody to a page that says so."""
 
     @wraps(view)
-    def led(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def led(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> Page | HttpResponse:
         user_id = request.user.pk if request.user.is_authenticated else None
         if user_id is None:
             back = request.path if request.method in {"GET", "HEAD"} else "/desk/"

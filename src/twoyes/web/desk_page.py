@@ -15,7 +15,7 @@ from twoyes.lib import clock
 from twoyes.lib.errors import Refused
 from twoyes.people import front as people
 from twoyes.policy import front as policy
-from twoyes.web import composing, desk_standing, desk_words, journal_words, replies
+from twoyes.web import by_mail, composing, desk_standing, desk_words, journal_words, replies
 from twoyes.web.approval_forms import approval_forms, as_it_stands
 from twoyes.web.asking_form import quoted
 from twoyes.web.both_sides import both_sides, whose
@@ -60,7 +60,9 @@ def show(
     wished = _wished(desk, page, card, now)
     weighed = _weighed(desk, page, wished, now)
     findings = [one for one in weighed.findings if one.code not in _aside(weighed)]
-    shown = [_kept(request, _ready(desk, form), act, errors) for form in forms(page, findings)]
+    came = by_mail.about(page, now)
+    answered = by_mail.noted(page, came)
+    shown = [_kept(request, _ready(desk, form, answered), act, errors) for form in forms(page, findings)]
     # A text that was approved and waits to be taken comes before everything else.
     taking = next((form for form in shown if form.act == "by_hand" and page.row.state is State.ASKING), None)
     shown = [form for form in shown if form is not taking]
@@ -71,7 +73,9 @@ def show(
         **_list(desk, page, now, done=bool(done)),
         "answer": desk_words.answer(page),
         "ready": for_connector(page, desk.connector.name),
-        "lines": desk_words.lines_for_you(page),
+        "lines": [*by_mail.seen(page, came, now), *desk_words.lines_for_you(page)],
+        "came": by_mail.lines(page, came),
+        "answered": bool(answered),
         "journal": journal_words.journal(page),
         "letters": journal_words.letters(page),
         "next": desk_words.following(page),
@@ -124,9 +128,11 @@ def _list(desk: Desk, page: DeskPage, now: datetime, *, done: bool) -> dict[str,
     return {"rows": rows, "after": next(others, None) if done else None}
 
 
-def _ready(desk: Desk, form: Form) -> Form:
-    """Return the form that offers a talk with the link that the connector set once, to be changed if need be (K4)."""
-    return replace(form, values={"times": people.booking_link(desk.connector.id)}) if form.act == "talk" else form
+def _ready(desk: Desk, form: Form, answered: Mapping[str, str]) -> Form:
+    """Return a form with what is known already, to be changed if need be: a link for a talk (K4), an answer by mail."""
+    if form.act == "talk":
+        return replace(form, values={"times": people.booking_link(desk.connector.id)})
+    return replace(form, values=answered) if form.act == "note_answer" and answered else form
 
 
 def _wished(desk: Desk, page: DeskPage, card: people.Card | None, now: datetime) -> Wished | None:

@@ -56,6 +56,7 @@ LEVELS = {
 }
 DONE = {
     "approve": gettext_lazy("Approved. The ask leaves now, once."),
+    "approve_draft": gettext_lazy("Approved. The ask is laid into your Drafts, once, for you to send."),
     "give_out": gettext_lazy("Approved. You give them the ask yourself: copy it below, with its link."),
     "decline": gettext_lazy("Declined. Your words are on their way."),
     "return": gettext_lazy("Given back with help."),
@@ -89,6 +90,7 @@ DONE = {
     "merge": gettext_lazy("They are one card now. You can take them apart again."),
     "promise": gettext_lazy("Noted. It stands among your open promises."),
     "keep": gettext_lazy("Noted: you made it."),
+    "read_again": gettext_lazy("It is read again within a minute."),
     "drop": gettext_lazy("Dropped. Its words are deleted."),
     "split": gettext_lazy("They have a card of their own. What was asked and wished holds for both."),
 }
@@ -99,6 +101,7 @@ def done(act: str, page: DeskPage | None = None) -> str:
 
     What was approved may be over at once, for a wish or for an ask too soon before (decision 6): then this says so.
     """
+    drafted, act = act == "approve_draft", "approve" if act == "approve_draft" else act
     if page is not None and act in {"approve", "offer"} and page.row.state is State.REFUSED and not _asked(page):
         return _("Nobody is asked, and nothing was sent. Why, as far as you may know it, stands below.")
     if page is not None and act == "offer" and page.asked_side == "second":
@@ -109,7 +112,7 @@ def done(act: str, page: DeskPage | None = None) -> str:
         return _("Approved. They said yes in advance, so the introduction leaves in ten minutes. Nobody is asked.")
     if page is not None and act == "confirm" and page.asked_side == "first":
         return _("You confirmed. It goes on in a chapter of its own, which stands in your list.")
-    return str(DONE.get(act, ""))
+    return str(DONE.get("approve_draft" if drafted else act, ""))
 
 
 def _asked(page: DeskPage) -> bool:
@@ -128,6 +131,9 @@ def answer(page: DeskPage) -> str:
         how, on = page.answer_words.get("how", ""), page.answer_words.get("on", "")
         on = day(date.fromisoformat(on)) if on else ""
         return _("%(answer)s, by your word: %(how)s, on %(on)s") % {"answer": said, "how": how, "on": on}
+    last = next((line for line in reversed(page.journal) if line.event == page.answer), None)
+    if last is not None and last.door == "mail":
+        return _("%(answer)s, by mail (whoever holds the letter)") % {"answer": said}
     return _("%(answer)s, on their page (whoever holds the letter)") % {"answer": said}
 
 

@@ -26,7 +26,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field. `kind` is line, email, number, day, text, tick, ticks, radio, chips or select.
+    """One field. `kind` is line, email, number, day, text, secret, tick, ticks, radio, chips or select.
 
     `reads` says who will read it; `rows` is the height of a text; `fold` fields wait behind one line until they are
     wanted; `chips` are short choices beside each other; `of` names what a field stands in for, as a written name does

@@ -30,6 +30,9 @@ CONFIRM, LOGINS = "/accounts/confirm/", "/accounts/"
 # A provider lets in whoever sits at the machine, so its word is no proof that somebody is there.
 _PROOFS = {"code", "mfa", "link"}
 _PENDING = "twoyes_confirm"
+# What a proof was asked for where it was not the logins, and where to go on with it. A look writes nothing down, so
+# this stands in the address.
+_THEN = {"export": "/desk/export/"}
 
 type View[**P] = Callable[Concatenate[HttpRequest, Desk, P], HttpResponse]
 
@@ -74,7 +77,7 @@ def pressed[**P](view: View[P]) -> View[P]:
 @at_desk
 def page(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Offer the proofs that this login can give."""
-    return replies.see(CONFIRM) if request.method == "POST" else _page(request, desk, ())
+    return replies.see(_again(request)) if request.method == "POST" else _page(request, desk, ())
 
 
 @at_desk
@@ -83,7 +86,7 @@ def by_letter(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Send a code to the address; not to whom a mailbox alone must not be enough."""
     user = who(request)
     if second_proofs.has_any(user):
-        return replies.see(CONFIRM)
+        return replies.see(_again(request))
     if not ratelimit.consume(request, action="request_login_code", key=user.email):
         said = _("That was too often. Wait a few minutes.")
         return _page(request, desk, [Problem("letter", "too_many", said)], status=429)
@@ -91,7 +94,7 @@ def by_letter(request: HttpRequest, desk: Desk) -> HttpResponse:
     until = time.time() + limits.LOGIN_CODE_AGE.total_seconds()
     second_proofs.keep(request, _PENDING, json.dumps([code, until, limits.LOGIN_CODE_TRIES]))
     introductions.login_code(user.email, code)
-    return replies.see(CONFIRM)
+    return replies.see(_again(request))
 
 
 @at_desk
@@ -100,12 +103,12 @@ def by_code(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Take the code of the letter; it has as many tries as one for logging in."""
     user, waiting = who(request), _waiting(request)
     if waiting is None or second_proofs.has_any(user):
-        return replies.see(CONFIRM)
+        return replies.see(_again(request))
     code, until, tries = waiting
     if compare_user_code(actual=request.POST.get("code", ""), expected=code):
         del request.session[_PENDING]
         record_authentication(request, user, "code", reauthenticated=True)
-        return replies.see(LOGINS)
+        return replies.see(_on(request))
     if tries > 1:
         second_proofs.keep(request, _PENDING, json.dumps([code, until, tries - 1]))
         said = _("This is not the code of the letter.")
@@ -125,7 +128,7 @@ def by_app(request: HttpRequest, desk: Desk) -> HttpResponse:
     if not form.is_valid():
         return _page(request, desk, problems_of(form), status=status_of(form))
     form.save()
-    return replies.see(LOGINS)
+    return replies.see(_on(request))
 
 
 @at_desk
@@ -140,7 +143,7 @@ def by_passkey(request: HttpRequest, desk: Desk) -> HttpResponse:
     if not holds(form):
         return _page(request, desk, problems_of(form), status=status_of(form))
     form.save()
-    return replies.see(LOGINS)
+    return replies.see(_on(request))
 
 
 @at_desk
@@ -150,6 +153,20 @@ def begin_passkey(request: HttpRequest, desk: Desk) -> HttpResponse:
     from allauth.mfa.webauthn.internal import auth
 
     return JsonResponse(auth.begin_authentication(who(request)))
+
+
+def _then(request: HttpRequest) -> str:
+    said = request.GET.get("then", "")
+    return said if said in _THEN else ""
+
+
+def _on(request: HttpRequest) -> str:
+    return _THEN.get(_then(request), LOGINS)
+
+
+def _again(request: HttpRequest) -> str:
+    then = _then(request)
+    return f"{CONFIRM}?then={then}" if then else CONFIRM
 
 
 def _waiting(request: HttpRequest) -> tuple[str, float, int] | None:
@@ -168,6 +185,9 @@ def _page(request: HttpRequest, desk: Desk, problems: tuple[()] | list[Problem],
         "problems": problems,
         "second": second,
         "keys": second_proofs.passkeys(user),
+        "then": _then(request),
+        "query": _again(request).removeprefix(CONFIRM),
+        "back": _on(request),
         "waiting": not second and _waiting(request) is not None,
     }
     return replies.page(request, "logins/confirm.html", context, status=status)

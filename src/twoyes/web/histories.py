@@ -206,16 +206,12 @@ def own(request: HttpRequest, desk: Desk) -> HttpResponse:
 @at_desk
 def topics(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Let subject lines be kept from here on, or forget all of them; for the connector alone, as they are (E26)."""
-    if not _is_connector(desk):
+    if not desk.is_theirs:
         raise Http404
     if request.method != "POST":
         return replies.see(_PAGE)
     network.remember_topics(desk.connector.id, on=request.POST.get("on") == "yes", now=clock.now())
     return replies.see(f"{_PAGE}#topics")
-
-
-def _is_connector(desk: Desk) -> bool:
-    return desk.connector.role == "connector"
 
 
 def _name(given: str) -> str:
@@ -236,7 +232,7 @@ def _form(
     field, refused_calendar = wrong_calendar or ("", None)
     context = {
         "desk": desk,
-        "may_switch": _is_connector(desk),
+        "may_switch": desk.is_theirs,
         "since": network.remembers_topics(owner),
         "untold": network.is_untold(owner),
         "jobs": network.histories(owner),

@@ -93,6 +93,8 @@ SENDING = {
     "xmit": gettext_lazy("leaving"),
     "sent": gettext_lazy("left"),
     "unknown": gettext_lazy("nobody knows whether it left"),
+    "drafted": gettext_lazy("lies in your drafts"),
+    "taken_back": gettext_lazy("taken out of your drafts"),
     "failed": gettext_lazy("could not be delivered"),
     "held": gettext_lazy("held"),
     "parked": gettext_lazy("set aside"),

@@ -35,8 +35,12 @@ KINDS = {
     "still_looking": gettext_lazy("still looking"),
     "late_yes": gettext_lazy("a late yes"),
     "your_data": gettext_lazy("your data"),
+    "reply_copy": gettext_lazy("an answer by mail"),
+    "guard_answer": gettext_lazy("about a forwarded introduction"),
 }
-_CONNECTOR = {"new_request", "digest", "monthly", "trouble", "good_news", "login_code", "login_changed"}
+_CONNECTOR = frozenset(
+    "new_request digest monthly trouble good_news login_code login_changed reply_copy guard_answer".split()
+)
 _ASKED = {"ask", "details"}
 
 # What a deadline of the protocol means to a reader; each is said of the names of those concerned.

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from twoyes.introductions.front import BadFields
 from twoyes.lib.errors import Refused
+from twoyes.mail import front as mail
 from twoyes.people import front as people
 from twoyes.policy import front as policy
 from twoyes.web import desk_words, replies
@@ -95,6 +96,15 @@ def resources(request: HttpRequest, desk: Desk) -> HttpResponse:
     return replies.see("/desk/page/?done=resources")
 
 
+def _by_mail(desk: Desk) -> dict[str, str]:
+    """Return the two addresses at which a connector is written to, where mail comes to us (S3, C23)."""
+    if not settings.INBOX_URLS:
+        return {}
+    handle = desk.connector.handle
+    asked = mail.request_address(handle) if settings.TWOYES_AUTHSERV else ""
+    return {"guard": mail.guard_address(handle), "asked_at": asked}
+
+
 def _resources_form(desk: Desk) -> Form:
     values = {"resources": "\n".join(people.resources(desk.connector.id))}
     return Form("resources", "/desk/page/resources", RESOURCES, _("Keep this list"), values=values)
@@ -138,6 +148,7 @@ def _show(
         "booking": booking or _booking_form(desk),
         "resources": resources or _resources_form(desk),
         "address": address,
+        **_by_mail(desk),
         "snippet": f"{said} {address}",
         "short": _("Introductions: %(address)s") % {"address": address},
         "done": desk_words.done(request.GET.get("done", "")) if request.method != "POST" else "",

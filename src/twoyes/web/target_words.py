@@ -109,6 +109,10 @@ def answered(page: TargetPage) -> str:
         said = _("You said yes.")
     elif page.answer == "yes" and not page.addressed:
         said = _("You said yes. The introduction waits until %(name)s has an address of yours.") % who(page)
+    elif page.answer == "yes" and page.as_draft:
+        said = _("You said yes. %(name)s sends the introduction within a week; until then you can change it.") % who(
+            page
+        )
     if page.state is State.WITHDRAWN:
         return _("%(said)s It is no longer needed, thank you.") % {"said": said}
     until = moment(page.answer_until)

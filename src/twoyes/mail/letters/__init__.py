@@ -14,6 +14,7 @@ from twoyes.mail.letters.declined import declined
 from twoyes.mail.letters.details import details
 from twoyes.mail.letters.digest import digest
 from twoyes.mail.letters.good_news import good_news
+from twoyes.mail.letters.guard_answer import guard_answer
 from twoyes.mail.letters.introduction import introduction
 from twoyes.mail.letters.lapsed import lapsed
 from twoyes.mail.letters.late_yes import late_yes
@@ -25,6 +26,7 @@ from twoyes.mail.letters.not_this_time import not_this_time
 from twoyes.mail.letters.on_its_way import on_its_way
 from twoyes.mail.letters.passed_on import passed_on
 from twoyes.mail.letters.received import received
+from twoyes.mail.letters.reply_copy import reply_copy
 from twoyes.mail.letters.reply_now import reply_now
 from twoyes.mail.letters.returned import returned
 from twoyes.mail.letters.still_looking import still_looking
@@ -60,5 +62,7 @@ LETTERS: dict[str, Callable[[LetterFacts], Composed]] = {
     "still_looking": still_looking,
     "late_yes": late_yes,
     "your_data": your_data,
+    "reply_copy": reply_copy,
+    "guard_answer": guard_answer,
 }
 """Every kind of letter that is written so far."""

@@ -52,6 +52,11 @@ def theirs(text: str, *, limit: int | None = None) -> str:
     return line if limit is None else clipped(line, limit)
 
 
+def lines(text: str) -> str:
+    """Return what somebody wrote in its own lines, links defanged (D7, D8)."""
+    return _apart("\n".join(lib_text.defang(line) for line in ours(text).split("\n")))
+
+
 def clipped(line: str, limit: int) -> str:
     """Return the first `limit` words, with a mark where more were left out."""
     kept = " ".join(line.split()[:limit])[: limit * _WORD_LENGTH]

@@ -13,6 +13,7 @@ from twoyes.mail.outgoing.smtp import Server, SmtpTransport
 from twoyes.mail.outgoing.transport import Transport
 
 _PORTS = {"none": 25, "starttls": 587, "implicit": 465}
+_API = "anymail+"
 _KNOWN = {"ca", "strict_final_reply"}
 
 
@@ -21,7 +22,8 @@ def transport_for(email_url: str, *, data_dir: Path) -> Transport:
 
     `postroom://` · `smtp://user:pass@host:port` (STARTTLS required except on loopback) · `smtps://…` (TLS
     from the first byte); `?ca=FILE` names the certificates to trust and asks for TLS on loopback too;
-    `?strict_final_reply=yes` is for relays that answer 4xx after taking a message (C2).
+    `?strict_final_reply=yes` is for relays that answer 4xx after taking a message (C2) ·
+    `anymail+postmark://?server_token_file=FILE` for a provider's API, with django-anymail's options for it.
     Raises `Refused("bad_email_url")` for anything else.
     """
     try:
@@ -31,8 +33,10 @@ def transport_for(email_url: str, *, data_dir: Path) -> Transport:
         raise _refused("it cannot be read; write special characters as %40 and so on") from None
     if not email_url.strip() or parts.scheme == "postroom":
         return PostroomTransport(data_dir)
+    if parts.scheme.startswith(_API):
+        return _api(parts)
     if parts.scheme not in {"smtp", "smtps"}:
-        raise _refused("it begins with postroom://, smtp:// or smtps://")
+        raise _refused("it begins with postroom://, smtp://, smtps:// or anymail+NAME://")
     options = _options(parts)
     server = _server(parts, options.get("ca", ""))
     strict = options.get("strict_final_reply", "no") == "yes"
@@ -41,6 +45,32 @@ def transport_for(email_url: str, *, data_dir: Path) -> Transport:
     except OSError as error:
         # Missing, unreadable, or not certificates: ssl.SSLError is an OSError too.
         raise _refused("the file named by ca= cannot be read as certificates") from error
+
+
+def _api(parts: SplitResult) -> Transport:
+    """The API of a provider; an option that ends with `_file` is read from that file, as secrets are."""
+    # It needs Django, which no other way does.
+    from twoyes.mail.outgoing.api import PROVIDERS, ApiTransport
+
+    name = parts.scheme.removeprefix(_API)
+    if parts.netloc or parts.path not in {"", "/"} or parts.fragment:
+        raise _refused("for a provider it is written like anymail+postmark://?server_token_file=FILE")
+    options = dict(parse_qsl(parts.query, keep_blank_values=True))
+    try:
+        given = {
+            option.removesuffix("_file"): Path(value).read_text().strip() if option.endswith("_file") else value
+            for option, value in options.items()
+        }
+    except OSError as error:
+        raise _refused("a file that it names cannot be read") from error
+    address = urlsplit(given.get("api_url", "https://"))
+    if address.scheme != "https" and not is_loopback(address.hostname or ""):
+        raise _refused("api_url= begins with https://")
+    try:
+        return ApiTransport(name, given)
+    except ValueError as error:
+        known = ", ".join(PROVIDERS)
+        raise _refused(f"the provider is one of {known}, with the options that django-anymail has for it") from error
 
 
 def _options(parts: SplitResult) -> dict[str, str]:

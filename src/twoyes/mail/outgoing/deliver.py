@@ -17,7 +17,8 @@ from django.db import DatabaseError, connection
 from twoyes.introductions import front as introductions
 from twoyes.lib import faults
 from twoyes.lib.errors import Refused
-from twoyes.mail.outgoing import compose
+from twoyes.mail.incoming.handing_on import with_what_came
+from twoyes.mail.outgoing import compose, pace, ways
 from twoyes.mail.outgoing.pace import Pace
 from twoyes.mail.outgoing.transport import Abort, Envelope, Transport, Verdict
 
@@ -79,11 +80,16 @@ def deliver_one(
     envelope = _envelope(claimed, facts, now)
     if isinstance(envelope, str):
         return envelope
-    if manner.pace is not None:
+    if manner.pace is not None and facts.way != introductions.DRAFT:
         turn = manner.pace.turn(claimed.kind, envelope.recipient, now())
         if turn is not None:
             return introductions.postpone(claimed, turn, now())
-    crossing = _Crossing(claimed, facts.recipient, now, manner.stopping)
+    if facts.way:
+        own = _own_way(claimed, facts, now())
+        if isinstance(own, str):
+            return own
+        claimed, transport = own
+    crossing = _Crossing(claimed, facts, now, manner.stopping)
     verdict = transport.send(envelope, point_of_no_return=crossing)
     if verdict.kind == "sent" and following is not None and following.wanted():
         state = _written_down_and_on(claimed, verdict, crossing, following, manner)
@@ -99,11 +105,13 @@ class _Crossing:
     def __init__(
         self,
         claimed: introductions.Claimed,
-        recipient: str,
+        facts: introductions.LetterFacts,
         now: Callable[[], datetime],
         stopping: Callable[[], bool],
     ) -> None:
-        self.claimed, self.recipient, self.now, self.stopping = claimed, recipient, now, stopping
+        self.claimed, self.recipient, self.now, self.stopping = claimed, facts.recipient, now, stopping
+        # Whose own way it is, for what is counted there.
+        self.connector = facts.connector if facts.way else ""
         self.blocked: introductions.Blocked | None = None
 
     def __call__(self) -> None:
@@ -122,7 +130,7 @@ class _Crossing:
 
 def _facts(claimed: introductions.Claimed, now: Callable[[], datetime]) -> introductions.LetterFacts | str:
     try:
-        return introductions.facts(claimed.letter)
+        return with_what_came(introductions.facts(claimed.letter), now())
     except Refused as error:
         return _not_composed(claimed, error, now())
 
@@ -146,6 +154,17 @@ def _not_composed(claimed: introductions.Claimed, error: Refused, now: datetime)
     return introductions.put_off(claimed, f"not written: {error.code}", now)
 
 
+def _own_way(
+    claimed: introductions.Claimed, facts: introductions.LetterFacts, now: datetime
+) -> tuple[introductions.Claimed, Transport] | str:
+    """Return the connector's own way out for their letter, or the letter's state where it has to wait."""
+    found = pace.trouble(now, facts.connector)
+    transport = ways.way_out(facts, now)
+    if found is not None or transport is None:
+        return introductions.postpone(claimed, found.until if found else now, now)
+    return replace(claimed, way=facts.way), transport
+
+
 # --- afterwards ---------------------------------------------------------------------------------------------------
 
 
@@ -156,16 +175,30 @@ def _written_down(claimed: introductions.Claimed, crossing: _Crossing, verdict: 
             return introductions.postpone(claimed, now(), now())
         log.info("Letter %s (%s) stays: %s.", claimed.letter, claimed.kind, crossing.blocked.cause)
         return introductions.stand_back(claimed, crossing.blocked, now())
-    if verdict.halt:
-        log.error("Nothing is sent for now, the relay does not let us in: %s %s", verdict.code, verdict.text)
-        _stubbornly(manner, lambda: introductions.halt(claimed, verdict.code, verdict.text, now()))
-        return HALTED
-    verdict = _spared(verdict, manner.pace)
+    if verdict.halt or (claimed.way and _kept_us_waiting(verdict)):
+        whose = "a connector's own mailbox" if claimed.way else "the relay"
+        log.error("Nothing is sent for now, %s does not let us in: %s %s", whose, verdict.code, verdict.text)
+        state = _stubbornly(manner, lambda: introductions.halt(claimed, verdict.code, verdict.text, now()))
+        return state if claimed.way else HALTED
+    if verdict.kind == "unknown" and claimed.way == introductions.DRAFT:
+        # Not given up: whether there is a draft can be looked up, which is done as for a worker that died here.
+        log.warning("Whether letter %s (%s) is a draft is looked up: %s", claimed.letter, claimed.kind, verdict.text)
+        return "xmit"
+    if claimed.way and verdict.kind == "unknown":
+        # It stays in doubt; those after it wait, or each would end so and use up its pair.
+        log.error("Letter %s (%s) is in doubt: %s", claimed.letter, claimed.kind, verdict.text)
+        return _stubbornly(manner, lambda: introductions.doubt(claimed, verdict.code, verdict.text, now()))
+    verdict = _spared(verdict, manner.pace, crossing.connector)
     log.info("Letter %s (%s): %s %s.", claimed.letter, claimed.kind, verdict.kind, verdict.code or "")
     return _stubbornly(
         manner,
         lambda: introductions.settle(claimed, verdict.kind, code=verdict.code, reply=verdict.text, now=now()),
     )
+
+
+def _kept_us_waiting(verdict: Verdict) -> bool:
+    """Say whether a connector's own server was silent or not to be reached: each of their letters would cost that."""
+    return verdict.kind == "temporary" and not verdict.code and verdict.before_dot
 
 
 def _written_down_and_on(
@@ -182,9 +215,11 @@ def _written_down_and_on(
     return _stubbornly(manner, write)
 
 
-def _spared(verdict: Verdict, pace: Pace | None) -> Verdict:
+def _spared(verdict: Verdict, limits: Pace | None, connector: str) -> Verdict:
     """Keep a letter in the queue when everything is refused alike: that is about us, so no pair is used up (F13)."""
-    if pace is None or verdict.kind != "refused" or not verdict.before_dot or not pace.suspects(verdict.code):
+    if limits is None or verdict.kind != "refused" or not verdict.before_dot:
+        return verdict
+    if not limits.suspects(verdict.code, connector):
         return verdict
     return replace(verdict, kind="temporary")
 

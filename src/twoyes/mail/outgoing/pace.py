@@ -33,17 +33,24 @@ class Trouble:
     until: datetime
 
 
-def trouble(now: datetime) -> Trouble | None:
-    """Return what keeps all letters back: the relay does not let us in, or it refuses every letter alike."""
-    halt = introductions.last_halt()
+def trouble(now: datetime, connector: str = "") -> Trouble | None:
+    """Return what keeps all letters back: the relay does not let us in, or it refuses every letter alike.
+
+    Or what keeps back the letters of the `connector` alone, who has a way out of their own.
+    """
+    halt = introductions.last_halt(connector)
     if halt is not None and now < halt.at + limits.AUTH_RETRY:
         said = _("The mail relay does not let us in: %(said)s. Letters wait; look at EMAIL_URL.")
+        if connector:
+            said = _("Your mailbox does not let us in: %(said)s. Your letters wait.")
         words = f"{halt.code or ''} {halt.text}".strip().rstrip(".")
         return Trouble("relay_halted", said % {"said": words}, halt.at + limits.AUTH_RETRY)
-    row = introductions.refusals()
+    row = introductions.refusals(connector)
     if row.count < limits.BREAKER_REFUSALS or row.at is None or now >= row.at + limits.AUTH_RETRY:
         return None
     said = _("The mail relay refused the last %(count)d letters alike, with %(code)d. Letters wait.")
+    if connector:
+        said = _("Your mailbox refused the last %(count)d letters alike, with %(code)d. Your letters wait.")
     words_of_it = said % {"count": row.count, "code": row.code}
     return Trouble("relay_refuses", words_of_it, row.at + limits.AUTH_RETRY)
 
@@ -91,9 +98,12 @@ class Pace:
         self._tail[domain] = place + limits.SENDING_INTERVAL_PER_DOMAIN
         return place
 
-    def suspects(self, code: int) -> bool:
-        """Say whether one more refusal with this code would be about us rather than about a recipient (F13)."""
-        row = introductions.refusals()
+    def suspects(self, code: int, connector: str = "") -> bool:
+        """Say whether one more refusal with this code would be about us rather than about a recipient (F13).
+
+        Or about the `connector`, on whose own way it was heard.
+        """
+        row = introductions.refusals(connector)
         return row.code == code and row.count >= limits.BREAKER_REFUSALS - 1
 
     def _catch_up(self, now: datetime) -> None:

@@ -72,16 +72,11 @@ class SmtpTransport:
             verdict = self._hand_over(talk, envelope.message, until)
         return verdict
 
-    def _up_to_354(self, talk: Conversation, envelope: Envelope) -> Verdict | None:
-        """None when the relay waits for the message; else why it does not. Nothing can have left here."""
-        try:
-            return (None if talk.sock else self._enter(talk)) or _address(talk, envelope)
-        except Untrusted as error:
-            return Verdict("temporary", error.code, readable(error.text), before_dot=True, halt=True)
-        except Lost as error:
-            return Verdict("temporary", 0, readable(str(error)), before_dot=True)
+    def enter(self, talk: Conversation) -> Verdict | None:
+        """Connect, insist on TLS, sign in. None when the relay waits for a letter; else why it turned us away.
 
-    def _enter(self, talk: Conversation) -> Verdict | None:
+        Raises `Lost` and `Untrusted`.
+        """
         server = self.server
         context = self._context if server.tls == "implicit" else None
         code, reply = talk.open((server.host, server.port), context=context)
@@ -97,6 +92,15 @@ class SmtpTransport:
         if server.user:
             talk.sign_in(server.user, server.password)
         return None
+
+    def _up_to_354(self, talk: Conversation, envelope: Envelope) -> Verdict | None:
+        """None when the relay waits for the message; else why it does not. Nothing can have left here."""
+        try:
+            return (None if talk.sock else self.enter(talk)) or _address(talk, envelope)
+        except Untrusted as error:
+            return Verdict("temporary", error.code, readable(error.text), before_dot=True, halt=True)
+        except Lost as error:
+            return Verdict("temporary", 0, readable(str(error)), before_dot=True)
 
     def _hand_over(self, talk: Conversation, message: bytes, until: float) -> Verdict:
         """The body, the dot, the answer. The dot is sent alone, so that its absence can be certain."""

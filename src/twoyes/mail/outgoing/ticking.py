@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from twoyes.introductions import front as introductions
 from twoyes.lib import clock, env
 from twoyes.lib.errors import Refused
+from twoyes.mail.incoming import processing
 from twoyes.mail.outgoing import claims
 from twoyes.mail.outgoing.configure import transport_for
 from twoyes.mail.outgoing.rounds import one_round
@@ -69,6 +70,7 @@ class _Walk:
         """Do what is due at this instant, and what becomes due by it."""
         with clock.frozen(self.at):
             while True:
+                processing.process(self.at)
                 report = one_round(self.transport, lambda: self.at)
                 self.fired += report.fired
                 self.letters += report.letters

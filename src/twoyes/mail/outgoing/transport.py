@@ -12,7 +12,7 @@ from typing import Literal, Protocol, runtime_checkable
 
 from twoyes.lib import limits
 
-type Kind = Literal["sent", "temporary", "refused", "unknown", "aborted"]
+type Kind = Literal["sent", "temporary", "refused", "unknown", "aborted", "drafted"]
 
 LONGEST_LINE = 998
 """Octets a line of a message may have without its CRLF (RFC 5322 2.1.1)."""
@@ -87,9 +87,10 @@ class Verdict:
 
     `sent`: the relay has it. `temporary`: it has not, try again. `refused`: it has not and will not.
     `unknown`: past the point of no return without a clear answer, never to be sent again by itself.
-    `aborted`: the owner said no. `before_dot` means that the final dot was certainly never handed over,
-    so no copy can exist. `halt` means that the relay or our account is in trouble, not this letter:
-    all sending stops until someone looked (C9, C10). `text` is at most 200 printable characters.
+    `aborted`: the owner said no. `drafted`: it lies in somebody's Drafts, who sends it or does not. `before_dot` means
+    that the final dot was certainly never handed over, so no copy can exist. `halt` means that the relay or our
+    account is in trouble, not this letter: all sending stops until someone looked (C9, C10). `text` is at most 200
+    printable characters.
     """
 
     kind: Kind

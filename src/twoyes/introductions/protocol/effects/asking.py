@@ -124,14 +124,15 @@ def _ask_due(i: Introduction, slot: datetime, start: datetime) -> Change:
     )
 
 
-def handed_over(i: Introduction, _e: Event, now: datetime) -> Change:
-    """The ask is out, or may be: from now on its length counts."""
-    if i.side in i.asked:
+def handed_over(i: Introduction, e: Event, now: datetime) -> Change:
+    """The ask is out, or may be: from now on its length counts; of a draft anew, on the day on which it went."""
+    if i.side in i.asked and not e.flag("draft_went"):
         return NO_CHANGE
     until = now + i.terms.answer_time
     rest = i.changed(timers=without_timers(i, "not_after"))
     timers = with_timers(rest, Timer(until, "silence"))
-    return Change({"asked": (*i.asked, i.side), "answer_until": until, "timers": timers})
+    asked = i.asked if i.side in i.asked else (*i.asked, i.side)
+    return Change({"asked": asked, "answer_until": until, "timers": timers})
 
 
 def handed_over_late(i: Introduction, e: Event, now: datetime) -> Change:

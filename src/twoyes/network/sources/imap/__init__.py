@@ -41,7 +41,7 @@ _FIELDS = (
 _ARRIVED = b"INTERNALDATE"
 _NEVER = {b"\\trash", b"\\junk", b"\\drafts", b"\\noselect", b"\\nonexistent"}
 # Where a server does not say which folder is which (RFC 6154), its name has to.
-_SENT_NAMES = {
+SENT_NAMES = {
     "sent",
     "sent items",
     "sent messages",
@@ -120,6 +120,11 @@ def account(url: str, *, password: str = "") -> Account:
     return Account(parts.hostname, port or _PORTS[parts.scheme], unquote(parts.username), known, tls, folder, ca)
 
 
+def last_name(folder: str) -> str:
+    """Return what a folder is called within the one that it lies in, in lower case."""
+    return folder.replace("/", ".").rpartition(".")[2].lower()
+
+
 @dataclass
 class Session:
     """A login that lasts as long as its context. Raises Refused: imap_login, imap_no_folder, imap_broken; Unreachable.
@@ -134,7 +139,7 @@ class Session:
     _validity: int = 0
 
     def __enter__(self) -> Session:
-        self._client = _opened(self.account)
+        self._client = opened(self.account)
         return self
 
     def __exit__(self, *_error: object) -> None:
@@ -151,10 +156,10 @@ class Session:
         known, everything = list[Folder](), list[Folder]()
         for flags, _separator, name in self._ask("list_folders"):
             marks = {_bytes(flag).lower() for flag in flags}
-            last = str(name).replace("/", ".").rpartition(".")[2].lower()
+            last = last_name(str(name))
             if marks & _NEVER or last in _NEVER_NAMES:
                 continue
-            sent = b"\\sent" in marks or last in _SENT_NAMES
+            sent = b"\\sent" in marks or last in SENT_NAMES
             known.append(Folder(str(name), sent))
             if b"\\all" in marks:
                 everything.append(known[-1])
@@ -213,7 +218,7 @@ class Session:
     def _again(self) -> IMAPClient:
         """Return to where the server broke off: a new login, and the folder that was being read."""
         try:
-            client = self._client = _opened(self.account)
+            client = self._client = opened(self.account)
         except Refused as no:
             # The password was right before: a server that comes up lets nobody in for a while.
             raise Unreachable(no.code, no.sentence) from no
@@ -228,7 +233,8 @@ class Session:
         return client
 
 
-def _opened(account: Account) -> IMAPClient:
+def opened(account: Account) -> IMAPClient:
+    """Return a login. Raises Refused `imap_login`; Unreachable `imap_unreachable`."""
     from imapclient import IMAPClient
     from imapclient.exceptions import IMAPClientError, LoginError
 

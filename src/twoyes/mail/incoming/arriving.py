@@ -1,0 +1,88 @@
+"""What all ways in share: an address of ours that stands for something, and a message kept for it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from twoyes.introductions import front as introductions
+from twoyes.lib import limits
+from twoyes.mail import ours
+from twoyes.mail.incoming import inbox
+from twoyes.mail.models import Inbound
+from twoyes.people import front as people
+
+_MESSAGE_ID = re.compile(rb"^message-id:[ \t]{0,100}(?:\r?\n[ \t]{1,100})?([^\s]{1,998})", re.IGNORECASE | re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An address of ours as somebody wrote it, what it is for, and what it stands for, which is there since `since`."""
+
+    address: str
+    purpose: str
+    ref: str
+    connector: str
+    letter: str = ""
+    introduction: str = ""
+    since: datetime | None = None
+
+
+def place_of(address: str) -> Place | None:
+    """Return what an address stands for; None where it is not ours, was forged, or names what is gone (C15, C22)."""
+    found = ours.recognise(address)
+    if found is None:
+        return None
+    if found.purpose in {"reply", "return"}:
+        letter = introductions.letter_addressed(found.ref)
+        if letter is None:
+            return None
+        return Place(address, found.purpose, found.ref, letter.connector, found.ref, letter.introduction, letter.at)
+    if found.purpose == "thread":
+        thread = introductions.thread_addressed(found.ref)
+        return Place(address, "thread", found.ref, thread.connector, "", found.ref, thread.at) if thread else None
+    connector = people.connector_by_handle(found.ref)
+    # A request address is as public as the page that names it: it tells nobody who has an account here.
+    if connector is None or (found.purpose == "request" and not connector.published):
+        return None
+    return Place(address, found.purpose, connector.handle, connector.id)
+
+
+def is_full(place: Place, now: datetime) -> bool:
+    """Say whether as many messages as one address gets in a day came to this one already."""
+    lately = Inbound.objects.filter(purpose=place.purpose, ref=place.ref, received_at__gt=now - timedelta(days=1))
+    return lately.count() >= limits.INBOUND_A_DAY
+
+
+def arrive(place: Place, sender: str, raw: bytes, *, way: str, now: datetime) -> str | None:
+    """Keep what came for `place` from the envelope's `sender`, "" for nobody; its id, or None where it is here already.
+
+    On top stand Return-Path and Delivered-To, as in any mailbox. Of more than `INBOUND_KEPT` bytes the rest is left
+    out, but for one byte, by which whoever reads it knows that there was more (C26).
+    """
+    top = b"Return-Path: <%s>\r\nDelivered-To: %s\r\n" % (_plain(sender), _plain(place.address))
+    head = raw[: limits.INBOUND_HEAD]
+    found = _MESSAGE_ID.search(head[: _end_of_head(head)])
+    message = inbox.Arrived(
+        raw=top + raw[: limits.INBOUND_KEPT + 1 - len(top)],
+        sender=sender,
+        message_id=found.group(1).decode("ascii", "replace") if found else "",
+        letter=place.letter,
+        introduction=place.introduction,
+        way=way,
+        purpose=place.purpose,
+        ref=place.ref,
+        connector=place.connector,
+    )
+    return inbox.keep(message, now)
+
+
+def _end_of_head(head: bytes) -> int:
+    ends = [at for at in (head.find(b"\r\n\r\n"), head.find(b"\n\n")) if at >= 0]
+    return min(ends, default=len(head))
+
+
+def _plain(address: str) -> bytes:
+    """Write an address as one line of a head, whatever somebody put into it (D2)."""
+    return b"".join(address.encode("utf-8", "surrogateescape").split())[:998]

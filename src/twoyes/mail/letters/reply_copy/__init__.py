@@ -1,0 +1,39 @@
+"""What somebody answered by mail, to the connector alone and at once (E3); nothing in it has opened anything (C19)."""
+
+from django.utils.translation import gettext_lazy as _
+
+from twoyes.mail.letters import words
+from twoyes.mail.letters.base import Composed, LetterFacts, render
+
+FOLLOWS = {
+    "stop": _("It is taken as a no for good: they are not asked again, and nobody else hears why."),
+    "no": _("It is taken as a no. Until the promised date nobody else hears of it."),
+    "yes": _("It reads like a yes. Nothing happens by a mail: if it is one, note their answer on your desk."),
+    "later": _("It reads like a not now. Nothing happens by a mail: if it is one, note their answer on your desk."),
+    "their_details": _("They seem to want the details. Nothing happens by a mail: note their answer on your desk."),
+}
+NOTHING = _("Nothing follows from it by itself.")
+QUIET = _("It was the first line in their thread. You hear no more of it from here: the rest is theirs.")
+
+
+def reply_copy(facts: LetterFacts) -> Composed:
+    """Return what came, quoted; link to the desk."""
+    said = facts.said
+    asker = said.get("side") in {"requester", "first"}
+    lines = words.lines(said.get("words", "")).split("\n")
+    asked = said.get("about") in {"ask", "details"}
+    does = said.get("did", "") if said.get("did") in {"stop", "no"} else said.get("meaning", "") if asked else ""
+    return render(
+        "reply_copy",
+        facts,
+        who=words.theirs((facts.requester_name if asker else facts.target_name) or said.get("sender", "")),
+        requester=words.theirs(facts.requester_name),
+        target=words.theirs(facts.target_name),
+        asked=asked,
+        human=said.get("kind", "reply") == "reply",
+        other=bool(said.get("other")),
+        lines=lines if any(lines) else [],
+        title=words.theirs(said.get("subject", "")),
+        first=said.get("did") == "first",
+        follows=QUIET if said.get("did") == "first" else FOLLOWS.get(does, NOTHING),
+    )

@@ -13,7 +13,9 @@ import pytest
 
 from tests.support.envelopes import ASK, QUICK, Hook, by_smtp
 from tests.support.relay import Relay
-from twoyes.mail.outgoing.conversation import PATIENCE, Conversation, Lost
+from twoyes.mail.outgoing.conversation import PATIENCE, Conversation, Lost, Stale
+
+pytestmark = pytest.mark.usefixtures("pipelining")
 
 
 @pytest.fixture
@@ -99,7 +101,11 @@ def test_a_relay_that_takes_no_rset_gets_no_second_letter(
     talk, theirs = ends
     theirs.sendall(reply)
     theirs.shutdown(socket.SHUT_WR)
-    assert not talk.starts_over()
+    assert not talk.is_quiet()
+    talk.served = True
+    with pytest.raises(Stale):
+        talk.exchange("MAIL FROM:<>")
+    assert theirs.recv(100) == b"RSET\r\n", "nothing of the second letter"
 
 
 def test_a_relay_that_falls_silent_while_tls_begins_is_lost_and_not_distrusted(
@@ -178,7 +184,9 @@ def test_a_relay_that_falls_silent_between_two_letters_is_not_waited_for(
     talk, _theirs = ends
     talk.patience = replace(QUICK, goodbye=0.05)
     began = time.monotonic()
-    assert not talk.starts_over()
+    talk.served = True
+    with pytest.raises(Stale, match="timed out"):
+        talk.exchange("MAIL FROM:<>")
     assert time.monotonic() - began < 2
 
 

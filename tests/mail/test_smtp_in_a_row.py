@@ -22,6 +22,8 @@ from twoyes.mail.outgoing.pace import Pace
 from twoyes.mail.outgoing.transport import Abort, in_a_row
 from twoyes.mail.outgoing.working import _Working
 
+pytestmark = pytest.mark.usefixtures("pipelining")
+
 TWO_LETTERS = [b"EHLO", b"MAIL", b"RCPT", b"DATA", b"RSET", b"MAIL", b"RCPT", b"DATA"]
 
 

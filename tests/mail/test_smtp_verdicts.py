@@ -16,6 +16,8 @@ from twoyes.mail.outgoing import memory
 from twoyes.mail.outgoing.smtp import Server, SmtpTransport
 from twoyes.mail.outgoing.transport import Envelope, Transport, Verdict
 
+pytestmark = pytest.mark.usefixtures("pipelining")
+
 
 def once(log: Path, script: Choice, *, strict: bool = False) -> tuple[Verdict, Relay, Hook]:
     hook = Hook()

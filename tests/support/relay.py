@@ -144,6 +144,8 @@ class _Over(Exception):
 class Session:
     """One connection: `commands` are the lines heard outside DATA, `body` whatever came inside it."""
 
+    pipelining = True
+
     def __init__(self, relay: Relay, connection: socket.socket, script: Script) -> None:
         self.relay, self.script = relay, script
         self.commands: list[bytes] = []
@@ -209,7 +211,7 @@ class Session:
             self._say("else", b"502 5.5.2 Unknown command\r\n")
 
     def _offer(self) -> bytes:
-        offers = [b"relay.test", b"SIZE 10485760", *self.script.offers]
+        offers = [b"relay.test", b"SIZE 10485760", *self.script.offers, *[b"PIPELINING"] * self.pipelining]
         if self.relay.tls and not self._secured and not self.script.hides_tls:
             offers.append(b"STARTTLS")
         return b"".join(b"250-" + offer + b"\r\n" for offer in offers[:-1]) + b"250 " + offers[-1] + b"\r\n"

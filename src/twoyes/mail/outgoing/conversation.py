@@ -13,7 +13,7 @@ import smtplib
 import socket
 import ssl
 import time
-from collections.abc import Buffer
+from collections.abc import Buffer, Sequence
 from dataclasses import dataclass
 
 from twoyes.lib import limits
@@ -48,6 +48,10 @@ class Lost(smtplib.SMTPServerDisconnected):
     """The connection ended, ran out of time, or what came was not SMTP; the socket is closed."""
 
 
+class Stale(Lost):
+    """A connection that was kept from an earlier letter has ended: nothing of this one was said, so begin anew."""
+
+
 class Untrusted(smtplib.SMTPException):
     """TLS or signing in failed: nothing about the letter, and no reason to try without (C9, C10)."""
 
@@ -65,6 +69,8 @@ class Conversation(smtplib.SMTP):
     def __init__(self, local_hostname: str, patience: Patience) -> None:
         super().__init__(local_hostname=local_hostname)
         self.patience = patience
+        self.served = False
+        """Whether a letter was taken on this connection before."""
         self._inbox = bytearray()
 
     def open(self, address: tuple[str, int], *, context: ssl.SSLContext | None = None) -> tuple[int, bytes]:
@@ -113,12 +119,15 @@ class Conversation(smtplib.SMTP):
 
     def putcmd(self, cmd: str, args: str = "") -> None:
         """Send one command and start its deadline. Raises `Lost` when a reply came unasked."""
+        self._begin()
+        super().putcmd(cmd, args)
+
+    def _begin(self) -> None:
         if self._inbox:
-            # We never pipeline, so this could only be mistaken for the answer to what we say next.
+            # Whatever we asked is answered by now: this could only be mistaken for the answer to what we say next.
             self.hang_up()
             raise Lost("The relay answered before it was asked.")
         self.until(time.monotonic() + self.patience.command)
-        super().putcmd(cmd, args)
 
     def send(self, s: Buffer | str) -> None:
         """Send all of it before the deadline, or close and raise `Lost`."""
@@ -152,26 +161,63 @@ class Conversation(smtplib.SMTP):
         """Whether the relay said something that nobody has read yet."""
         return bool(self._inbox)
 
-    def starts_over(self) -> bool:
-        """Whether the relay is ready for another letter: it was silent since the last one, and takes RSET at once.
+    def exchange(self, *commands: str) -> list[tuple[int, bytes]]:
+        """Say these commands; return the replies, none after the first that is no success if they are said one by one.
 
-        Whatever it says unasked could be mistaken for the answer to something else, so it is reason enough for no.
+        All go out in one packet where the relay offers PIPELINING (RFC 2920), and each has a reply then, unless the
+        relay hangs up after it refused. On a connection that served before, RSET goes first. Raises `Stale`, `Lost`.
         """
+        at_once = commands if self.has_extn("pipelining") else ()
+        if self.served:
+            self._start_over(at_once)
+        elif at_once:
+            self._say(at_once)
+        heard: list[tuple[int, bytes]] = []
+        for command in commands:
+            if not at_once:
+                self.putcmd(command)
+            try:
+                heard.append(self._reply_within(self.patience.command))
+            except Lost:
+                if any(code >= 400 for code, _text in heard):
+                    break  # why it hung up has been said
+                raise
+            if not at_once and heard[-1][0] // 100 != 2:
+                break
+        return heard
+
+    def is_quiet(self) -> bool:
+        """Whether the relay was silent since its last reply: what it says unasked could be mistaken for an answer."""
         try:
-            if self._inbox or self._is_heard():
-                return False
-            self.putcmd("RSET")
-            self.until(time.monotonic() + self.patience.goodbye)
-            return self.getreply()[0] == 250 and not self._inbox
+            return not self._inbox and not self._is_heard()
         except OSError:
             return False
+
+    def _start_over(self, commands: Sequence[str]) -> None:
+        try:
+            self._say(["RSET", *commands])
+            code, _reply = self._reply_within(self.patience.goodbye)
+        except Lost as error:
+            raise Stale(str(error)) from error
+        if code != 250 or (self._inbox and not commands):
+            self.hang_up()
+            raise Stale("The relay does not begin another letter here.")
+
+    def _reply_within(self, seconds: float) -> tuple[int, bytes]:
+        self.until(time.monotonic() + seconds)
+        return self.getreply()
+
+    def _say(self, commands: Sequence[str]) -> None:
+        if any("\r" in one or "\n" in one for one in commands):
+            raise ValueError("A command is one line.")
+        self._begin()
+        self.send("".join(f"{one}\r\n" for one in commands))
 
     def farewell(self) -> None:
         """QUIT, for good manners only: what the relay says or fails to say to it changes nothing (C6)."""
         with contextlib.suppress(smtplib.SMTPException):
             self.putcmd("QUIT")
-            self.until(time.monotonic() + self.patience.goodbye)
-            self.getreply()
+            self._reply_within(self.patience.goodbye)
 
     def hang_up(self) -> None:
         """End the connection at once and for all who hold it, without a word to the relay."""

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 from twoyes.lib import faults, limits
-from twoyes.mail.outgoing.conversation import PATIENCE, Conversation, Lost, Patience, Untrusted
+from twoyes.mail.outgoing.conversation import PATIENCE, Conversation, Lost, Patience, Stale, Untrusted
 from twoyes.mail.outgoing.transport import Abort, Envelope, InARow, Verdict, aborted, cross, judge, readable, too_late
 
 _RESTS = limits.SMTP_RESTS.total_seconds()
@@ -99,6 +99,8 @@ class SmtpTransport:
             return (None if talk.sock else self.enter(talk)) or _address(talk, envelope)
         except Untrusted as error:
             return Verdict("temporary", error.code, readable(error.text), before_dot=True, halt=True)
+        except Stale:
+            raise
         except Lost as error:
             return Verdict("temporary", 0, readable(str(error)), before_dot=True)
 
@@ -145,6 +147,9 @@ class _Run:
             verdict = self._relay.converse(talk, envelope, point_of_no_return=point_of_no_return)
         except Abort:
             return aborted()
+        except Stale:
+            # Nothing of this letter was said yet, so it is no try of it. A new connection cannot be stale.
+            return self.send(envelope, point_of_no_return=point_of_no_return)
         else:
             return verdict
         finally:
@@ -160,9 +165,8 @@ class _Run:
     def _next(self) -> Conversation:
         talk, self._kept = self._kept, None
         if talk is not None:
-            if time.monotonic() < self._since + _RESTS and talk.starts_over():
+            if time.monotonic() < self._since + _RESTS and talk.is_quiet():
                 return talk
-            # Nothing of this letter was said yet, so it is no try of it.
             talk.hang_up()
         self._letters = 0
         return Conversation(self._relay.helo, self._relay.patience)
@@ -170,6 +174,7 @@ class _Run:
     def _part(self, talk: Conversation, verdict: Verdict | None) -> None:
         self._letters += 1
         if verdict is not None and verdict.kind == "sent" and self._letters < self._most:
+            talk.served = True
             self._kept, self._since = talk, time.monotonic()
             return
         if verdict is not None and verdict.code:
@@ -191,15 +196,15 @@ def _address(talk: Conversation, envelope: Envelope) -> Verdict | None:
             # Never transliterated: another spelling is another person (C28).
             return Verdict("refused", 0, "The relay has no SMTPUTF8 for this address.", before_dot=True)
         options += " BODY=8BITMIME SMTPUTF8"
-    for command, argument in (
-        ("MAIL", f"FROM:<{envelope.sender}>{options}"),
-        ("RCPT", f"TO:<{envelope.recipient}>"),
-    ):
-        code, reply = talk.docmd(command, argument)
-        if code // 100 != 2:
-            return judge(code, reply)
-    code, reply = talk.docmd("DATA")
-    if code != 354:
+    replies = talk.exchange(f"MAIL FROM:<{envelope.sender}>{options}", f"RCPT TO:<{envelope.recipient}>", "DATA")
+    for (code, reply), right in zip(replies, (range(200, 300), range(200, 300), (354,)), strict=False):
+        if code in right:
+            continue
+        if code < 400 or any(code == 354 for code, _reply in replies):
+            # Out of step, or waiting for a letter to nobody, where QUIT would be text.
+            talk.hang_up()
+        if code < 400:
+            raise (Stale if talk.served else Lost)("The relay answered before it was asked.")
         return judge(code, reply)
     if talk.has_heard_more():
         # Left unread, this would pass for the answer to a dot that was never sent.

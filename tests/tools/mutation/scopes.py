@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parents[3]
 PLACE = ROOT / "mutants"
 _INTRODUCTIONS = "src/twoyes/introductions"
 _OUTGOING = "src/twoyes/mail/outgoing"
+_INCOMING = "src/twoyes/mail/incoming"
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,8 @@ SCOPES = (
         ("src/twoyes/policy/*.py", *(f"src/twoyes/policy/{room}/*.py" for room in ("noes", "rules", "sentences"))),
         ("policy/test_*.py", "introductions/test_[!p]*.py", "web/test_house_rules.py", "web/test_wishes.py"),
     ),
+    Scope("understand", "Reading letters", (f"{_INCOMING}/understanding/*.py",), ("understanding/test_*.py",), True),
+    Scope("matching", "Finding what is answered", _named(_INCOMING, "matching"), ("mail/incoming/test_*.py",)),
 )
 
 

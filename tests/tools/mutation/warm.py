@@ -6,6 +6,8 @@ the quickest first, in a child with its own copy of the database.
 
 from __future__ import annotations
 
+import functools
+import gc
 import json
 import math
 import os
@@ -66,7 +68,11 @@ class Session:
     def _look(self, session: pytest.Session) -> None:
         """Run each test once and note the lines that it runs; one that fails already takes no part."""
         watch = _Watch(self.paths)
+        caches = _caches(self.paths)
         for n, item in enumerate(session.items):
+            # What another test left in a cache, this one would otherwise seem not to run.
+            for cache in caches:
+                cache.cache_clear()
             began = time.process_time()
             watch.restart()
             reports = runtestprotocol(item, log=False, nextitem=session)  # type: ignore[arg-type]  # keeps its fixtures
@@ -188,6 +194,12 @@ def calm(item: pytest.Item) -> None:
         own = function._hypothesis_internal_use_settings
         most = min(own.max_examples, 100)
         function._hypothesis_internal_use_settings = settings(own, max_examples=most, phases=phases)
+
+
+def _caches(paths: set[str]) -> list[Any]:
+    """The caches around functions of these files."""
+    found = [each for each in gc.get_objects() if type(each) is functools._lru_cache_wrapper]
+    return [each for each in found if getattr(each.__wrapped__, "__code__", _caches.__code__).co_filename in paths]
 
 
 def _database() -> Path | None:

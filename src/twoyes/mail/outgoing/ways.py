@@ -31,4 +31,5 @@ def way_out(facts: introductions.LetterFacts, now: datetime) -> Transport | None
 
 def through(own: people.OwnWay, patience: Patience | None = None) -> Transport:
     """Return the transport of somebody's own mailbox; TLS is required of it, on this machine too (C9)."""
-    return SmtpTransport(Server(own.host, own.port, own.tls, own.user, own.password), patience=patience or PATIENCE)
+    server = Server(own.host, own.port, own.tls, own.user, own.password, named_by_user=True)
+    return SmtpTransport(server, patience=patience or PATIENCE)

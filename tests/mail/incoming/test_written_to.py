@@ -14,7 +14,7 @@ from tests.mail.incoming.came import came, did, events, handed_on, said
 from tests.mail.letters_cast import AT, facts
 from tests.support.cast import CORA, OTTO, Cast
 from twoyes.introductions import front as introductions
-from twoyes.introductions.models import Introduction, Letter
+from twoyes.introductions.models import Introduction, JournalEntry, Letter
 from twoyes.introductions.protocol import State
 from twoyes.lib import addresses
 from twoyes.mail import front as mail
@@ -171,6 +171,9 @@ def test_a_request_by_mail_becomes_a_draft_whose_address_is_asked_to_prove_itsel
     row = Introduction.objects.get()
     assert (row.state, row.connector_id) == (State.DRAFT, cast.cora.id)
     assert events(row.pk) == ["drafted"]
+    assert [(one.role, one.actor, one.door) for one in JournalEntry.objects.all()] == [
+        ("requester", addresses.key(ROLF), "mail")
+    ]
     page = introductions.desk_page(cast.cora.id, row.pk, cast.now)
     assert page is not None
     assert {name: page.words[name] for name in ("name", "target", "ask")} == {
@@ -203,8 +206,11 @@ def test_the_same_wish_by_mail_on_another_day_is_the_first_one(cast: Cast, setti
 def test_in_a_pause_no_request_is_taken_by_mail_either(cast: Cast, settings: Settings) -> None:
     settings.TWOYES_AUTHSERV = MX
     rules.set_house_rules(cast.cora.id, chosen={"pause": {"words": "Back in May."}})
-    assert asked(cast, PROVED) != "draft"
+    assert asked(cast, PROVED) == "paused"
     assert not Introduction.objects.exists()
+    assert not Letter.objects.exists()
+    (apart,) = mail.came_apart(cast.cora.id, cast.now)
+    assert (apart.did, apart.words) == ("paused", "May I meet Tom Target?")
 
 
 FORGED = {
@@ -252,7 +258,7 @@ def test_where_no_server_is_named_nothing_is_proved(cast: Cast, settings: Settin
 def test_a_connector_who_writes_to_their_own_request_address_asks_for_nothing(cast: Cast, settings: Settings) -> None:
     settings.TWOYES_AUTHSERV = MX
     proved = PROVED.replace("asks.example", "connects.example")
-    assert asked(cast, proved, sender=CORA) == "unproved"
+    assert asked(cast, proved, sender=CORA) == "refused"
     assert not Introduction.objects.exists()
 
 

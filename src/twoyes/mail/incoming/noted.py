@@ -17,6 +17,7 @@ from twoyes.mail.models import Inbound, InboundState
 
 # Words between the two are theirs: of those it is only said that there were some (F2).
 _WITHOUT_WORDS = ("wrote", "meeting", "dropped")
+_APART = ("unproved", "paused", "refused", "again")
 _LONG_REPORT = 1000
 # What mail systems write of a letter; all else may be somebody's words, wherever it came (C19).
 _REPORTS = ("bounce", "delay")
@@ -28,9 +29,9 @@ class Came:
     """One message as its connector sees it: text alone, for attachments are nowhere kept apart from it (D29).
 
     `kind` and `meaning` are what was understood, `did` what followed: `no`, `stop`, `copied`, `noted`, `failed`,
-    `arrived`, `first`, `wrote`, `meeting`, `outcome`, `draft`, `guard`, `unproved`, `again`, `dropped`. `side` is
-    whose answer it is, `other` says that it came from another address than theirs. `back_on` is the last day of an
-    absence. `asks` says that it answers an ask.
+    `arrived`, `first`, `wrote`, `meeting`, `outcome`, `draft`, `guard`, `unproved`, `paused`, `refused`, `again`,
+    `dropped`. `side` is whose answer it is, `other` says that it came from another address than theirs. `back_on` is
+    the last day of an absence. `asks` says that it answers an ask.
     """
 
     id: str
@@ -117,12 +118,13 @@ def about(introduction: str, now: datetime) -> list[Came]:
 def set_apart(connector: str, now: datetime) -> list[Came]:
     """Return what reached a connector's addresses and went no further, newest first (C23, S3).
 
-    Requests by mail from addresses that nobody vouches for, and what would have been a second answer of a day.
+    Requests by mail from addresses that nobody vouches for, in a pause or of no use, and what would have been a
+    second answer of a day.
     """
     since = now - limits.REPLIES_TO_ASKS_AGE
     rows = _lightly().filter(connector=connector, introduction="", purpose__in=("request", "guard"))
     shown = _shown(rows.filter(received_at__gt=since).order_by("-received_at", "-pk")[:_MOST], now)
-    return [one for one in shown if one.did in {"unproved", "again"}]
+    return [one for one in shown if one.did in _APART]
 
 
 def written_by(connector: str, keys: Collection[str], now: datetime) -> list[dict[str, Any]]:

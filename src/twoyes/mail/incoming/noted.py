@@ -62,7 +62,10 @@ class Mail:
 
 
 def note(mail: Mail, did: str) -> None:
-    """Keep what was understood and done, and find it again by introduction, connector and writer. Saves the row."""
+    """Keep what was understood and done, and find it again by introduction, connector and writer.
+
+    Where the row is gone meanwhile nothing is kept of it: whoever reads it finds that out at the end.
+    """
     row, matched, understood = mail.row, mail.matched, mail.understood
     said: dict[str, Any] = {
         "kind": understood.kind,
@@ -84,7 +87,8 @@ def note(mail: Mail, did: str) -> None:
         row.sender_key = addresses.key(understood.sender)
     row.report = understood.kind in _REPORTS
     sealing.put_json(row, "said", said)
-    row.save(update_fields=["letter", "introduction", "connector", "sender_key", "report", "said"])
+    kept = ("letter", "introduction", "connector", "sender_key", "report", "said")
+    Inbound.objects.filter(pk=row.pk).update(**{name: getattr(row, name) for name in kept})
 
 
 def said_of(inbound: str, now: datetime) -> dict[str, str]:

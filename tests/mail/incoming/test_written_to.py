@@ -13,15 +13,18 @@ from pytest_django import Settings
 from tests.mail.incoming.came import came, did, events, handed_on, said
 from tests.mail.letters_cast import AT, facts
 from tests.support.cast import CORA, OTTO, Cast
+from twoyes.care import front as care
 from twoyes.introductions import front as introductions
 from twoyes.introductions.models import Introduction, JournalEntry, Letter
 from twoyes.introductions.protocol import State
-from twoyes.lib import addresses
+from twoyes.lib import addresses, sealing
+from twoyes.lib.errors import Refused
 from twoyes.mail import front as mail
 from twoyes.mail import ours
 from twoyes.mail.incoming import headers
 from twoyes.mail.incoming.forwarded import Forwarded, forwarded
 from twoyes.mail.incoming.plain import line
+from twoyes.mail.models import Inbound
 from twoyes.mail.outgoing.compose import envelope
 from twoyes.network import front as network
 from twoyes.policy import front as rules
@@ -133,6 +136,41 @@ def test_no_program_list_or_null_sender_is_ever_answered(cast: Cast, settings: S
         assert did(came(cast, "guard", "cora", understood, null)) == "noted"
     assert not Letter.objects.exists()
     assert not Introduction.objects.exists()
+
+
+def erased(cast: Cast, *whom: str) -> list[bool]:
+    """Erase one after the other; say of each whether something that was forwarded is still here."""
+    still = []
+    for address in whom:
+        with cast.time():
+            care.erase(address, actor=cast.desk, now=cast.now)
+        still.append(Inbound.objects.exists())
+    return still
+
+
+@pytest.mark.case("E18")
+@pytest.mark.parametrize("address", ["nadia@noor.example", "Otto@Outside.example"])
+def test_what_was_forwarded_goes_with_whoever_it_names_and_so_does_the_answer(cast: Cast, address: str) -> None:
+    assert guarded(cast) == "guard"
+    assert erased(cast, "pia@elsewhere.example", address) == [True, False]
+    with pytest.raises(Refused, match="not kept"):
+        list(handed_on(cast, "guard_answer"))
+
+
+@pytest.mark.case("E18")
+@pytest.mark.parametrize(
+    "body",
+    [
+        FORWARDED,
+        FORWARDED.replace("@", "=40").replace("noor", "no=\r\nor"),
+        "Content-Type: message/rfc822\r\n\r\nTo: nadia@noor.example\r\n\r\nMeet Cora.",
+    ],
+)
+def test_also_where_nobody_has_read_it_yet(cast: Cast, body: str) -> None:
+    kept = Inbound(dedupe_key="one", received_at=cast.now, purpose="guard", ref="cora", connector=cast.cora.id)
+    sealing.put_bytes(kept, "raw", raw(CORA) + body.encode())
+    kept.save(force_insert=True)
+    assert erased(cast, "pia@elsewhere.example", "nadia@noor.example") == [True, False]
 
 
 FORWARDS = {

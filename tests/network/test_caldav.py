@@ -279,4 +279,4 @@ def test_calendars_that_a_user_names_are_not_looked_for_in_the_network_of_the_ho
     assert found.taken == 0
     assert "cannot be reached" in found.refusal
     # What an operator names at the command line is theirs to know.
-    assert importing.import_history(cora, [account(calendar.url)])
+    assert importing.import_history(cora, [account(calendar.url)]).taken

@@ -33,6 +33,7 @@ def _database() -> dict[str, Any]:
 # What the operator named.
 TWOYES_URL = config.base_url()
 TWOYES_PROXIES = config.proxies()
+TWOYES_LOCAL_SERVERS = config.local_servers()
 TWOYES_DOMAIN = config.domain(TWOYES_URL)
 TWOYES_MAIL_ADDRESS = config.mail_address(TWOYES_DOMAIN)
 EMAIL_URL = config.email_url()

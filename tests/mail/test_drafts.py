@@ -226,6 +226,32 @@ def test_an_introduction_of_which_there_is_no_draft_is_made_again(cora: Cora) ->
     assert cora.cast.state(introduction) is State.AGREED
 
 
+@pytest.mark.case("A12", "A23")
+@pytest.mark.parametrize("point", ["after_ponr", "after_250"])
+def test_an_introduction_in_doubt_is_not_laid_into_another_mailbox_that_its_owner_named_since(
+    cora: Cora, point: str
+) -> None:
+    introduction = cora.cast.agreed()
+    cora.cast.now += timedelta(minutes=11)
+    introductions.fire(introduction, cora.cast.now)
+    crash(cora, "introduction", point)
+    made = cora.read("Drafts")
+    assert len(made) == (point == "after_250")
+    # The same server, and another login to it: to us another mailbox, in which there is nothing.
+    cora.server.empty()
+    people.choose_way(
+        cora.cast.cora.id, "draft", server=f"127.0.0.1:{cora.server.plain}", user=dovecot.USER,
+        password=dovecot.PASSWORD,
+    )  # fmt: skip
+    for _ in range(4):
+        cora.cast.now += timedelta(minutes=20)
+        cora.round()
+    assert cora.read("Drafts") == []
+    states = Letter.objects.filter(introduction_id=introduction, kind="introduction").values_list("state", flat=True)
+    assert set(states) == {"unknown"}
+    assert cora.cast.state(introduction) is State.AGREED
+
+
 @pytest.mark.case("A23")
 def test_a_draft_that_went_while_its_making_was_in_doubt_is_not_made_again(cora: Cora) -> None:
     introduction = cora.cast.asking()

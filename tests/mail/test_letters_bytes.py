@@ -24,7 +24,7 @@ from twoyes.introductions.records import LetterFacts
 from twoyes.lib import tokens
 from twoyes.lib.errors import Refused
 from twoyes.mail import ours
-from twoyes.mail.outgoing.compose import compose, envelope, freeze, sender
+from twoyes.mail.outgoing.compose import compose, envelope, freeze
 from twoyes.mail.outgoing.memory import MemoryTransport
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -113,7 +113,7 @@ def test_whatever_the_configured_address_looks_like_one_is_shown_and_one_is_sign
     settings: Settings, template: str, own: str, back: str
 ) -> None:
     settings.TWOYES_MAIL_ADDRESS = template
-    assert sender() == own
+    assert ours.sender() == own
     assert sent(facts("ask")).sender == back.format(tokens.sign("return", "letter000001"))
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from pytest_django import Settings
 
 from tests.network.caldav_server import CALENDAR, Calendar
 from tests.network.caldav_server import calendar as served_calendar
@@ -264,3 +265,18 @@ def test_no_password_is_kept_in_the_clear_nor_after_the_end(cora: str, calendar:
     importing.import_history(cora, [account(calendar.url, "a-secret-word")])
     assert all("a-secret-word" not in sealing.get(one, "paths") for one in HistoryJob.objects.all())
     assert "a-secret-word" not in sealing.get(Source.objects.get(), "name")
+
+
+@pytest.mark.case("D20")
+def test_calendars_that_a_user_names_are_not_looked_for_in_the_network_of_the_house(
+    cora: str, calendar: Calendar, settings: Settings
+) -> None:
+    settings.TWOYES_LOCAL_SERVERS = ()
+    job = front.start_account(cora, account(calendar.url))
+    assert front.carry_history(job)
+    found = front.history_progress(cora, job)
+    assert found is not None
+    assert found.taken == 0
+    assert "cannot be reached" in found.refusal
+    # What an operator names at the command line is theirs to know.
+    assert importing.import_history(cora, [account(calendar.url)]).taken

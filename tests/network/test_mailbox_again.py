@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pytest_django import Settings
 
 from tests.network.histories import CORA, TOM, mail, mbox
 from tests.network.test_calendars import rows
@@ -194,3 +195,16 @@ def test_a_password_that_waits_is_forgotten_after_a_week_and_the_rest_is_read_by
     assert front.carry_history(other)
     assert fetched(wire) == [*range(3, GOT + 1)]
     assert len(rows(cora)) == GOT + SENT
+
+
+@pytest.mark.case("D20")
+def test_a_mailbox_that_a_user_names_is_not_looked_for_in_the_network_of_the_house(
+    cora: str, wire: Line, settings: Settings
+) -> None:
+    settings.TWOYES_LOCAL_SERVERS = ()
+    job = front.start_account(cora, account(wire))
+    assert front.carry_history(job)
+    found = front.history_progress(cora, job)
+    assert found is not None
+    assert (found.taken, rows(cora)) == (0, [])
+    assert "the open net knows no such server" in found.refusal

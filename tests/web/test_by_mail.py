@@ -14,6 +14,7 @@ from twoyes.introductions.protocol import State
 from twoyes.lib import limits
 from twoyes.mail import ours
 from twoyes.mail.incoming.understanding import Meeting, Understood
+from twoyes.policy import front as rules
 
 WILD = "<script>alert(1)</script> <img src=x onerror=y> <form action=//evil.example>\nBEGIN:VCALENDAR"
 
@@ -161,6 +162,27 @@ def test_a_request_that_nobody_vouches_for_stands_apart_on_the_desk_of_its_conne
     assert "x@y.example" in page
     assert "May I meet Tom?" in page
     assert "May I meet Tom?" not in otto.get("/desk/").content.decode()
+
+
+@pytest.mark.case("C23")
+def test_a_request_that_came_in_a_pause_says_so_and_one_that_was_taken_names_who_wrote_it(
+    cora: Browser, cast: Cast, settings: Settings
+) -> None:
+    settings.TWOYES_AUTHSERV = "mx.twoyes.example"
+    raw = (
+        b"Return-Path: <x@y.example>\r\nAuthentication-Results: mx.twoyes.example; dmarc=pass header.from=y.example\r\n"
+        b"From: <x@y.example>\r\n\r\n"
+    )
+    rules.set_house_rules(cast.cora.id, chosen={"pause": {"words": "Back in May."}})
+    came(cast, "request", "cora", said("May I meet Tom?", sender="x@y.example"), raw)
+    page = cora.get("/desk/").content.decode()
+    assert "your page takes no requests in your pause" in page
+    assert "nobody vouches" not in page
+    rules.set_house_rules(cast.cora.id, chosen={})
+    row = came(cast, "request", "cora", said("May I meet Tom now?", sender="x@y.example"), raw)
+    journal = shown(cora, row.introduction)
+    assert "asked by mail" in journal
+    assert "noted by hand" not in journal
 
 
 def test_where_no_mail_comes_to_us_the_desk_is_as_it_was(cora: Browser, cast: Cast, settings: Settings) -> None:

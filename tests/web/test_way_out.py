@@ -107,6 +107,23 @@ def test_a_server_that_nobody_vouches_for_hears_no_password(
     assert people.own_way(cast.cora.id) is None
 
 
+@pytest.mark.case("D20")
+@pytest.mark.parametrize("way", ["mailbox", "draft"])
+def test_what_stands_in_the_network_of_the_house_is_neither_tried_nor_told(
+    cora: Browser, cast: Cast, real_mail: Relay, written: dict[str, str], settings: Settings, way: str
+) -> None:
+    settings.TWOYES_LOCAL_SERVERS = ()
+    told = set()
+    for server in (written["server"], "localhost:1"):
+        answer = cora.press(PAGE, "choose_way", **{**written, "way": way, "server": server})
+        text = answer.content.decode()
+        assert (answer.status_code, 'data-error="server:way_failed"' in text) == (422, True)
+        told.add(next(line for line in text.splitlines() if "open net" in line).replace(server.partition(":")[0], "…"))
+    assert len(told) == 1
+    assert real_mail.sessions == []
+    assert people.own_way(cast.cora.id) is None
+
+
 def test_tries_are_few_so_that_nobody_guesses_passwords_from_here(cora: Browser, written: dict[str, str]) -> None:
     tries = [cora.press(PAGE, "choose_way", **{**written, "server": "x y"}).status_code for _ in range(30)]
     assert tries[0] == 422

@@ -118,8 +118,6 @@ def _write_last_letters(connector_id: str, now: datetime) -> None:
 def _erase(of: Erasure) -> Erased:
     def whole() -> dict[str, list[str]]:
         with transaction.atomic():
-            # The people first: an ask on its way waits for this, or this for it (B12).
-            people.lock_subjects(of.community_id, of.keys)
             return _each_part(of)
 
     touched = run(whole)

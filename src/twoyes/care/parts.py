@@ -55,8 +55,9 @@ def _books(of: Erasure) -> list[str]:
     return [*found.deleted, *found.emptied]
 
 
-# The order matters: introductions let go of the cards, and names are read off them, before the books delete them. A
-# room that stores anything about a person adds its part here, and nowhere else.
+# The order matters: introductions lock everybody concerned at once, so they come first (B12); they let go of the cards,
+# and names are read off them, before the books delete them. A room that stores anything about a person adds its part
+# here, and nowhere else.
 PARTS: tuple[tuple[str, Callable[[Erasure], list[str]]], ...] = (
     ("introductions", _introductions),
     ("mail", _inbox),

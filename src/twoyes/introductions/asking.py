@@ -84,10 +84,11 @@ def draft(
 ) -> Outcome:
     """Note a request that came by phone, mail or paste. With an address it is asked to prove itself.
 
-    The same form sent twice is one request (E12). What came by mail wrote itself: as on the page, none is taken in a
-    pause, and the same wish again is the first one (A2, N7). Raises `paused`.
+    The same form sent twice is one request (E12). What came by mail is the requester's own act: as on the page, none
+    is taken in a pause, and the same wish again is the first one (A2, N7). Raises `paused`.
     """
-    engine.may_act(actor, connector_id)
+    if actor.role is not Role.REQUESTER:
+        engine.may_act(actor, connector_id)
     connector = _open_connector(connector_id)
     first = engine.made_before(connector_id, idempotency_key)
     if first is not None:
@@ -96,7 +97,7 @@ def draft(
     key = addresses.key(clean["email"]) if clean.get("email") else ""
     if key and key == connector.address_key:
         raise words.BadFields({"email": ("self", _("This is your own address."))})
-    if actor.door == "mail":
+    if actor.role is Role.REQUESTER:
         if (paused := policy.house_rules(connector_id)).is_paused:
             raise Refused("paused", _paused(paused))
         people.lock_subjects(connector.community_id, [key])

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from twoyes.introductions import engine, outbox, queries
 from twoyes.introductions.models import Letter, LetterState, SendAttempt
@@ -33,13 +33,17 @@ _WANTED = {
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A letter that lies in the Drafts of `connector` since `at`, if it is there; `wanted` says whether it may go."""
+    """A letter that lies in the Drafts of `connector` since `at`, if it is there; `wanted` says whether it may go.
+
+    `mailbox` is the one in which it was to be laid.
+    """
 
     claimed: Claimed
     connector: str
     message_id: str
     at: datetime
     wanted: bool
+    mailbox: str = ""
 
 
 def drafts_in_doubt(now: datetime) -> list[Draft]:
@@ -54,11 +58,16 @@ def drafts(now: datetime) -> list[Draft]:
     return [_draft(letter) for letter in waiting.select_related("introduction").order_by("connector_id", "at")]
 
 
-def drafted_beside(letter: str, message_id: str) -> bool:
-    """Say whether another envelope of the same letter became a draft, or went: one draft of it goes to both."""
+def drafted_beside(letter: str, message_id: str, mailbox: str) -> bool:
+    """Say whether another envelope of the same letter became a draft, or went: one draft of it goes to both.
+
+    One that is in doubt elsewhere than in `mailbox` counts as well, since it is not to be found there.
+    """
     others = Letter.objects.filter(message_id=message_id).exclude(pk=letter)
     lying = Q(_has(_DRAFTED), ~Q(_has(_TAKEN_BACK)), state=LetterState.UNKNOWN)
-    return others.filter(lying | Q(state=LetterState.SENT)).exists()
+    tried = Exists(_attempts("xmit").filter(way=DRAFT).exclude(reply=mailbox))
+    elsewhere = Q(tried, ~Q(_has(_TAKEN_BACK)), state__in=queries.SENT_FROM)
+    return others.filter(lying | elsewhere | Q(state=LetterState.SENT)).exists()
 
 
 def draft_states(letters: Iterable[Letter]) -> dict[str, str]:
@@ -107,11 +116,16 @@ def draft_taken_back(draft: Draft, now: datetime) -> None:
 
 
 def _has(phase: str) -> Exists:
-    return Exists(SendAttempt.objects.filter(letter=OuterRef("pk"), epoch=OuterRef("epoch"), phase=phase))
+    return Exists(_attempts(phase))
+
+
+def _attempts(phase: str) -> QuerySet[SendAttempt]:
+    return SendAttempt.objects.filter(letter=OuterRef("pk"), epoch=OuterRef("epoch"), phase=phase)
 
 
 def _draft(letter: Letter) -> Draft:
     row = letter.introduction
     claimed = Claimed(letter.pk, letter.epoch, letter.kind, letter.side, letter.introduction_id or "", DRAFT)
     wanted = row is not None and State(row.state) in _WANTED.get(letter.kind, ())
-    return Draft(claimed, letter.connector_id, letter.message_id, letter.at, wanted)
+    tried = SendAttempt.objects.filter(letter=letter, epoch=letter.epoch, phase="xmit").first()
+    return Draft(claimed, letter.connector_id, letter.message_id, letter.at, wanted, tried.reply if tried else "")

@@ -34,7 +34,8 @@ DRAFT = "draft"
 class Claimed:
     """A letter that one worker may try to send, as long as nobody claims it again: `epoch` says so.
 
-    `way` is the connector's own way out on which it is tried, or "" for the one that all letters take.
+    `way` is the connector's own way out on which it is tried, or "" for the one that all letters take; `mailbox` tells
+    theirs from others that they named before or name later (`people.OwnWay.key`).
     """
 
     letter: str
@@ -43,6 +44,7 @@ class Claimed:
     side: str
     introduction: str
     way: str = ""
+    mailbox: str = ""
 
 
 class Blocked(Exception):
@@ -126,7 +128,8 @@ def _pass(claimed: Claimed, recipient: str, now: datetime, more_keys: Iterable[s
             if snapshot.state is State.AGREED:
                 _check_standing(row, snapshot)
                 _introduce(row, snapshot, now, draft=claimed.way == DRAFT)
-    _attempt(claimed, "xmit", now=now)
+    # Nobody has replied yet; a doubt about it is looked up in this mailbox, and in no other.
+    _attempt(claimed, "xmit", reply=claimed.mailbox, now=now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ from twoyes.lib import addresses, env
 from twoyes.lib.errors import Refused
 from twoyes.lib.words import said as _
 
+type Networks = tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]
+
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _RELAYS = re.compile(r"(postroom|smtp|smtps|anymail\+[a-z0-9_]+)://.*")
 _NAME_OF_SERVER = 253
@@ -60,14 +62,24 @@ def allowed_hosts(url: str) -> list[str]:
     return [f"[{public}]" if ":" in public else public, "localhost", "127.0.0.1", "[::1]"]
 
 
-def proxies() -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
+def proxies() -> Networks:
     """Return TWOYES_PROXIES, from which `X-Forwarded-For` is believed: by default what runs on this machine."""
     text = env.read("TWOYES_PROXIES", "127.0.0.0/8,::1") or ""
     try:
-        return tuple(ipaddress.ip_network(part.strip()) for part in text.split(",") if part.strip())
+        return _networks(text)
     except ValueError as error:
         sentence = _("TWOYES_PROXIES is %(text)r (%(error)s). Write the networks of your proxies, such as 10.0.0.0/24.")
         raise Refused("bad_proxies", sentence % {"text": text, "error": error}) from error
+
+
+def local_servers() -> Networks:
+    """Return TWOYES_LOCAL_SERVERS: where in our own network a mailbox of a connector's may be; nowhere by default."""
+    text = env.read("TWOYES_LOCAL_SERVERS", "") or ""
+    try:
+        return _networks(text)
+    except ValueError as error:
+        sentence = _("TWOYES_LOCAL_SERVERS is %(text)r (%(error)s). Write networks of your own, such as 10.0.0.5/32.")
+        raise Refused("bad_local_servers", sentence % {"text": text, "error": error}) from error
 
 
 def domain(url: str) -> str:
@@ -203,6 +215,10 @@ def oidc() -> Oidc | None:
         )
         raise Refused("bad_oidc", sentence % {"url": url})
     return Oidc(url, client_id, secret, name or parts.hostname or "")
+
+
+def _networks(text: str) -> Networks:
+    return tuple(ipaddress.ip_network(part.strip()) for part in text.split(",") if part.strip())
 
 
 def _parts(url: str) -> SplitResult | None:

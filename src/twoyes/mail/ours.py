@@ -7,6 +7,7 @@ part before the plus says what they are for. Relays do not keep the case of an a
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -15,8 +16,8 @@ from twoyes.lib import addresses, tokens
 
 _PLACE = "{token}"
 # What stands before the plus where the template has no place of its own for a token.
-_SIGNED = {"reply": "reply", "return": "bounce", "thread": "thread"}
-_NAMED = ("guard", "request")
+_SIGNED = {"reply": "reply", "return": "bounce", "thread": "thread", "guard": "guard"}
+_REQUEST = "request"
 
 INSTANCE_HEADER = "X-Twoyes-Instance"
 """Stands in all that we write, so that what comes back to us round a corner is not taken for a letter (C21)."""
@@ -35,6 +36,13 @@ class Ours:
     ref: str
 
 
+def sender() -> str:
+    """Return the address that all letters come from: ours, and never anybody's (C29)."""
+    local, _at, domain = settings.TWOYES_MAIL_ADDRESS.rpartition("@")
+    local = re.sub(r"[+._=-]?\{token\}", "", local)
+    return addresses.wire(f"{local.lstrip('+._=-') or 'intro'}@{domain}")
+
+
 def reply_address(letter_id: str) -> str:
     """Return the address to which answers to this one letter come: opaque, and signed by us (E2, C11)."""
     return _signed("reply", letter_id)
@@ -51,13 +59,16 @@ def thread_address(introduction_id: str) -> str:
 
 
 def guard_address(handle: str) -> str:
-    """Return the address to which this connector forwards introductions that nobody asked them about (S3)."""
-    return _written(f"guard.{handle}", before="guard", after=handle)
+    """Return the address to which this connector forwards introductions that nobody asked them about (S3).
+
+    It is theirs alone to know, so it is signed: what we answer to guessed ones tells nobody who has an account (E7).
+    """
+    return _signed("guard", handle)
 
 
 def request_address(handle: str) -> str:
     """Return the address at which this connector can be asked for an introduction by mail (C23)."""
-    return _written(f"request.{handle}", before="request", after=handle)
+    return _written(f"{_REQUEST}.{handle}", before=_REQUEST, after=handle)
 
 
 def instance() -> str:
@@ -78,7 +89,7 @@ def recognise(address: str) -> Ours | None:
         if ref is not None:
             return Ours(purpose, ref)
     word, _, handle = token.replace("+", ".", 1).partition(".")
-    return Ours(word, handle) if word in _NAMED and handle else None
+    return Ours(word, handle) if word == _REQUEST and handle else None
 
 
 def _token(address: str) -> str | None:

@@ -25,6 +25,8 @@ FOLLOWED = {
     "outcome": gettext_lazy("told what happened"),
     "draft": gettext_lazy("asked by mail"),
     "unproved": gettext_lazy("nobody vouches for this address, so nothing happened"),
+    "paused": gettext_lazy("your page takes no requests in your pause, so nothing happened"),
+    "refused": gettext_lazy("no request could be made of it, so nothing happened"),
     "again": gettext_lazy("answered once today already"),
 }
 # Where nothing followed, what kind of message it was says why.

@@ -105,14 +105,16 @@ SENDING = {
 def journal(page: DeskPage) -> list[tuple[datetime, str, str]]:
     """Return what happened, when, and by whom, oldest first."""
     return [
-        (line.at, _happened(page, line.event), str(ROLES.get(line.actor.partition(":")[0], "")))
+        (line.at, _happened(page, line.event, line.actor), str(ROLES.get(line.actor.partition(":")[0], "")))
         for line in page.journal
     ]
 
 
-def _happened(page: DeskPage, event: str) -> str:
+def _happened(page: DeskPage, event: str, actor: str) -> str:
     if event == "come_back" and page.row.state is State.DECLINED:
         return _("the day came that you named")
+    if event == "drafted" and actor.startswith("requester:"):
+        return _("asked by mail")
     return str(EVENTS[event])
 
 

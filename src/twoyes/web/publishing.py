@@ -102,7 +102,12 @@ def _by_mail(desk: Desk) -> dict[str, str]:
         return {}
     handle = desk.connector.handle
     asked = mail.request_address(handle) if settings.TWOYES_AUTHSERV else ""
-    return {"guard": mail.guard_address(handle), "asked_at": asked}
+    try:
+        guard = mail.guard_address(handle)
+    except Refused:
+        # With a long handle and a long TWOYES_MAIL_ADDRESS it is longer than an address may be.
+        guard = ""
+    return {"guard": guard, "asked_at": asked}
 
 
 def _resources_form(desk: Desk) -> Form:

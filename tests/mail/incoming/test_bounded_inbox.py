@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
 
 from tests.mail.incoming.came import bounce, came, did, letter, said
 from tests.mail.incoming.lines import Line
@@ -68,3 +69,22 @@ def test_a_connector_without_a_published_page_has_no_request_address(cast: Cast)
     people.publish(cast.cora.id, published=False)
     assert arriving.place_of(address) is None
     assert arriving.place_of(ours.guard_address("cora")) is not None
+
+
+@pytest.mark.case("C22", "E7")
+@pytest.mark.parametrize("template", ["intro@twoyes.localhost", "intro+{token}@twoyes.localhost"])
+@pytest.mark.parametrize("published", [True, False])
+def test_no_address_that_can_be_guessed_tells_who_has_an_account_here(
+    cast: Cast, settings: Settings, template: str, published: bool
+) -> None:
+    settings.TWOYES_MAIL_ADDRESS = template
+    people.publish(cast.cora.id, published=published)
+    signed = ours.guard_address("cora")
+    assert arriving.place_of(signed.upper()) == arriving.Place(signed.upper(), "guard", "cora", cast.cora.id)
+    for handle in ("cora", "nobody"):
+        guessed = [f"{word}{sign}{handle}" for word in ("guard", "request", "intro+guard") for sign in "+."]
+        guessed += [f"guard+{handle}.{'a' * 16}", f"intro+{handle}.{'a' * 16}", f"intro+request.{handle}"]
+        found = [one for one in guessed if arriving.place_of(f"{one}@twoyes.localhost") is not None]
+        # Who has a page is public, and so is the address that it names.
+        assert bool(found) == (published and handle == "cora")
+        assert all("request" in one for one in found)

@@ -16,6 +16,7 @@ from pytest_django import Settings
 from tests.mail.incoming.conftest import Asked
 from tests.support import dovecot
 from tests.support.cast import START
+from twoyes.introductions.models import Letter
 from twoyes.lib import clock, limits, sealing
 from twoyes.lib.errors import Refused
 from twoyes.mail import ours
@@ -107,6 +108,27 @@ def test_where_servers_noted_the_address_that_counts_and_else_what_was_written(
     assert looked(server) == 3
     found = sorted(Inbound.objects.values_list("purpose", flat=True))
     assert found == ["guard", "reply", "return", "return"]
+
+
+@pytest.mark.case("C11")
+def test_to_the_plain_address_only_what_answers_a_letter_of_ours_came_for_us(
+    server: dovecot.Dovecot, asked: Asked
+) -> None:
+    named = Letter.objects.get(pk=asked.letter).message_id
+    bare, foreign = "cora@connects.example", "In-Reply-To: <else@twoyes.localhost>"
+    answers = [
+        reply(bare, 1, f"In-Reply-To: {named}"),
+        reply(bare, 2, "Delivered-To: cora@connects.example", f"References: <a@b.example>\r\n\t{named}"),
+    ]
+    token = reply(f"{asked.reply}, {bare}", 3, "Delivered-To: cora@connects.example", f"In-Reply-To: {named}")
+    elsewhere = reply("somebody@else.example", 4, f"In-Reply-To: {named}")
+    server.put("INBOX", FOREIGN, *answers, reply(bare, 5, foreign), token, elsewhere, at=LATER)
+    assert looked(server) == 3
+    found = sorted(Inbound.objects.values_list("purpose", "letter"))
+    assert found == [("", asked.letter), ("", asked.letter), ("reply", asked.letter)]
+    before = reply(bare, 6, f"In-Reply-To: {named}")
+    server.put("INBOX", before, at=START - timedelta(days=2))
+    assert looked(server) == 0, "no answer is older than its question"
 
 
 @pytest.mark.slow(2)

@@ -183,3 +183,18 @@ def test_in_an_offer_each_side_is_seen_as_itself(cast: Cast) -> None:
     came(cast, "thread", introduction, said(sender=TOM))
     assert events(introduction)[-1] == "target_wrote"
     assert letter(introduction, "introduction", "second")
+
+
+@pytest.mark.case("C11")
+def test_a_line_that_came_to_our_plain_address_alone_is_a_word_to_the_connector_and_no_first_line(cast: Cast) -> None:
+    introduction = cast.introduced()
+    named = (Letter.objects.get(pk=letter(introduction, "introduction")).message_id,)
+    cast.deliver()
+    alone = said("Thank you, I will write to her.", sender=TOM, to=("intro@twoyes.localhost",), references=named)
+    assert did(came(cast, "", "", alone)) == "copied"
+    ((reader, _subject, text),) = handed_on(cast)
+    assert (reader, "I will write to her." in text) == (CORA, True)
+    assert "target_wrote" not in events(introduction)
+    both = said("Hello Rita", sender=TOM, to=("intro@twoyes.localhost", RITA), references=named)
+    assert did(came(cast, "", "", both)) == "wrote"
+    assert "target_wrote" in events(introduction)

@@ -3,12 +3,16 @@
 from datetime import timedelta
 
 import pytest
+from pytest_django import Settings
 
 from tests.mail.incoming.conftest import Asked
 from tests.mail.incoming.lines import Line
-from tests.support.cast import TOM
+from tests.support.cast import OTTO, TOM
+from twoyes.introductions.models import Letter
 from twoyes.lib import limits
-from twoyes.mail.incoming import processing
+from twoyes.mail import front as mail
+from twoyes.mail import ours
+from twoyes.mail.incoming import listening, processing
 from twoyes.mail.models import Inbound
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -60,3 +64,54 @@ def test_a_report_that_nobody_is_there_ends_it(lmtp: Line, asked: Asked) -> None
     lmtp.bring([asked.returned], report.encode(), "")
     assert read(asked) == "undeliverable"
     assert Inbound.objects.get().attempts < limits.INBOUND_TRIES
+
+
+BARE = "intro@twoyes.localhost"
+
+
+def refers_to(letter: str, *, other: str = "<x@elsewhere.example>") -> tuple[str, str]:
+    """What a mail program writes above an answer to this letter."""
+    named = Letter.objects.get(pk=letter).message_id
+    return f"In-Reply-To: {named}", f"References: {other}\r\n {named}"
+
+
+@pytest.mark.case("C11", "C20")
+@pytest.mark.parametrize("template", ["intro@twoyes.localhost", "intro+{token}@twoyes.localhost"])
+def test_a_no_to_the_address_that_our_letters_are_from_closes_by_what_it_refers_to_and_whom_it_is_from(
+    line: Line, asked: Asked, settings: Settings, template: str
+) -> None:
+    settings.TWOYES_MAIL_ADDRESS = template
+    asked.cast.deliver()
+    assert ours.sender() == BARE
+    no = answer("No, thank you. I would rather not.", *refers_to(asked.letter))
+    assert line.bring([BARE.upper()], no, TOM) == [listening.KEPT]
+    assert read(asked) == "refused"
+    assert (Inbound.objects.get().letter, Inbound.objects.get().introduction) == (asked.letter, asked.introduction)
+
+
+@pytest.mark.case("C11", "C27")
+def test_from_anybody_else_it_answers_nothing(lmtp: Line, asked: Asked) -> None:
+    asked.cast.deliver()
+    stop = answer("No. Stop.", *refers_to(asked.letter)).replace(TOM.encode(), OTTO.encode())
+    assert lmtp.bring([BARE], stop, OTTO) == [listening.KEPT]
+    assert read(asked) == "asking"
+    assert mail.came_about(asked.introduction, asked.cast.now) == []
+
+
+@pytest.mark.case("C22", "C27")
+def test_what_answers_no_letter_of_ours_is_refused_in_the_session(line: Line, asked: Asked) -> None:
+    for head in ((), ("In-Reply-To: <x@twoyes.localhost>",), ("References: <a@b.example> <c@d.example>",)):
+        assert line.bring([BARE], answer("Hello?", *head), TOM) == [listening.UNKNOWN]
+    assert not Inbound.objects.exists()
+    # Beside a signed address it says nothing more.
+    both = line.bring([BARE, asked.reply], answer("Hello?", *refers_to(asked.letter)), TOM)
+    assert set(both) == {listening.KEPT}
+    assert [row.purpose for row in Inbound.objects.all()] == ["reply"]
+
+
+def test_no_more_comes_to_it_about_one_letter_in_a_day_than_to_any_other_address(lmtp: Line, asked: Asked) -> None:
+    said = [
+        lmtp.bring([BARE], answer(f"Hello {number}", *refers_to(asked.letter)), TOM)[0]
+        for number in range(limits.INBOUND_A_DAY + 1)
+    ]
+    assert said == [listening.KEPT] * limits.INBOUND_A_DAY + [listening.FULL]

@@ -13,13 +13,13 @@ import pytest
 from tests.mail.incoming.test_worker import House
 from tests.support import mailhouse
 from tests.support.mailhouse import MailHouse
+from twoyes.lib import keys, tokens
 
 pytestmark = [pytest.mark.mailservers, pytest.mark.slow(15)]
-# Mail to the sender of either goes to its guard.
-ALIASES = {f"intro@{domain}": f"guard+cora@{domain}" for domain in ("twoyes.example", "second.example")}
+SECRET = "both houses sign alike, so that their aliases are known before they are"
 FORWARDED = b"""\
 From: Cora Lund <intro@second.example>
-To: guard+cora@twoyes.example
+To: guard@twoyes.example
 Subject: Fwd: You two should meet
 Message-ID: <1@second.example>
 
@@ -39,7 +39,7 @@ def installation(house: MailHouse, place: Path, domain: str, other: str) -> Hous
     place.mkdir()
     relay = f"smtp://127.0.0.1:{house.relay.port}"
     names = {"TWOYES_DOMAIN": domain, "TWOYES_MAIL_ADDRESS": f"intro@{domain}", "EMAIL_URL": relay}
-    return House(place, f"intro@{other}", **names)
+    return House(place, f"intro@{other}", **names, TWOYES_SECRET=SECRET)
 
 
 def answers(house: House) -> int:
@@ -53,9 +53,15 @@ def answers(house: House) -> int:
 
 
 @pytest.mark.case("C21")
-def test_two_installations_that_answer_each_other_stop_at_the_first_answer(tmp_path: Path) -> None:
+def test_two_installations_that_answer_each_other_stop_at_the_first_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "mail").mkdir()
-    with mailhouse.running(tmp_path / "mail", ALIASES) as house:
+    monkeypatch.setattr(keys, "secret", lambda: SECRET)
+    guard = f"guard+{tokens.sign('guard', 'cora')}"
+    # Mail to the sender of either goes to its guard.
+    aliases = {f"intro@{domain}": f"{guard}@{domain}" for domain in ("twoyes.example", "second.example")}
+    with mailhouse.running(tmp_path / "mail", aliases) as house:
         first = installation(house, tmp_path / "first", "twoyes.example", "second.example")
         second = installation(house, tmp_path / "second", "second.example", "twoyes.example")
         with first.worker() as (_, near), second.worker() as (_, far):

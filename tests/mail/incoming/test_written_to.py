@@ -13,15 +13,18 @@ from pytest_django import Settings
 from tests.mail.incoming.came import came, did, events, handed_on, said
 from tests.mail.letters_cast import AT, facts
 from tests.support.cast import CORA, OTTO, Cast
+from twoyes.care import front as care
 from twoyes.introductions import front as introductions
-from twoyes.introductions.models import Introduction, Letter
+from twoyes.introductions.models import Introduction, JournalEntry, Letter
 from twoyes.introductions.protocol import State
-from twoyes.lib import addresses
+from twoyes.lib import addresses, sealing
+from twoyes.lib.errors import Refused
 from twoyes.mail import front as mail
 from twoyes.mail import ours
 from twoyes.mail.incoming import headers
 from twoyes.mail.incoming.forwarded import Forwarded, forwarded
 from twoyes.mail.incoming.plain import line
+from twoyes.mail.models import Inbound
 from twoyes.mail.outgoing.compose import envelope
 from twoyes.network import front as network
 from twoyes.policy import front as rules
@@ -135,6 +138,41 @@ def test_no_program_list_or_null_sender_is_ever_answered(cast: Cast, settings: S
     assert not Introduction.objects.exists()
 
 
+def erased(cast: Cast, *whom: str) -> list[bool]:
+    """Erase one after the other; say of each whether something that was forwarded is still here."""
+    still = []
+    for address in whom:
+        with cast.time():
+            care.erase(address, actor=cast.desk, now=cast.now)
+        still.append(Inbound.objects.exists())
+    return still
+
+
+@pytest.mark.case("E18")
+@pytest.mark.parametrize("address", ["nadia@noor.example", "Otto@Outside.example"])
+def test_what_was_forwarded_goes_with_whoever_it_names_and_so_does_the_answer(cast: Cast, address: str) -> None:
+    assert guarded(cast) == "guard"
+    assert erased(cast, "pia@elsewhere.example", address) == [True, False]
+    with pytest.raises(Refused, match="not kept"):
+        list(handed_on(cast, "guard_answer"))
+
+
+@pytest.mark.case("E18")
+@pytest.mark.parametrize(
+    "body",
+    [
+        FORWARDED,
+        FORWARDED.replace("@", "=40").replace("noor", "no=\r\nor"),
+        "Content-Type: message/rfc822\r\n\r\nTo: nadia@noor.example\r\n\r\nMeet Cora.",
+    ],
+)
+def test_also_where_nobody_has_read_it_yet(cast: Cast, body: str) -> None:
+    kept = Inbound(dedupe_key="one", received_at=cast.now, purpose="guard", ref="cora", connector=cast.cora.id)
+    sealing.put_bytes(kept, "raw", raw(CORA) + body.encode())
+    kept.save(force_insert=True)
+    assert erased(cast, "pia@elsewhere.example", "nadia@noor.example") == [True, False]
+
+
 FORWARDS = {
     "german": "Von: Otto Ott <o@x.example>\nAn: Nadia Noor <n@x.example>; Cora <cora@connects.example>",
     "french": "De : Otto Ott <o@x.example>\nÀ : Nadia Noor <n@x.example>",
@@ -171,6 +209,9 @@ def test_a_request_by_mail_becomes_a_draft_whose_address_is_asked_to_prove_itsel
     row = Introduction.objects.get()
     assert (row.state, row.connector_id) == (State.DRAFT, cast.cora.id)
     assert events(row.pk) == ["drafted"]
+    assert [(one.role, one.actor, one.door) for one in JournalEntry.objects.all()] == [
+        ("requester", addresses.key(ROLF), "mail")
+    ]
     page = introductions.desk_page(cast.cora.id, row.pk, cast.now)
     assert page is not None
     assert {name: page.words[name] for name in ("name", "target", "ask")} == {
@@ -203,8 +244,11 @@ def test_the_same_wish_by_mail_on_another_day_is_the_first_one(cast: Cast, setti
 def test_in_a_pause_no_request_is_taken_by_mail_either(cast: Cast, settings: Settings) -> None:
     settings.TWOYES_AUTHSERV = MX
     rules.set_house_rules(cast.cora.id, chosen={"pause": {"words": "Back in May."}})
-    assert asked(cast, PROVED) != "draft"
+    assert asked(cast, PROVED) == "paused"
     assert not Introduction.objects.exists()
+    assert not Letter.objects.exists()
+    (apart,) = mail.came_apart(cast.cora.id, cast.now)
+    assert (apart.did, apart.words) == ("paused", "May I meet Tom Target?")
 
 
 FORGED = {
@@ -252,7 +296,7 @@ def test_where_no_server_is_named_nothing_is_proved(cast: Cast, settings: Settin
 def test_a_connector_who_writes_to_their_own_request_address_asks_for_nothing(cast: Cast, settings: Settings) -> None:
     settings.TWOYES_AUTHSERV = MX
     proved = PROVED.replace("asks.example", "connects.example")
-    assert asked(cast, proved, sender=CORA) == "unproved"
+    assert asked(cast, proved, sender=CORA) == "refused"
     assert not Introduction.objects.exists()
 
 

@@ -41,9 +41,11 @@ PROGRAM = frozenset({Role.PROGRAM, Role.CONNECTOR, Role.DELEGATE})
 ROLES: dict[str, frozenset[Role]] = {
     **dict.fromkeys(("requested", "verified", "claimed", "revise", "outcome", "amends"), ASKER),
     **dict.fromkeys(("requester_wrote", "target_wrote", "bounced", "says_wrote"), ASKER | RELAY | DESK),
-    **dict.fromkeys(("drafted", "offered", "recorded", "continued", "approve", "decline", "return"), DESK),
+    **dict.fromkeys(("offered", "recorded", "continued", "approve", "decline", "return"), DESK),
     **dict.fromkeys(("talk", "talked", "pass_on", "override", "by_hand", "send_again", "address_given"), DESK),
     **dict.fromkeys(("noted_yes", "noted_no", "noted_later", "noted_their_details", "noted_never"), DESK),
+    # By phone or paste the desk noted it; by mail whoever asks wrote it.
+    "drafted": DESK | ASKER,
     "introduce_again": DESK,
     **dict.fromkeys(("withdraw", "confirm"), DESK | ASKER | PAGE),
     **dict.fromkeys(("yes", "no", "never", "not_me", "later", "their_details", "undo", "how_it_went"), PAGE),

@@ -12,8 +12,8 @@ from urllib.parse import SplitResult, quote, urljoin, urlsplit
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from twoyes.lib import hosts
 from twoyes.lib.errors import Refused, Unreachable
-from twoyes.lib.hosts import is_loopback
 
 # For a connection and for each piece of an answer; and for an answer as a whole, however slowly it drips.
 SECONDS = 30
@@ -53,11 +53,14 @@ class Wanted:
 class Server:
     """The server of one address, with one login. Raises Refused: bad_url, not_encrypted."""
 
+    named_by_user = False
+    """No operator named it, so it is looked for on the open net alone."""
+
     def __init__(self, url: str, wanted: Wanted, *, user: str, password: str) -> None:
         parts = _parts(url)
         if parts is None or parts.scheme not in _PORTS or not parts.hostname or parts.username or parts.password:
             raise Refused("bad_url", str(wanted.written_like))
-        if parts.scheme == "http" and not is_loopback(parts.hostname):
+        if parts.scheme == "http" and not hosts.is_loopback(parts.hostname):
             raise Refused("not_encrypted", _("The login would travel in the open. Use the https:// address."))
         self.start = url
         self.wanted = wanted
@@ -111,8 +114,9 @@ class Server:
     def _once(self, method: str, url: str, body: bytes, depth: str) -> tuple[int, str, bytes]:
         parts = urlsplit(url)
         headers = {**self.login, "Depth": depth, "Content-Type": "application/xml; charset=utf-8"}
-        link = self._link()
+        link = None
         try:
+            link = self._link()
             path = quote(f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}", safe=_AS_IT_IS)
             link.request(method, path, body, headers)
             with link.getresponse() as answer:
@@ -120,7 +124,8 @@ class Server:
         except (OSError, http.client.HTTPException) as broken:
             raise Unreachable("unreachable", _("The server cannot be reached, or does not answer.")) from broken
         finally:
-            link.close()
+            if link is not None:
+                link.close()
         return answer.status, answer.headers.get("Location", ""), content
 
     def _content(self, answer: http.client.HTTPResponse) -> bytes:
@@ -138,9 +143,15 @@ class Server:
 
     def _link(self) -> http.client.HTTPConnection:
         scheme, host, port = self.origin
-        if scheme == "https":
-            return http.client.HTTPSConnection(host, port, timeout=SECONDS, context=ssl.create_default_context())
-        return http.client.HTTPConnection(host, port, timeout=SECONDS)
+        trusted = ssl.create_default_context() if scheme == "https" else None
+        link = http.client.HTTPConnection(host, port, timeout=SECONDS)
+        if trusted is not None:
+            link = http.client.HTTPSConnection(host, port, timeout=SECONDS, context=trusted)
+        if self.named_by_user:
+            # It connects by itself only where nobody did so before.
+            sock = hosts.connected(host, port, SECONDS)
+            link.sock = trusted.wrap_socket(sock, server_hostname=host) if trusted is not None else sock
+        return link
 
 
 def _parts(url: str) -> SplitResult | None:

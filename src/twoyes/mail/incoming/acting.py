@@ -6,7 +6,7 @@ automatic one does nothing, and everything that is not plain goes to the connect
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -20,7 +20,6 @@ from twoyes.mail.incoming.noted import ASKS, Mail
 from twoyes.mail.incoming.plain import plain
 from twoyes.mail.incoming.understanding import Understood
 from twoyes.mail.models import Inbound
-from twoyes.mail.outgoing.compose import sender
 
 _OUTCOME_WORDS = 1000
 # What no human wrote as an answer, or nobody can tell: to the connector as it stands, and nothing follows (C16).
@@ -63,7 +62,7 @@ def _is_own(mail: Mail) -> bool:
     address = mail.understood.sender
     if not address or ours.recognise(address) is not None:
         return bool(address)
-    return address.lower() == sender().lower() and not written_to.is_of_connector(address, mail.matched.connector)
+    return address.lower() == ours.sender().lower() and not written_to.is_of_connector(address, mail.matched.connector)
 
 
 # --- answers to a letter ------------------------------------------------------------------------------------------
@@ -162,6 +161,9 @@ def _thread(mail: Mail) -> str:
     matched, said = mail.matched, mail.understood
     if not matched.writer or said.kind not in {"reply", "calendar"}:
         return "noted"
+    if matched.by == "references" and not _reaches_other(mail):
+        # It came to us alone, so the other heard nothing of it: a word to the connector, who can pass it on.
+        return _copy(mail)
     meeting = said.meeting
     # Where the connector's copy comes to us they hear the first line, and no more of a thread that is not theirs (F2).
     first = matched.by == "token" and introductions.nobody_wrote(matched.introduction)
@@ -185,11 +187,19 @@ def _copied(mail: Mail) -> str:
 
 def _of_both(mail: Mail) -> bool:
     """Say whether an invitation is between the two: one sent it, and the other is invited."""
-    meeting, matched = mail.understood.meeting, mail.matched
-    invited = meeting.people if meeting is not None else ()
-    keys = [addresses.key(one) for one in invited if addresses.well_formed(one) is not None]
-    sides = {introductions.side_with(matched.introduction, key) for key in keys}
-    return bool(sides - {"", matched.writer})
+    meeting = mail.understood.meeting
+    return _has_other(mail, meeting.people if meeting is not None else ())
+
+
+def _reaches_other(mail: Mail) -> bool:
+    """Say whether it went to the other of the two as well."""
+    return _has_other(mail, mail.understood.to)
+
+
+def _has_other(mail: Mail, people: Collection[str]) -> bool:
+    keys = [addresses.key(one) for one in people if addresses.well_formed(one) is not None]
+    sides = {introductions.side_with(mail.matched.introduction, key) for key in keys}
+    return bool(sides - {"", mail.matched.writer})
 
 
 def _nothing(_mail: Mail) -> str:

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from django.conf import settings
+
 from twoyes.introductions import front as introductions
-from twoyes.lib import limits
+from twoyes.lib import addresses, limits
 from twoyes.mail import ours
-from twoyes.mail.incoming import inbox
+from twoyes.mail.incoming import headers, inbox
 from twoyes.mail.models import Inbound
 from twoyes.people import front as people
 
 _MESSAGE_ID = re.compile(rb"^message-id:[ \t]{0,100}(?:\r?\n[ \t]{1,100})?([^\s]{1,998})", re.IGNORECASE | re.MULTILINE)
+_NAMED = re.compile(r"<[^<>\s]{1,250}>")
+_LOOKED_UP = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """An address of ours as somebody wrote it, what it is for, and what it stands for, which is there since `since`."""
+    """An address of ours as somebody wrote it, what it is for, and what it stands for, which is there since `since`.
+
+    The plain address that our letters are from has no `purpose`: what it stands for is said by the message (`about`).
+    """
 
     address: str
     purpose: str
@@ -33,7 +40,7 @@ def place_of(address: str) -> Place | None:
     """Return what an address stands for; None where it is not ours, was forged, or names what is gone (C15, C22)."""
     found = ours.recognise(address)
     if found is None:
-        return None
+        return Place(address, "", "", "") if addresses.same(address, ours.sender()) else None
     if found.purpose in {"reply", "return"}:
         letter = introductions.letter_addressed(found.ref)
         if letter is None:
@@ -49,8 +56,26 @@ def place_of(address: str) -> Place | None:
     return Place(address, found.purpose, connector.handle, connector.id)
 
 
+def about(place: Place, head: bytes) -> Place | None:
+    """Return the place with the letter that a message to our plain address answers; None where it answers none.
+
+    By its Message-ID, where mail programs lost our Reply-To or nobody looked at it. Whether it is from whoever got that
+    letter is for the reading to see (C11).
+    """
+    if place.purpose:
+        return place
+    said = dict(headers.headers(head))
+    named = _NAMED.findall(f"{said.get('in-reply-to', '')} {said.get('references', '')}")
+    own = [one for one in named if one.endswith(f"@{settings.TWOYES_DOMAIN}>")]
+    for letter in introductions.written_as(own[:_LOOKED_UP]):
+        return replace(place, ref=letter.letter, letter=letter.letter, since=letter.at)
+    return None
+
+
 def is_full(place: Place, now: datetime) -> bool:
     """Say whether as many messages as one address gets in a day came to this one already."""
+    if not place.ref:
+        return False
     lately = Inbound.objects.filter(purpose=place.purpose, ref=place.ref, received_at__gt=now - timedelta(days=1))
     return lately.count() >= limits.INBOUND_A_DAY
 

@@ -14,6 +14,7 @@ from django.db.models import Q
 
 from twoyes.introductions import front as letters
 from twoyes.lib import addresses, limits, sealing
+from twoyes.mail.incoming import noted
 from twoyes.mail.models import Inbound, Seen
 
 # As many as a statement may have parameters, on every engine.
@@ -100,9 +101,14 @@ def answers_to(letters: Collection[str]) -> Mapping[str, list[Kept]]:
 def forget(*, introductions: Collection[str], keys: Collection[str], connectors: Collection[str] = ()) -> list[str]:
     """Delete what these people wrote, and what others wrote about these introductions or to these connectors (E18).
 
-    Returns the ids.
+    What was forwarded to the guard or asks by mail is about whomever it names. Returns the ids.
     """
-    theirs = Q(sender_key__in=keys) | Q(introduction__in=introductions) | Q(connector__in=connectors)
+    theirs = (
+        Q(pk__in=noted.naming(keys))
+        | Q(sender_key__in=keys)
+        | Q(introduction__in=introductions)
+        | Q(connector__in=connectors)
+    )
     gone = Inbound.objects.filter(theirs)
     ids = list(gone.values_list("pk", flat=True))
     gone.delete()
@@ -118,7 +124,7 @@ def tidy(now: datetime) -> None:
     # A mailbox is looked through for as long as rows may be here at most; servers do not agree on the hour.
     Seen.objects.filter(at__lt=now - limits.RAW_INBOUND_AGE - timedelta(days=2)).delete()
     week = Inbound.objects.filter(received_at__lt=now - limits.REPLIES_TO_ASKS_AGE + limits.TIDY_INBOX)
-    week.filter(purpose__in=("guard", "request"), introduction="").delete()
+    week.filter(purpose__in=noted.STAND_APART, introduction="").delete()
     # A human's words and an absence go with the others, also where they came to the address for failures.
     replies = week.exclude(purpose="return", report=True)
     named = {name for row in replies.values_list("letter", "ref") for name in row if name}

@@ -186,19 +186,22 @@ class _Answering:
         sender = "" if envelope.mail_from == "<>" else envelope.mail_from or ""
         raw = envelope.content
         assert isinstance(raw, bytes)
-        said = [await self._kept(place, sender, raw) for place in self.places]
+        # Who writes to a signed address and to our plain one as well has written once.
+        signed = any(place.purpose for place in self.places)
+        said = [KEPT if signed and not place.purpose else await self._kept(place, sender, raw) for place in self.places]
         if self.house.scheme == "lmtp":
             return "\r\n".join(said)
-        # Whoever sends again to all of them does no harm: what was kept is here already.
-        return KEPT if set(said) == {KEPT} else LATER
+        # Whoever sends again to all of them does no harm: what was kept is here already. What answers no letter at our
+        # plain address is here at another one.
+        return next((one for one in (LATER, FULL, KEPT) if one in said), UNKNOWN)
 
     async def _kept(self, place: Place, sender: str, raw: bytes) -> str:
         try:
-            await self.house.ask(_keep, place, sender, raw, self.house.scheme)
+            said: str = await self.house.ask(_keep, place, sender, raw, self.house.scheme)
         except Exception as error:  # noqa: BLE001 - for one recipient of several; its sender is told to try again
             log.error("A message was not kept: %s.", describe(error))
             return LATER
-        return KEPT
+        return said
 
     async def handle_exception(self, error: Exception) -> str:
         log.error("A mail session failed: %s.", describe(error))
@@ -209,10 +212,17 @@ def _is_full(place: Place) -> bool:
     return arriving.is_full(place, clock.now())
 
 
-def _keep(place: Place, sender: str, raw: bytes, way: str) -> None:
+def _keep(place: Place, sender: str, raw: bytes, way: str) -> str:
+    """Keep a message, and return what is said to its sender; to our plain address nobody writes but as an answer."""
+    found = arriving.about(place, raw)
+    if found is None:
+        return UNKNOWN
+    if not place.purpose and _is_full(found):
+        return FULL
     store.durable()
-    arriving.arrive(place, sender, raw, way=way, now=clock.now())
+    arriving.arrive(found, sender, raw, way=way, now=clock.now())
     faults.point("after_kept")
+    return KEPT
 
 
 class _Talk(SMTP):

@@ -40,7 +40,11 @@ _AGAIN, _IDLE = 30.0, 300.0
 _SLICE = 1.0
 # Clocks of mail servers differ, and their days begin elsewhere.
 _SLACK = timedelta(days=1)
-_HEAD = "BODY.PEEK[HEADER.FIELDS (DELIVERED-TO X-ORIGINAL-TO ENVELOPE-TO X-ENVELOPE-TO TO CC RETURN-PATH)]<0.{}>"
+_HEAD = (
+    "BODY.PEEK[HEADER.FIELDS (DELIVERED-TO X-ORIGINAL-TO ENVELOPE-TO X-ENVELOPE-TO TO CC RETURN-PATH IN-REPLY-TO"
+    " REFERENCES)]<0.{}>"
+)
+_WRITTEN, _NO_ADDRESS = {"to", "cc"}, {"return-path", "in-reply-to", "references"}
 _ADDRESS = re.compile(r"[^\s<>()\[\]\\,;:\"@]{1,200}@[^\s<>()\[\]\\,;:\"@]{1,253}")
 # So many addresses of one message are looked at.
 _ADDRESSES = 200
@@ -150,18 +154,24 @@ def _is_younger(arrived: datetime, place: Place) -> bool:
 
 
 def places_in(head: bytes) -> list[Place]:
-    """Return what a message came for: by what the servers on its way noted, else by what its writer wrote."""
+    """Return what a message came for: by what the servers on its way noted, else by what its writer wrote.
+
+    To our plain address, which may be its owner's as well, only what answers a letter of ours came for us.
+    """
     noted, written = list[str](), list[str]()
     for line in re.sub(rb"\r?\n[ \t]+", b" ", head).splitlines():
         name, _colon, value = line.decode("utf-8", "replace").partition(":")
-        if name.lower() != "return-path":
-            (written if name.lower() in {"to", "cc"} else noted).append(value)
+        if name.lower() not in _NO_ADDRESS:
+            (written if name.lower() in _WRITTEN else noted).append(value)
+    plain = None
     for values in (noted, written):
         addresses = dict.fromkeys(_ADDRESS.findall("\n".join(values))[:_ADDRESSES])
         places = {(one.purpose, one.ref): one for one in map(arriving.place_of, addresses) if one is not None}
+        plain = places.pop(("", ""), plain)
         if places:
             return list(places.values())
-    return []
+    found = arriving.about(plain, head) if plain is not None else None
+    return [found] if found is not None else []
 
 
 def _kept(client: IMAPClient, number: int, places: list[Place]) -> bool:

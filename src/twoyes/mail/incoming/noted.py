@@ -11,12 +11,15 @@ from django.db.models import QuerySet
 
 from twoyes.lib import addresses, limits, sealing
 from twoyes.mail.incoming.matching import Matched
+from twoyes.mail.incoming.named import named_in, named_in_raw
 from twoyes.mail.incoming.plain import line, plain
 from twoyes.mail.incoming.understanding import Understood
 from twoyes.mail.models import Inbound, InboundState
 
 # Words between the two are theirs: of those it is only said that there were some (F2).
 _WITHOUT_WORDS = ("wrote", "meeting", "dropped")
+STAND_APART = ("guard", "request")
+_APART = ("unproved", "paused", "refused", "again")
 _LONG_REPORT = 1000
 # What mail systems write of a letter; all else may be somebody's words, wherever it came (C19).
 _REPORTS = ("bounce", "delay")
@@ -28,9 +31,9 @@ class Came:
     """One message as its connector sees it: text alone, for attachments are nowhere kept apart from it (D29).
 
     `kind` and `meaning` are what was understood, `did` what followed: `no`, `stop`, `copied`, `noted`, `failed`,
-    `arrived`, `first`, `wrote`, `meeting`, `outcome`, `draft`, `guard`, `unproved`, `again`, `dropped`. `side` is
-    whose answer it is, `other` says that it came from another address than theirs. `back_on` is the last day of an
-    absence. `asks` says that it answers an ask.
+    `arrived`, `first`, `wrote`, `meeting`, `outcome`, `draft`, `guard`, `unproved`, `paused`, `refused`, `again`,
+    `dropped`. `side` is whose answer it is, `other` says that it came from another address than theirs. `back_on` is
+    the last day of an absence. `asks` says that it answers an ask.
     """
 
     id: str
@@ -61,7 +64,10 @@ class Mail:
 
 
 def note(mail: Mail, did: str) -> None:
-    """Keep what was understood and done, and find it again by introduction, connector and writer. Saves the row."""
+    """Keep what was understood and done, and find it again by introduction, connector and writer.
+
+    Where the row is gone meanwhile nothing is kept of it: whoever reads it finds that out at the end.
+    """
     row, matched, understood = mail.row, mail.matched, mail.understood
     said: dict[str, Any] = {
         "kind": understood.kind,
@@ -76,6 +82,9 @@ def note(mail: Mail, did: str) -> None:
         "back_on": understood.back_on.isoformat() if understood.back_on else "",
         **mail.more,
     }
+    if row.purpose in STAND_APART:
+        # Of these no introduction tells whom else they are about.
+        said["named"] = sorted({*named_in(understood.whole, " ".join(understood.to)), *named_in_raw(mail.raw)})
     row.letter, row.connector = matched.letter or row.letter, matched.connector or row.connector
     row.introduction = mail.more.get("introduction") or matched.introduction or row.introduction
     if addresses.well_formed(understood.sender) is not None:
@@ -83,13 +92,26 @@ def note(mail: Mail, did: str) -> None:
         row.sender_key = addresses.key(understood.sender)
     row.report = understood.kind in _REPORTS
     sealing.put_json(row, "said", said)
-    row.save(update_fields=["letter", "introduction", "connector", "sender_key", "report", "said"])
+    kept = ("letter", "introduction", "connector", "sender_key", "report", "said")
+    Inbound.objects.filter(pk=row.pk).update(**{name: getattr(row, name) for name in kept})
 
 
 def said_of(inbound: str, now: datetime) -> dict[str, str]:
     """Return what is kept of one message, as plain values; {} where it is gone, as after a week or an erasure."""
     row = _lightly().filter(pk=inbound, received_at__gt=now - limits.REPLIES_TO_ASKS_AGE).first()
-    return (sealing.get_json(row, "said") or {}) if row is not None else {}
+    said: dict[str, Any] = (sealing.get_json(row, "said") or {}) if row is not None else {}
+    return {name: value for name, value in said.items() if name != "named"}
+
+
+def naming(keys: Collection[str]) -> list[str]:
+    """Return the ids of what stands apart and names one of these addresses, read or not (E18)."""
+    found = []
+    for row in Inbound.objects.filter(purpose__in=STAND_APART, introduction="").defer("raw").iterator():
+        said = sealing.get_json(row, "said") if row.said else None
+        named = said.get("named", []) if said else named_in_raw(sealing.get_bytes(row, "raw"))
+        if not {*keys}.isdisjoint(named):
+            found.append(row.pk)
+    return found
 
 
 def _words(understood: Understood) -> str:
@@ -117,12 +139,13 @@ def about(introduction: str, now: datetime) -> list[Came]:
 def set_apart(connector: str, now: datetime) -> list[Came]:
     """Return what reached a connector's addresses and went no further, newest first (C23, S3).
 
-    Requests by mail from addresses that nobody vouches for, and what would have been a second answer of a day.
+    Requests by mail from addresses that nobody vouches for, in a pause or of no use, and what would have been a
+    second answer of a day.
     """
     since = now - limits.REPLIES_TO_ASKS_AGE
-    rows = _lightly().filter(connector=connector, introduction="", purpose__in=("request", "guard"))
+    rows = _lightly().filter(connector=connector, introduction="", purpose__in=STAND_APART)
     shown = _shown(rows.filter(received_at__gt=since).order_by("-received_at", "-pk")[:_MOST], now)
-    return [one for one in shown if one.did in {"unproved", "again"}]
+    return [one for one in shown if one.did in _APART]
 
 
 def written_by(connector: str, keys: Collection[str], now: datetime) -> list[dict[str, Any]]:

@@ -64,12 +64,17 @@ def _taken(pk: str, now: datetime) -> Inbound | None:
 def _one(row: Inbound, reading: Reading, now: datetime) -> None:
     try:
         understood = reading.read(sealing.get_bytes(row, "raw"))
+        mine = Inbound.objects.filter(pk=row.pk, state=InboundState.WAITING, attempts=row.attempts)
         with transaction.atomic():
-            mine = Inbound.objects.filter(pk=row.pk, state=InboundState.WAITING, attempts=row.attempts)
-            if not mine.update(state=InboundState.DONE, read_at=now, why=""):
+            if not mine.exists():
                 return
-            row.state, row.why = InboundState.DONE, ""
+            # The message comes last in the order of locks, after people, introduction and letter: an erasure takes the
+            # people first and their mail afterwards, and neither may wait for the other (B12, B13).
             acting.act(row, understood, now)
+            if not mine.update(state=InboundState.DONE, read_at=now, why=""):
+                # Another process was faster, or it was erased meanwhile: nothing of this happened.
+                transaction.set_rollback(True)
+                return
         faults.point("after_acted")
     except Unread as unread:
         _fail(row, unread.why, now)

@@ -37,7 +37,8 @@ def guard(mail: Mail) -> str:
 def request(mail: Mail) -> str:
     """Put a request that came by mail on the desk as a draft, whose address a letter asks to be proved (C23).
 
-    Only from an address that our own mail server vouches for, and once a day; everything else stands apart, unanswered.
+    Only from an address that our own mail server vouches for, once a day, and not in a pause; everything else stands
+    apart, unanswered.
     """
     connector = people.connector_by_id(mail.matched.connector)
     if connector is None or not _may_be_answered(mail):
@@ -46,13 +47,13 @@ def request(mail: Mail) -> str:
         return "unproved"
     if _asked_today(mail):
         return "again"
-    actor = Actor(Role.CONNECTOR, connector.id, "mail")
+    actor = Actor(Role.REQUESTER, addresses.key(mail.understood.sender), "mail")
     try:
         made = introductions.draft(
             connector.id, _fields(mail, connector), actor=actor, now=mail.now, idempotency_key=mail.row.pk
         )
-    except Refused:
-        return "unproved"
+    except Refused as refused:
+        return "paused" if refused.code == "paused" else "refused"
     if made.repeat:
         return "again"
     mail.more["introduction"] = made.id

@@ -74,7 +74,7 @@ def envelope(facts: LetterFacts, at: datetime) -> Envelope:
         # From their own mailbox it is theirs altogether: their server takes no other sender, and their domain aligns.
         sent_by = addresses.wire(facts.connector_address)
     else:
-        sent_by, signer = ours.return_path(facts.letter), dkim.signer(sender().rpartition("@")[2])
+        sent_by, signer = ours.return_path(facts.letter), dkim.signer(ours.sender().rpartition("@")[2])
         content = signer.signed(content, at) if signer else content
     return Envelope(sent_by, recipient, content, facts.kind, facts.letter, facts.introduction)
 
@@ -101,13 +101,6 @@ def page(facts: LetterFacts) -> str:
     follows_up = facts.side == "requester" or facts.kind in FOLLOW_UP
     door = "v" if facts.kind == "verify" else "r" if follows_up else "t"
     return f"{settings.TWOYES_URL}/{door}/{facts.token}"
-
-
-def sender() -> str:
-    """Return the address that all letters come from: ours, and never anybody's (C29)."""
-    local, _at, domain = settings.TWOYES_MAIL_ADDRESS.rpartition("@")
-    local = re.sub(r"[+._=-]?\{token\}", "", local)
-    return addresses.wire(f"{local.lstrip('+._=-') or 'intro'}@{domain}")
 
 
 def _filled(letter: Composed, facts: LetterFacts) -> Composed:
@@ -143,7 +136,7 @@ def _from(facts: LetterFacts) -> Mailbox:
     """Whom it is from: us, and never anybody else but the connector from their own mailbox (C29)."""
     if facts.way:
         return Mailbox(facts.connector_name, facts.connector_address)
-    return Mailbox("Twoyes" if facts.side == "connector" else f"{facts.connector_name} via Twoyes", sender())
+    return Mailbox("Twoyes" if facts.side == "connector" else f"{facts.connector_name} via Twoyes", ours.sender())
 
 
 def _addressed(facts: LetterFacts) -> dict[str, list[Mailbox]]:

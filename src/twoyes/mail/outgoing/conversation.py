@@ -13,14 +13,17 @@ import smtplib
 import socket
 import ssl
 import time
-from collections.abc import Buffer, Sequence
+from collections.abc import Buffer, Callable, Sequence
 from dataclasses import dataclass
 
-from twoyes.lib import limits
+from twoyes.lib import hosts, limits
 from twoyes.mail.outgoing.transport import ALLOWANCE
 
 LONGEST_REPLY_LINE = 8192
 """Octets of one line of a reply, its end included."""
+
+type Find = Callable[[str, int], hosts.Found]
+"""Where a host is: `hosts.anywhere`, or `hosts.outside` for one that a user named."""
 
 _REPLY_LINE = re.compile(rb"([2-5][0-9][0-9])(?:([ -])(.*))?", re.DOTALL)
 
@@ -66,9 +69,9 @@ class Conversation(smtplib.SMTP):
     # Set by `until`, which `open` calls before anything else.
     _deadline: float
 
-    def __init__(self, local_hostname: str, patience: Patience) -> None:
+    def __init__(self, local_hostname: str, patience: Patience, find: Find = hosts.anywhere) -> None:
         super().__init__(local_hostname=local_hostname)
-        self.patience = patience
+        self.patience, self._find = patience, find
         self.served = False
         """Whether a letter was taken on this connection before."""
         self._inbox = bytearray()
@@ -235,7 +238,7 @@ class Conversation(smtplib.SMTP):
     def _reach(self, host: str, port: int) -> socket.socket:
         trouble: OSError = OSError("no address")
         try:
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            found = self._find(host, port)
         except OSError as error:
             found, trouble = [], error
         except UnicodeError:

@@ -159,10 +159,11 @@ def _own_way(
 ) -> tuple[introductions.Claimed, Transport] | str:
     """Return the connector's own way out for their letter, or the letter's state where it has to wait."""
     found = pace.trouble(now, facts.connector)
-    transport = ways.way_out(facts, now)
-    if found is not None or transport is None:
+    way = ways.way_out(facts, now)
+    if found is not None or way is None:
         return introductions.postpone(claimed, found.until if found else now, now)
-    return replace(claimed, way=facts.way), transport
+    transport, mailbox = way
+    return replace(claimed, way=facts.way, mailbox=mailbox), transport
 
 
 # --- afterwards ---------------------------------------------------------------------------------------------------

@@ -120,30 +120,40 @@ def _look(connector: str, theirs: list[tuple[Draft, bool]], now: datetime) -> bo
     try:
         with opened(own) as mailbox:
             for draft, in_doubt in theirs:
-                _see_to(mailbox, draft, in_doubt=in_doubt, now=now)
+                if in_doubt:
+                    _settle(mailbox, draft, same=draft.mailbox == own.key, now=now)
+                else:
+                    _see_to(mailbox, draft, now)
     except Shut as shut:
         log.warning("The drafts of a connector cannot be looked after: %s", shut.text)
         return False
     return True
 
 
-def _see_to(mailbox: Mailbox, draft: Draft, *, in_doubt: bool, now: datetime) -> None:
+def _settle(mailbox: Mailbox, draft: Draft, *, same: bool, now: datetime) -> None:
+    """Look whether a letter in doubt is there. `same`: this is the mailbox into which it was to be laid."""
     claimed = draft.claimed
-    try:
-        marks = marks_of(introductions.facts(claimed.letter), draft.at)
-    except Refused:
-        # Erased since: its Message-ID is all that is left to know it by.
-        marks = Marks(draft.message_id)
-    there = mailbox.where(marks, likely=not in_doubt)
-    if in_doubt:
-        # Not there may mean carried away, by hand or to a mailbox that is no longer named. Only an introduction may
-        # be made twice; an ask stays spent, for its connector to look at.
-        missing = "temporary" if claimed.kind == "introduction" else "unknown"
-        state = introductions.settle(claimed, "drafted" if there else missing, reply="looked up", now=now)
-        log.info("Letter %s (%s) was in doubt: %s.", claimed.letter, claimed.kind, state)
-    elif there == "sent":
+    there = same and mailbox.where(_marks(draft))
+    # Not there may mean carried away, by hand. Only an introduction may be made twice, in one mailbox, where its owner
+    # sees both; an ask stays spent, and so does what may lie in a mailbox that is no longer named.
+    missing = "temporary" if same and claimed.kind == "introduction" else "unknown"
+    state = introductions.settle(claimed, "drafted" if there else missing, reply="looked up", now=now)
+    log.info("Letter %s (%s) was in doubt: %s.", claimed.letter, claimed.kind, state)
+
+
+def _see_to(mailbox: Mailbox, draft: Draft, now: datetime) -> None:
+    claimed, marks = draft.claimed, _marks(draft)
+    if mailbox.where(marks, likely=True) == "sent":
         introductions.draft_went(draft, now)
         log.info("Letter %s (%s) was sent by its connector.", claimed.letter, claimed.kind)
     elif not draft.wanted:
         mailbox.take_back(marks)
         introductions.draft_taken_back(draft, now)
+
+
+def _marks(draft: Draft) -> Marks:
+    try:
+        return marks_of(introductions.facts(draft.claimed.letter), draft.at)
+    except Refused:
+        # Erased since: its Message-ID is all that is left to know it by.
+        return Marks(draft.message_id)

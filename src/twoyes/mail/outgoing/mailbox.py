@@ -159,8 +159,10 @@ def opened(own: people.OwnWay) -> Iterator[Mailbox]:
 
 
 def _let_in(own: people.OwnWay) -> IMAPClient:
-    from imapclient import IMAPClient, SocketTimeout
+    from imapclient import SocketTimeout
     from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
+
+    from twoyes.lib.imap import OutsideClient
 
     trusted = ssl.create_default_context()
     trusted.minimum_version = ssl.TLSVersion.TLSv1_2
@@ -168,7 +170,7 @@ def _let_in(own: people.OwnWay) -> IMAPClient:
     inside = trusted if implicit else None
     try:
         patience = SocketTimeout(_CONNECT, _ANSWER)
-        client = IMAPClient(own.host, own.port, ssl=implicit, ssl_context=inside, timeout=patience)
+        client = OutsideClient(own.host, own.port, ssl=implicit, ssl_context=inside, timeout=patience)
     except (IMAPClientError, OSError, UnicodeError) as error:
         raise Shut(_said(error), halt=isinstance(error, ssl.SSLCertVerificationError)) from error
     try:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
-from twoyes.lib import faults, limits
+from twoyes.lib import faults, hosts, limits
 from twoyes.mail.outgoing.conversation import PATIENCE, Conversation, Lost, Patience, Stale, Untrusted
 from twoyes.mail.outgoing.transport import Abort, Envelope, InARow, Verdict, aborted, cross, judge, readable, too_late
 
@@ -24,7 +24,10 @@ type Tls = Literal["none", "starttls", "implicit"]
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A relay and how to be let in. `ca` is a file of certificates to trust in place of the system's."""
+    """A relay and how to be let in. `ca` is a file of certificates to trust in place of the system's.
+
+    One that is `named_by_user` and not by the operator is looked for on the open net alone (`hosts.outside`).
+    """
 
     host: str
     port: int
@@ -32,6 +35,7 @@ class Server:
     user: str = ""
     password: str = field(default="", repr=False)
     ca: Path | None = None
+    named_by_user: bool = False
 
 
 class SmtpTransport:
@@ -169,7 +173,8 @@ class _Run:
                 return talk
             talk.hang_up()
         self._letters = 0
-        return Conversation(self._relay.helo, self._relay.patience)
+        find = hosts.outside if self._relay.server.named_by_user else hosts.anywhere
+        return Conversation(self._relay.helo, self._relay.patience, find)
 
     def _part(self, talk: Conversation, verdict: Verdict | None) -> None:
         self._letters += 1

@@ -16,8 +16,8 @@ PATIENCE = Patience(connect=10, command=20, final=60)
 """Somebody's own server may not hold the worker, and the letters of everybody else, as long as our relay may."""
 
 
-def way_out(facts: introductions.LetterFacts, now: datetime) -> Transport | None:
-    """Return the way that the letter takes; None where its connector has chosen another one since."""
+def way_out(facts: introductions.LetterFacts, now: datetime) -> tuple[Transport, str] | None:
+    """Return the way that the letter takes, and which mailbox that is; None where its connector chose another since."""
     own = people.own_way(facts.connector)
     if own is None or own.kind != facts.way:
         return None
@@ -25,10 +25,12 @@ def way_out(facts: introductions.LetterFacts, now: datetime) -> Transport | None
         # An earlier try of this letter cannot be older than the longest that it may wait.
         marks = marks_of(facts, now - limits.NOT_AFTER_APPROVAL)
         # Edited or sent since, it may bear another Message-ID: what was written down knows it better than a search.
-        return DraftsTransport(own, marks, introductions.drafted_beside(facts.letter, facts.message_id))
-    return through(own)
+        laid = introductions.drafted_beside(facts.letter, facts.message_id, own.key)
+        return DraftsTransport(own, marks, laid), own.key
+    return through(own), own.key
 
 
 def through(own: people.OwnWay, patience: Patience | None = None) -> Transport:
     """Return the transport of somebody's own mailbox; TLS is required of it, on this machine too (C9)."""
-    return SmtpTransport(Server(own.host, own.port, own.tls, own.user, own.password), patience=patience or PATIENCE)
+    server = Server(own.host, own.port, own.tls, own.user, own.password, named_by_user=True)
+    return SmtpTransport(server, patience=patience or PATIENCE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 
 from twoyes.network.sources import caldav, imap
 from twoyes.network.sources.base import Marks, Opened
@@ -27,6 +28,8 @@ def written(account: Account) -> str:
 
 
 def read(text: str) -> Account:
-    """Return the account that was `written`."""
+    """Return the account that was `written`: a user named it, so its server is looked for on the open net alone."""
     url, password, *user = json.loads(text)
-    return caldav.account(url, user=user[0], password=password) if user else imap.account(url, password=password)
+    if user:
+        return replace(caldav.account(url, user=user[0], password=password), named_by_user=True)
+    return replace(imap.account(url, password=password), named_by_user=True)

@@ -51,11 +51,12 @@ _GET = _OPEN.format("calendar-multiget") + "<d:prop><c:calendar-data/></d:prop>{
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """The calendars below an address, and how to be let in."""
+    """The calendars below an address, and how to be let in; `named_by_user` as of a mailbox."""
 
     url: str
     user: str
     password: str = field(default="", repr=False)
+    named_by_user: bool = False
 
     @property
     def key(self) -> str:
@@ -71,7 +72,9 @@ class Account:
     @property
     def server(self) -> Server:
         """The server to ask; nothing is asked yet. Raises Refused: bad_url, not_encrypted."""
-        return Server(self.url, WANTED, user=self.user, password=self.password)
+        server = Server(self.url, WANTED, user=self.user, password=self.password)
+        server.named_by_user = self.named_by_user
+        return server
 
 
 class _Event(NamedTuple):

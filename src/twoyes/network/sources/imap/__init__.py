@@ -58,7 +58,8 @@ _NEVER_NAMES = {"trash", "junk", "spam", "drafts", "deleted items", "papierkorb"
 class Account:
     """A mailbox on a server and how to be let in. `folder` is "" for all of it; `ca` a file of certificates.
 
-    `subjects` says that subject lines may be asked for, too.
+    `subjects` says that subject lines may be asked for, too; `named_by_user` that no operator named it, so that it is
+    looked for on the open net alone.
     """
 
     host: str
@@ -69,6 +70,7 @@ class Account:
     folder: str = ""
     ca: Path | None = None
     subjects: bool = False
+    named_by_user: bool = False
 
     @property
     def url(self) -> str:
@@ -238,11 +240,14 @@ def opened(account: Account) -> IMAPClient:
     from imapclient import IMAPClient
     from imapclient.exceptions import IMAPClientError, LoginError
 
+    from twoyes.lib.imap import OutsideClient
+
     try:
         trusted = ssl.create_default_context(cafile=str(account.ca) if account.ca else None)
         implicit = account.tls == "implicit"
         given = trusted if implicit else None
-        client = IMAPClient(account.host, account.port, ssl=implicit, ssl_context=given, timeout=PATIENCE)
+        kind = OutsideClient if account.named_by_user else IMAPClient
+        client = kind(account.host, account.port, ssl=implicit, ssl_context=given, timeout=PATIENCE)
     except (IMAPClientError, OSError) as error:
         raise _unreachable(account, error) from error
     try:

@@ -1,6 +1,6 @@
 """What `understand` makes of the gold: `python -m tests.tools.understood [--misses] [SET…]`, a rate for each set.
 
-Sets are the folders under tests/understanding/letters, and `sisimai`, `talon`, `github` of the shared data.
+Sets are the folders under tests/understanding/letters, `sisimai`, `talon` and `github` of the shared data, and `said`.
 """
 
 from __future__ import annotations
@@ -17,9 +17,11 @@ from pathlib import Path
 from tests.tools import new_text_gold as texts
 from twoyes.mail.incoming import understand
 from twoyes.mail.incoming.understanding import Understood
+from twoyes.mail.incoming.understanding.meaning import meaning
 
 HERE = Path(__file__).resolve().parents[1] / "understanding"
 LETTERS = HERE / "letters"
+SAID = HERE / "said"
 KINDS = HERE / "kinds-sisimai.tsv"
 _POSTMARK = re.compile(rb"(?:\A|(?<=\n\n)|(?<=\n\r\n))From ")
 
@@ -35,6 +37,15 @@ class Expected:
     new_text: str | None = None
     back_on: date | None = None
     words: str = ""
+
+
+@dataclass(frozen=True)
+class Told:
+    """What somebody wrote back, what a careful person says that it means, and what was read."""
+
+    text: str
+    means: str
+    read: str
 
 
 @dataclass
@@ -88,6 +99,27 @@ def replies(corpus: Path = texts.CORPUS) -> Iterator[Expected]:
             yield Expected(row.path, texts.raw(row, corpus), words=row.words)
         else:
             yield Expected(row.path, texts.raw(row, corpus), new_text=texts.new_text(row, corpus))
+
+
+def said(path: Path) -> Iterator[Told]:
+    """Read each line of `path`: what it means, a tab, what was said, with names in braces and `\\n` for a new line."""
+    for line in path.read_text("utf-8").splitlines():
+        means, _, text = line.partition("\t")
+        text = text.replace("\\n", "\n").replace("{C}", "Cora").replace("{R}", "Ann").replace("{T}", "Tom")
+        yield Told(text, means, meaning(text, {"cora", "ann", "tom"}))
+
+
+def _print_said(*, misses: bool) -> None:
+    for path in sorted(SAID.glob("*.tsv")):
+        told = list(said(path))
+        clear = [one for one in told if one.means != "unclear"]
+        right = sum(one.read == one.means for one in clear)
+        opened = sum(one.read == "yes" != one.means for one in told)
+        closed = sum(one.read in {"no", "stop"} and one.means not in {"no", "stop"} for one in told)
+        print(f"said/{path.stem}: {right}/{len(clear)} of {len(told)}; no yes {opened}, no no {closed}")
+        for one in told:
+            if misses and one.read != one.means:
+                print(f"    {one.means} read as {one.read}: {one.text!r}")
 
 
 def measure(some: Iterator[Expected]) -> Rates:
@@ -157,6 +189,8 @@ def main() -> None:
         print(f"  kinds confused {wrong}")
         if "--misses" in sys.argv:
             print("".join(f"    {one}: {why}\n" for one, why in rates.misses.items()))
+    if not named or "said" in named:
+        _print_said(misses="--misses" in sys.argv)
 
 
 if __name__ == "__main__":

@@ -38,7 +38,8 @@ NOTHING = {
 }
 READS = {
     "yes": gettext_lazy("reads like a yes: nothing follows until you note it"),
-    "no": gettext_lazy("reads like a no, and came too late to count"),
+    "no": gettext_lazy("reads like a no: nothing follows until you note it"),
+    "stop": gettext_lazy("wants no such letters any more, it seems: nothing follows until you note it"),
     "later": gettext_lazy("reads like a not now: nothing follows until you note it"),
     "their_details": gettext_lazy("wants the details, it seems: nothing follows until you note it"),
 }
@@ -101,7 +102,8 @@ def noted(page: DeskPage, came: Sequence[Came]) -> dict[str, str]:
         return {}
     for one in came:
         if one.kind == "reply" and one.meaning in READS and one.did in {"copied", "noted"} and not one.other:
-            values = {"answer": one.meaning, "how": _("by mail"), "on": timezone.localtime(one.at).date().isoformat()}
+            answer = "no" if one.meaning == "stop" else one.meaning
+            values = {"answer": answer, "how": _("by mail"), "on": timezone.localtime(one.at).date().isoformat()}
             return {**values, "side": one.side} if one.side in {"first", "second"} else values
     return {}
 

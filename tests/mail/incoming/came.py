@@ -26,6 +26,7 @@ HUMAN = b"Return-Path: <%s>\r\nFrom: %s\r\nSubject: Hello\r\n\r\nHello\r\n"
 def said(words: str = "Hello", meaning: str = "unclear", *, sender: str = TOM, **more: Any) -> Understood:
     """What a human wrote, and what it says as an answer to an ask."""
     kind = more.pop("kind", "reply")
+    more.setdefault("plainly", meaning in {"no", "stop"})
     return Understood(kind, meaning if kind == "reply" else None, words, sender=sender, **more)  # type: ignore[arg-type]
 
 

@@ -71,6 +71,19 @@ def test_a_no_by_mail_is_their_own_no_and_the_requester_sees_nothing_of_it(cast:
 
 
 @pytest.mark.case("C20")
+@pytest.mark.parametrize("meaning", ["no", "stop"])
+def test_a_no_among_other_words_waits_for_the_connector(cast: Cast, meaning: str) -> None:
+    """One in ten that strangers wrote was none: "I tell my editor no every week, but for you …"."""
+    introduction = cast.asked()
+    row = came(cast, "reply", letter(introduction, "ask"), said("No to my editor, as ever.", meaning, plainly=False))
+    assert (cast.state(introduction), did(row)) == (State.ASKING, "copied")
+    assert forbidden(cast, OTTO) is None
+    ((_to, _subject, text),) = handed_on(cast)
+    assert "It is taken" not in text
+    assert "note" in text
+
+
+@pytest.mark.case("C20")
 def test_a_stop_is_a_no_for_good_as_the_one_press_of_a_mail_program_is(cast: Cast) -> None:
     introduction = cast.asked()
     row = came(cast, "reply", letter(introduction, "ask"), said("Take me off your list.", "stop"))

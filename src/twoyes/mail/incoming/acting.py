@@ -81,13 +81,14 @@ def _reply(mail: Mail) -> str:
 
 
 def _answer(mail: Mail) -> str:
-    """Take what somebody writes to an ask: it arrived (A23), a no closes (C20), and the connector reads it at once."""
+    """Take what somebody writes to an ask: it arrived (A23), a plain no closes (C20), and the connector reads it."""
     letter, now = mail.matched.letter, mail.now
     introductions.arrived(letter, now=now)
     did = ""
-    if mail.understood.meaning == "stop" and introductions.objected_by_mail(letter, now=now):
+    closing = mail.understood.meaning if mail.understood.plainly else None
+    if closing == "stop" and introductions.objected_by_mail(letter, now=now):
         did = "stop"
-    elif mail.understood.meaning == "no" and introductions.refused_by_mail(letter, now=now):
+    elif closing == "no" and introductions.refused_by_mail(letter, now=now):
         did = "no"
     copied = _copy(mail)
     return did or copied

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+MOST_SPELLINGS = 20_000
 _HERE = Path(__file__).with_name("words")
 _WORD = re.compile(r"[^\W_]+|[\u2190-\u21ff\u2600-\u27bf\U0001f000-\U0001f3fa\U0001f400-\U0001faff]")
 # An umlaut is another letter, as `schon` and `schön` show; the accents of the other seven languages are often left out.
@@ -79,13 +80,18 @@ def everywhere(name: str) -> tuple[str, ...]:
 
 
 def spellings(phrase: str) -> list[str]:
-    """Return a phrase of a file in all that it stands for: `a/b` is either word, `(a)` with or without it."""
+    """Return a phrase of a file in all that it stands for: `a/b` is either word, `(a)` with or without it.
+
+    Raises `ValueError` where that is more than anybody meant.
+    """
     found = [""]
     for word in phrase.split():
         either = word.strip("()").split("/")
         if word.startswith("(") and word.endswith(")"):
             either = ["", *either]
         found = [f"{begun} {one}" for begun in found for one in either]
+        if len(found) > MOST_SPELLINGS:
+            raise ValueError(f"This phrase stands for too many spellings; make several of it: {phrase}")
     return list(dict.fromkeys(line(one) for one in found))
 
 

@@ -61,9 +61,26 @@ def meaning(said: str, names: Collection[str] = ()) -> Meaning:
     clear = told - {"unclear"}
     if clear and clear <= {"no", "stop"} and lexicon.says(lexicon.line(said), lexicon.everywhere("meaning.never_no")):
         return "unclear"
-    if not clear and not doubtful and any(accepting.accepts(sentences, one.language, names) for one in languages):
+    if clear & {"no", "stop"} and any(accepting.accepts_somewhere(sentences, one.language, names) for one in languages):
+        return "unclear"
+    likely = [language for one, language in zip(found, languages, strict=True) if one.known == most]
+    if not clear and not doubtful and any(accepting.accepts(sentences, one.language, names) for one in likely):
         return "yes"
     return clear.pop() if len(clear) == 1 else "unclear"
+
+
+def plainly(said: str, names: Collection[str], meaning: Meaning) -> bool:
+    """Say whether a sentence of this text says this no or stop in words that are all known, for this closes (0029).
+
+    A phrase among others may be about something else: "I tell my editor no every week".
+    """
+    if meaning not in {"no", "stop"}:
+        return False
+    sentences, names = _sentences(_inner(said, names)), frozenset(names)
+    read = [(_read(sentences, language, names).known, language) for language in lexicon.languages()]
+    most = max(known for known, _language in read)
+    found = [_read([one], language, names) for known, language in read if known == most for one in sentences]
+    return any(one.said & {meaning, f"{meaning}_alone"} and not one.unknown for one in found)
 
 
 def names_in(text: str) -> set[str]:

@@ -17,7 +17,7 @@ from twoyes.mail.incoming.understanding import (
     newtext,
 )
 from twoyes.mail.incoming.understanding.bounded import Part
-from twoyes.mail.incoming.understanding.meaning import meaning, names_in
+from twoyes.mail.incoming.understanding.meaning import meaning, names_in, plainly
 from twoyes.mail.incoming.understanding.understood import Bounced, Kind, Meaning, Meeting, Understood
 
 MOST_RECEIVED = 25
@@ -60,10 +60,12 @@ def _understood(message: Part, *, truncated: bool) -> Understood:
     body = newtext.body(message)
     sent = headers.sent_at(message)
     told = _what(message, subject, body, sent)
-    said = told.new_text
+    said, names = told.new_text, _names(message, subject, body)
+    means = _meaning(said, names, f"{subject}\n{body}") if told.kind == "reply" else None
     return Understood(
         kind=told.kind,
-        meaning=_meaning(said, _names(message, subject, body), f"{subject}\n{body}") if told.kind == "reply" else None,
+        meaning=means,
+        plainly=means is not None and plainly(said, names, means),
         new_text=said,
         subject=subject,
         sender=headers.sender(message),

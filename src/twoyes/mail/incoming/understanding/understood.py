@@ -40,6 +40,7 @@ class Meeting:
 class Understood:
     """What a message is (`kind`) and, where a human wrote it, what it says as an answer to an ask (`meaning`).
 
+    `plainly` says that a sentence of its own says so, a no or a stop, and nothing else.
     `new_text` is what its writer wrote, without quotation and signature, for a reply; else "". Addresses are
     canonical (`addresses.canonical`); `sender` is From, "" where there is not exactly one. `references` are the
     Message-IDs that it answers or returns, In-Reply-To first. `back_on` is the last day of an absence that is said.
@@ -61,3 +62,4 @@ class Understood:
     meeting: Meeting | None = None
     truncated: bool = False
     whole: str = ""
+    plainly: bool = False

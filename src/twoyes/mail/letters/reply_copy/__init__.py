@@ -5,9 +5,13 @@ from django.utils.translation import gettext_lazy as _
 from twoyes.mail.letters import words
 from twoyes.mail.letters.base import Composed, LetterFacts, render
 
-FOLLOWS = {
+DONE = {
     "stop": _("It is taken as a no for good: they are not asked again, and nobody else hears why."),
     "no": _("It is taken as a no. Until the promised date nobody else hears of it."),
+}
+READS = {
+    "stop": _("They seem to want no such letters any more. Nothing happens by a mail: note their answer on your desk."),
+    "no": _("It reads like a no. It counts as one once you note it on your desk."),
     "yes": _("It reads like a yes. Nothing happens by a mail: if it is one, note their answer on your desk."),
     "later": _("It reads like a not now. Nothing happens by a mail: if it is one, note their answer on your desk."),
     "their_details": _("They seem to want the details. Nothing happens by a mail: note their answer on your desk."),
@@ -22,7 +26,7 @@ def reply_copy(facts: LetterFacts) -> Composed:
     asker = said.get("side") in {"requester", "first"}
     lines = words.lines(said.get("words", "")).split("\n")
     asked = said.get("about") in {"ask", "details"}
-    does = said.get("did", "") if said.get("did") in {"stop", "no"} else said.get("meaning", "") if asked else ""
+    follows = DONE.get(said.get("did", "")) or (READS.get(said.get("meaning", "")) if asked else None) or NOTHING
     return render(
         "reply_copy",
         facts,
@@ -35,5 +39,5 @@ def reply_copy(facts: LetterFacts) -> Composed:
         lines=lines if any(lines) else [],
         title=words.theirs(said.get("subject", "")),
         first=said.get("did") == "first",
-        follows=QUIET if said.get("did") == "first" else FOLLOWS.get(does, NOTHING),
+        follows=QUIET if said.get("did") == "first" else follows,
     )

@@ -10,8 +10,10 @@ from twoyes.mail.incoming.understanding import lexicon
 
 _CHARS = 3_000
 _AHEAD = timedelta(days=400)
+_NEAR = 60
+"""Characters between a word of returning and the date that it is about."""
 _ISO = re.compile(r"(?<!\d)(20\d\d)-(\d\d?)-(\d\d?)(?!\d)")
-_NUMBERS = re.compile(r"(?<![\d.,/])(\d{1,2})([./-])[ ]?(\d{1,2})(?:\2[ ]?(20\d\d|\d\d)(?!\d))?(?![\d:])")
+_NUMBERS = re.compile(r"(?<![\d.,/-])(\d{1,2})([./-])[ ]?(\d{1,2})(?:\2[ ]?(20\d\d|\d\d)(?!\d))?(?![\d:])")
 _TOKEN = re.compile(r"[^\W_]+")
 
 
@@ -28,7 +30,7 @@ def back_on(text: str, *, sent: date | None) -> date | None:
     if not found:
         return None
     marks = _marks(said)
-    near = [day for at, day in found if any(0 <= at - mark <= 60 for mark in marks)]
+    near = [day for at, day in found if any(0 <= at - mark <= _NEAR for mark in marks)]
     return max(near or [day for _at, day in found])
 
 

@@ -15,6 +15,7 @@ _SAME = {
     "iso-8859-1": "cp1252", "latin1": "cp1252", "latin-1": "cp1252", "gb2312": "gb18030", "gbk": "gb18030",
     "ks_c_5601-1987": "cp949", "euc-kr": "cp949", "shift_jis": "cp932", "shift-jis": "cp932", "x-sjis": "cp932",
     "iso-2022-jp": "iso2022_jp_ext", "utf8": "utf-8", "iso-8859-9": "cp1254", "cp-850": "cp850",
+    "windows-874": "cp874",
 }  # fmt: skip
 _PLAIN = re.compile(
     r"(?:utf-?8|utf-?16(?:[lb]e)?|iso-?8859-?[0-9]{1,2}|windows-?(?:125[0-8]|874)|cp[0-9]{3,4}|koi8-[ru]|big5|euc-jp"

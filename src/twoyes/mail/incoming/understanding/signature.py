@@ -83,7 +83,9 @@ def _without_block(run: list[str]) -> list[str]:
         begin = at
     if not contact:
         return run
-    return run[: _below_closing(run, begin, end)]
+    left = run[: _below_closing(run, begin, end)]
+    # "Call me on 030 123456" is all that somebody said.
+    return left if any(line.strip() for line in left) else run
 
 
 def _below_closing(run: list[str], begin: int, end: int) -> int:
@@ -108,7 +110,8 @@ def _below_closing(run: list[str], begin: int, end: int) -> int:
     # "Fiona" above "Fiona Garth | Operations" closes the letter: the block below has its own name.
     named = lexicon.words(run[first][:80]) if above - first == 1 else []
     again = len(named) == 1 and named[0] in lexicon.words(" ".join(run[start:end])[:400])
-    return start if closes or again or above - first > 2 or first == above else first
+    all_there_is = not any(line.strip() for line in run[:first])
+    return start if closes or again or all_there_is or above - first > 2 or first == above else first
 
 
 def is_closing(line: str) -> bool:

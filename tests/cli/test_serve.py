@@ -116,7 +116,11 @@ def test_serve_brings_everything_up_delivers_and_goes_down_again(furnished: Path
         while not list((furnished / "var" / "postroom").glob("*-verify.eml")):
             assert time.monotonic() < until
             time.sleep(0.1)
-        assert memory(process.pid) < 250
+        # What a delivery needed for a moment is not what an idle house holds.
+        until = time.monotonic() + 10
+        while (held := memory(process.pid)) >= 250 and time.monotonic() < until:
+            time.sleep(0.2)
+        assert held < 250
         process.send_signal(signal.SIGINT)
         assert process.wait(60) == 0
     assert not [pid for pid in pids if Path(f"/proc/{pid}").exists()]

@@ -170,6 +170,8 @@ def _environment(place: Path, url: str) -> dict[str, str]:
     own = {
         "TWOYES_DATA": place / "var",
         "TWOYES_URL": url,
+        # The calendars and mailboxes of these people stand on this machine.
+        "TWOYES_LOCAL_SERVERS": "127.0.0.0/8, ::1/128",
         "XDG_CONFIG_HOME": place / "config",
         "XDG_STATE_HOME": place / "state",
         "HOME": place,

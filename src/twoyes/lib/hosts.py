@@ -4,8 +4,6 @@ import ipaddress
 import socket
 from typing import Any
 
-from django.conf import settings
-
 type _Ip = ipaddress.IPv4Address | ipaddress.IPv6Address
 type Found = list[tuple[Any, ...]]
 """What `socket.getaddrinfo` returns."""
@@ -79,6 +77,8 @@ def connected(host: str, port: int, seconds: float | None) -> socket.socket:
 
 
 def _is_open(address: str) -> bool:
+    from django.conf import settings  # what only the operator names is reached without any
+
     ip = _meant(ipaddress.ip_address(address.partition("%")[0]))
     if any(ip in network for network in settings.TWOYES_LOCAL_SERVERS):
         return True

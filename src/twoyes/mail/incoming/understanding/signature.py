@@ -46,7 +46,7 @@ def _without_device(run: list[str]) -> list[str]:
 def is_device(line: str) -> bool:
     """Say whether a telephone or a mail program wrote this line of itself."""
     bare = line.strip(" *_-\t\u00a0")
-    if not bare or len(bare) > 120:
+    if len(bare) > 120:
         return False
     known = lexicon.everywhere("signatures.devices")
     said = [lexicon.line(one) for one in bare.split(". ")]
@@ -98,7 +98,7 @@ def _below_closing(run: list[str], begin: int, end: int) -> int:
     start = contact
     while start > begin and run[start - 1].strip() and not is_closing(run[start - 1]):
         start -= 1
-    if start < contact or (start > begin and is_closing(run[start - 1])):
+    if start < contact:
         return start
     above = start
     while above > begin and not run[above - 1].strip():
@@ -111,13 +111,12 @@ def _below_closing(run: list[str], begin: int, end: int) -> int:
     named = lexicon.words(run[first][:80]) if above - first == 1 else []
     again = len(named) == 1 and named[0] in lexicon.words(" ".join(run[start:end])[:400])
     all_there_is = not any(line.strip() for line in run[:first])
-    return start if closes or again or all_there_is or above - first > 2 or first == above else first
+    return start if closes or again or all_there_is or above - first > 2 else first
 
 
 def is_closing(line: str) -> bool:
     """Say whether a line closes a letter: `Best regards,`."""
-    text = lexicon.line(line[:80])
-    return len(text) > 2 and len(line) <= 60 and text in lexicon.everywhere("signatures.closings")
+    return len(line) <= 60 and lexicon.line(line) in lexicon.everywhere("signatures.closings")
 
 
 def _is_contact(line: str) -> bool:
@@ -127,8 +126,6 @@ def _is_contact(line: str) -> bool:
 
 def _is_prose(line: str) -> bool:
     """Say whether a line is part of a sentence, which no signature has."""
-    if not line:
-        return False
     if _is_contact(line) and len(line.split()) <= 8:
         return False
     if any(mark in line for mark in "|·•"):

@@ -132,9 +132,9 @@ def _held(process: int) -> float:
 
 def main() -> None:
     """Import one mailbox into a new house; the last line is what it took, as JSON."""
-    from twoyes.cli import house
+    from twoyes.cli import entering
 
-    house.enter()
+    entering.enter()
     from twoyes.network import front as network
     from twoyes.network import importing
     from twoyes.people import front as people

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from twoyes.cli import house
+from twoyes.cli import entering, house
 from twoyes.cli.house import Json
 from twoyes.lib.words import said as _
 
@@ -33,7 +33,7 @@ def add(
     as_json: Json = False,
 ) -> None:
     """Add a connector: an empty book, a page of their own and a way to log in."""
-    house.enter()
+    entering.enter()
     from django.conf import settings
 
     from twoyes.people import front as people
@@ -53,7 +53,7 @@ def add(
 @house.command
 def link(handle: Handle, *, as_json: Json = False) -> None:
     """Print an address that logs this connector in, once and within ten minutes."""
-    house.enter()
+    entering.enter()
     url = login_url(handle.removeprefix("@"))
     house.tell({"url": url}, as_json=as_json, human=lambda: typer.echo(url))
 
@@ -77,7 +77,7 @@ def add_delegate(
     as_json: Json = False,
 ) -> None:
     """Let somebody else act for a connector, with a login of their own."""
-    house.enter()
+    entering.enter()
     from twoyes.people import front as people
 
     made = people.add_delegate(handle.removeprefix("@"), email, name=name)
@@ -99,7 +99,7 @@ def remove(
     as_json: Json = False,
 ) -> None:
     """Delete a connector's account: introductions close, whoever waits hears at once, the book goes."""
-    house.enter()
+    entering.enter()
     house.confirm(
         _("Delete @%(handle)s with their book? This cannot be undone.") % {"handle": handle.removeprefix("@")}, sure=yes
     )

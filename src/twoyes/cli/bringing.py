@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from twoyes.cli import house
+from twoyes.cli import entering, house
 from twoyes.cli.house import Json
 from twoyes.lib import env
 from twoyes.lib.errors import Refused
@@ -155,7 +155,7 @@ def tell_imported(known: dict[str, Any], looked: Looked | None = None, *, dry_ru
 
 def carry_import(job: str) -> None:
     """Carry an uploaded file into its book, until it is in or whoever started this is gone; then do what is due."""
-    house.enter()
+    entering.enter()
     from twoyes.care import front as care
     from twoyes.people import front as people
 
@@ -172,7 +172,7 @@ def carry_import(job: str) -> None:
 
 def look_for_same(owner: str) -> None:
     """Look through a book for cards that are one person; a page starts this as a process of its own."""
-    house.enter()
+    entering.enter()
     from twoyes.care import front as care
 
     os.nice(10)
@@ -181,7 +181,7 @@ def look_for_same(owner: str) -> None:
 
 def carry_history(job: str) -> None:
     """Carry an uploaded history into the log, until it is in or whoever started this is gone."""
-    house.enter()
+    entering.enter()
     from twoyes.care import front as care
     from twoyes.network import front as network
 
@@ -197,7 +197,7 @@ def carry_history(job: str) -> None:
 
 def rewrite_history(owner: str) -> None:
     """Take out of an owner's log what nobody may see any more, and make anew what was made of it."""
-    house.enter()
+    entering.enter()
     from twoyes.care import front as care
 
     _in_the_background()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from twoyes.cli import house
+from twoyes.cli import entering, house
 from twoyes.cli.house import As, Desk, Json
 from twoyes.lib.errors import Refused
 from twoyes.lib.words import said as _
@@ -84,7 +84,7 @@ def erase(
     as_json: Json = False,
 ) -> None:
     """Erase a person from every book, introduction and letter here, and bar them from being asked."""
-    house.enter()
+    entering.enter()
     house.confirm(_("Erase %(who)s everywhere? This cannot be undone.") % {"who": who}, sure=yes)
     done = _erase(who, handle)
 
@@ -126,7 +126,7 @@ def release(
 
     What is held may have been sent already, from the store as it was: look before you release it.
     """
-    house.enter()
+    entering.enter()
     from twoyes.introductions import front as introductions
     from twoyes.lib import clock
 

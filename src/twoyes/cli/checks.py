@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from twoyes.cli import house
+from twoyes.cli import entering, house
 from twoyes.lib.checked import Check, each_once
 from twoyes.lib.errors import Refused
 from twoyes.lib.words import said as _
@@ -29,12 +29,12 @@ def all_checks() -> list[Check]:
 
 def _everything() -> list[Check]:
     try:
-        house.load_settings()
+        entering.load_settings()
     except Refused as refused:
         return [Check("settings", "fail", refused.sentence)]
     found = [Check("settings", "ok", _("The settings can be read.")), _keys(), *_place()]
     try:
-        house.enter()
+        entering.enter()
         found.append(_store())
     except Refused as refused:
         return [*found, Check("store", "fail", refused.sentence)]

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from twoyes.cli import house
+from twoyes.cli import entering, house
 from twoyes.lib.words import said as _
 
 # What an operator set must not lead the demo to the operator's own store, or to real mail.
@@ -37,7 +37,7 @@ def demo(
         "XDG_STATE_HOME": str(place / "state"),
     }
     try:
-        house.enter()
+        entering.enter()
         # The letters are the play; a line of the log for each would only be in the way.
         logging.getLogger("twoyes").setLevel(logging.WARNING)
         from twoyes.cli.playing import Broken, play

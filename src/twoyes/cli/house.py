@@ -1,13 +1,12 @@
 """What all commands share: the way in, who acts, and how results and refusals are told.
 
-Django is imported inside functions only, so that `--help` and the supervisor of `serve` stay light.
+Django is imported inside functions only, so that `--help` stays light.
 """
 
 from __future__ import annotations
 
 import difflib
 import json
-import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from twoyes.cli import entering
 from twoyes.lib.errors import Refused
 from twoyes.lib.words import said as _
 
@@ -29,9 +29,6 @@ As = Annotated[str, typer.Option("--as", metavar="HANDLE", help="Who acts, where
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 type Progress = Callable[[int, int], None]
-
-SERVED_AT = "served-at"
-"""The file in TWOYES_DATA in which `serve` leaves its address, so that other commands make the same links."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,38 +43,9 @@ class Desk:
 # --- the way in ---------------------------------------------------------------------------------------------------
 
 
-def enter() -> None:
-    """Load the settings, and make or migrate the store and its keys. Raises Refused with what to mend."""
-    load_settings()
-    from twoyes.lib import store
-
-    store.prepare()
-
-
-def load_settings() -> None:
-    """Load the settings without touching the store."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "twoyes.settings")
-    _follow_served_address()
-    import django
-    from django.apps import apps
-
-    # Once in a process: again, it would let the log end where a caller of this one command has its stderr.
-    if not apps.ready:
-        django.setup()
-
-
-def _follow_served_address() -> None:
-    """Take over the address of the last `serve`, where nobody chose one: links of letters must lead there."""
-    from twoyes.lib import env
-
-    note = env.data_dir() / SERVED_AT
-    if not (os.environ.get("TWOYES_URL") or os.environ.get("TWOYES_URL_FILE")) and note.is_file():
-        os.environ["TWOYES_URL"] = note.read_text("utf-8").strip()
-
-
 def at_desk(handle: str) -> Desk:
     """Return who acts: the named connector, or the only one. Raises Refused when that is not clear."""
-    enter()
+    entering.enter()
     from twoyes.introductions.front import Actor, Role
     from twoyes.lib import clock
     from twoyes.people import front as people

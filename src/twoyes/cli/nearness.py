@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from twoyes.cli import house
+from twoyes.cli import entering, house
 from twoyes.cli.bringing import bring, tell_imported
 from twoyes.cli.house import As, Desk, Json
 from twoyes.lib.words import said as _
@@ -86,7 +86,7 @@ def rebuild(
     as_json: Json = False,
 ) -> None:
     """Work out anew how near everybody is to whom. It happens by itself after an import and every night."""
-    house.enter()
+    entering.enter()
     from twoyes.care import front as care
     from twoyes.people import front as people
 
@@ -105,7 +105,7 @@ def rebuild(
 
 def rebuild_network(owner: str) -> None:
     """Work out anew how near everybody in one book is to whom, while nobody waits."""
-    house.enter()
+    entering.enter()
     from twoyes.care import front as care
 
     os.nice(10)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from twoyes.cli import house
+from twoyes.cli import entering, house
 from twoyes.cli.acts import must_be_theirs
 from twoyes.cli.house import As, Desk, Json, utc
 from twoyes.lib.words import said as _
@@ -130,7 +130,7 @@ def screen(
     as_json: Json = False,
 ) -> None:
     """Say what the rules find in the words of a request; nothing is stored."""
-    house.load_settings()
+    entering.load_settings()
     from twoyes.policy import front as policy
 
     found = policy.screen(house.read_fields(file), for_connector=True)

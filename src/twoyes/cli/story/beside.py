@@ -70,7 +70,7 @@ class Beside:
         story.note_address(address)
         with (story.place() / _LOG).open("wb") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "twoyes.cli", "tell", "--port", str(port), "--notes", str(story.place())],
+                [sys.executable, "-m", "twoyes.cli.parts", "tell", "--port", str(port), "--notes", str(story.place())],
                 env=_environment(place, address, home=self.url),
                 stdin=subprocess.DEVNULL,
                 stdout=log,

@@ -153,3 +153,18 @@ def test_good_news_is_told_with_its_best_word_the_latest_first(cast: Cast) -> No
     assert [one.at for one in found.news] == sorted((one.at for one in found.news), reverse=True)
     assert {one.requester for one in found.news} == {"Asker 0", "Asker 4", "Asker 11", "Asker 15"}
     assert all(one.target for one in found.news)
+
+
+def test_what_the_one_who_was_asked_tells_is_news_and_no_word_of_whoever_asked(cast: Cast) -> None:
+    made = cast.connected()
+    introductions.how_it_went(*cast.page(made), "A good talk.", now=cast.now, outcome="met")
+    found = counted(cast)
+    assert found.steps["met"] == chapters_with("how_it_went") == 1
+    assert (dict(found.became), found.steps["became"]) == ({"met": 1}, 0)
+    assert [(one.outcome, one.words) for one in found.news] == [("met", "A good talk.")]
+    assert [(one.introduced, one.told) for one in found.askers] == [(1, 0)]
+    cast.pass_time(timedelta(days=15))
+    introductions.report_outcome(made, "funded", "It began here.", actor=cast.asker(made), now=cast.now)
+    found = counted(cast)
+    assert [(one.outcome, one.words) for one in found.news] == [("funded", "It began here.")]
+    assert (found.steps["became"], found.askers[0].told) == (1, 1)

@@ -12,13 +12,10 @@ from zoneinfo import ZoneInfo
 
 from twoyes.introductions import mailing
 from twoyes.introductions.models import JournalEntry, LetterState
-from twoyes.introductions.numbers import BECAME, MET, named
+from twoyes.introductions.numbers import BECAME, MET, TOLD_IN, named
 from twoyes.introductions.records import HIDDEN, News
 from twoyes.lib import limits
 from twoyes.people import front as people
-
-# What may be told by either side, and where its line is kept.
-_LINES = {"outcome": "outcome_words", "how_it_went": "how_it_went"}
 
 
 def expect(connector_id: str, outcome: str, now: datetime) -> None:
@@ -52,11 +49,11 @@ def month_before(first: datetime, zone: str) -> datetime:
 def became(connector_id: str, since: datetime, until: datetime) -> Sequence[News]:
     """Return what was told in that time, the best of each introduction, in the order in which it was told."""
     entries = JournalEntry.objects.filter(
-        introduction__connector_id=connector_id, event__in=_LINES, at__gte=since, at__lt=until
+        introduction__connector_id=connector_id, event__in=TOLD_IN, at__gte=since, at__lt=until
     ).exclude(introduction__state__in=HIDDEN)
     best: dict[str, tuple[datetime, str, str, str]] = {}
     for pk, event, at, data in entries.order_by("at", "seq").values_list("introduction_id", "event", "at", "data"):
         outcome = data.get("outcome", "")
         if outcome in BECAME or (outcome in MET and (pk not in best or best[pk][1] in MET)):
-            best[pk] = (at, outcome, pk, _LINES[event])
+            best[pk] = (at, outcome, pk, TOLD_IN[event])
     return named(connector_id, sorted(best.values()))

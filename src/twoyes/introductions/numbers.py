@@ -24,6 +24,8 @@ from twoyes.people import front as people
 # What somebody may say happened: that they met, and that something came of it (DESIGN, Forms).
 MET = frozenset("met scheduled".split())
 BECAME = frozenset("in_talks hired funded partnership customer published advice".split())
+# What was told, by which event: whoever wrote first, and the other. Where the line of each is kept.
+TOLD_IN = {"outcome": "outcome_words", "how_it_went": "how_it_went"}
 STEPS = ("asked", "approved", "yes", "introduced", "met", "became")
 # More people than one looks at; the rest is in the sums.
 _MOST = 20
@@ -98,16 +100,21 @@ class _Chapter:
     introduced: bool
     approved: bool
     first: dict[str, datetime] = field(default_factory=dict)
-    told: list[tuple[datetime, str]] = field(default_factory=list)
+    told: list[tuple[datetime, str, str]] = field(default_factory=list)
 
     @property
     def said(self) -> set[str]:
-        """Every outcome that was told."""
-        return {outcome for _at, outcome in self.told}
+        """Every outcome that either of them told."""
+        return {outcome for _at, outcome, _event in self.told}
 
     @property
-    def best(self) -> tuple[datetime, str] | None:
-        """The last word on what it became, else on that they met, with its instant; None where neither was told."""
+    def reported(self) -> bool:
+        """Whether whoever asked told what happened."""
+        return any(event == "outcome" for _at, _outcome, event in self.told)
+
+    @property
+    def best(self) -> tuple[datetime, str, str] | None:
+        """The last word on what it became, else on that they met: when, what, by which event; or None."""
         for wanted in (BECAME, MET):
             if found := [one for one in self.told if one[1] in wanted]:
                 return found[-1]
@@ -178,8 +185,9 @@ def _chapters(connector_id: str, since: datetime, until: datetime) -> list[_Chap
         events.filter(event__in=_LOOKED_AT).values_list("introduction_id", "event").annotate(at=Min("at"))
     ):
         found[pk].first[event] = at
-    for pk, at, data in events.filter(event="outcome").order_by("seq").values_list("introduction_id", "at", "data"):
-        found[pk].told.append((at, data.get("outcome", "")))
+    told = events.filter(event__in=TOLD_IN).order_by("seq").values_list("introduction_id", "at", "data", "event")
+    for pk, at, data, event in told:
+        found[pk].told.append((at, data.get("outcome", ""), event))
     return list(found.values())
 
 
@@ -218,7 +226,7 @@ def _askers(chapters: Sequence[_Chapter]) -> list[Asker]:
     words = sealing.json_of_all(last, Introduction, "words")
     names = {pk: (said or {}).get("name", "") for pk, said in words.items()}
     return [
-        Asker(name, len(of), sum(one.introduced for one in of), sum(bool(one.said) for one in of))
+        Asker(name, len(of), sum(one.introduced for one in of), sum(one.reported for one in of))
         for _key, of in most
         if (name := names.get(of[-1].id, ""))
     ]
@@ -227,7 +235,7 @@ def _askers(chapters: Sequence[_Chapter]) -> list[Asker]:
 def _news(connector_id: str, chapters: Sequence[_Chapter]) -> list[News]:
     """What came of introductions, the latest first."""
     told = sorted(((*one.best, one) for one in chapters if one.best), key=lambda item: item[0], reverse=True)[:_MOST]
-    return named(connector_id, [(at, outcome, one.id, "outcome_words") for at, outcome, one in told])
+    return named(connector_id, [(at, outcome, one.id, TOLD_IN[event]) for at, outcome, event, one in told])
 
 
 def named(connector_id: str, told: Sequence[tuple[datetime, str, str, str]]) -> list[News]:

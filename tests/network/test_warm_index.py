@@ -93,7 +93,7 @@ def test_rows_of_any_length_have_the_strongest_first_and_equals_in_the_order_of_
 
 @pytest.mark.parametrize("kind", ["all different", "all alike", "few ways", "crossed", "directly too"])
 def test_of_a_great_hub_it_matters_too_who_is_far_from_it(tmp_path: Path, kind: str) -> None:
-    """More neighbours than are looked at first (`_MARKED`, twice): the others count where the first do not suffice."""
+    """Many more neighbours than are looked at first (`_MARKED`): the others count where the first do not suffice."""
     random = np.random.default_rng(7)
     count = 2500
     crowd = range(2, count + 2)

@@ -20,20 +20,26 @@ type Array = Any
 type Rows = tuple[Array, Array, Array, Array]
 # The strength with which each node is marked, and whether any node with these last bits is.
 type Marks = tuple[Array, Array]
-# For each path its nodes without the source, and how many they are; its strengths, and their product. One row more is
-# for the two ends, and for a product that so many paths are known to reach.
+# For each path a row of eight: its nodes without the source, how many they are, its strengths, and their product. Seen
+# as numbers and as strengths, the same memory. One row more is for the two ends.
 type Found = tuple[Array, Array]
+# A path as it is offered. Where it has fewer than three steps, `_NOBODY` ends its nodes and 1 its strengths.
+type Nodes = tuple[int, int, int]
+type Strengths = tuple[float, float, float]
 
 # Two products that differ by rounding alone are the same bound.
 _SLACK = 1.0 + 1e-12
 _FEW = 48
 _SAMPLED = 128
-# So many neighbours of the far end are marked at first; where it has many more, most of the others cannot matter.
-_MARKED = 1024
+# So many neighbours of the far end are marked at first; most of the others cannot matter.
+_MARKED = 256
 _AHEAD = 16
 SEEN = 1 << 14
 _LOW = SEEN - 1
 _whole: Any = np.int64
+# What stands where in a row of what was found; its first three are nodes.
+STEPS, WARMTH, WIDTH = 3, 7, 8
+_NOBODY, _SURE = _whole(-1), np.float64(1.0)
 
 
 @njit(cache=True, nogil=True)
@@ -142,46 +148,41 @@ def _work(rows: Rows, node: int) -> float:
 
 
 @njit(cache=True, nogil=True)
-def _before(product: float, path: Array, n: int, other_product: float, other: Array, other_n: int) -> bool:
-    """Say whether a path comes before another: the warmer one, and of equals the one whose nodes come first."""
-    if product != other_product:
-        return product > other_product
-    for i in range(min(n, other_n)):
-        if path[i] != other[i]:
-            return bool(path[i] < other[i])
-    return n < other_n
+def _before(path: Nodes, other: Array) -> bool:
+    """Say whether the nodes of a path come before those of another: of two that begin alike, the shorter one does."""
+    if path[0] != other[0]:
+        return bool(path[0] < other[0])
+    if path[1] != other[1]:
+        return bool(path[1] < other[1])
+    return bool(path[2] < other[2])
 
 
 @njit(cache=True, nogil=True)
-def _offer(found: Found, count: int, path: Array, tie: Array, n: int) -> int:
+def _offer(found: Found, count: int, n: int, path: Nodes, strengths: Strengths) -> int:
     """Put a path of `n` steps among the best, which stand in their order; return how many there are now."""
     nodes, ties = found
-    product = tie[0]
-    for i in range(1, n):
-        product = product * tie[i]
+    product = strengths[0] * strengths[1] * strengths[2]
     at = count
-    while at > 0 and _before(product, path, n, ties[at - 1, 3], nodes[at - 1], nodes[at - 1, 3]):
+    while at > 0 and (
+        product > ties[at - 1, WARMTH] or (product == ties[at - 1, WARMTH] and _before(path, nodes[at - 1]))
+    ):
         at -= 1
-    if at == len(ties) - 1:
+    if at == len(nodes) - 1:
         return count
-    last = min(count, len(ties) - 2)
+    last = min(count, len(nodes) - 2)
     # Number by number: a row that is assigned as a whole costs several times as much.
     for i in range(last, at, -1):
-        for j in range(4):
+        for j in range(WIDTH):
             nodes[i, j] = nodes[i - 1, j]
-            ties[i, j] = ties[i - 1, j]
-    for i in range(n):
-        nodes[at, i] = path[i]
-        ties[at, i] = tie[i]
-    nodes[at, 3] = n
-    ties[at, 3] = product
+    nodes[at, 0], nodes[at, 1], nodes[at, 2], nodes[at, STEPS] = path[0], path[1], path[2], n
+    ties[at, 4], ties[at, 5], ties[at, 6], ties[at, WARMTH] = strengths[0], strengths[1], strengths[2], product
     return int(last + 1)
 
 
 @njit(cache=True, nogil=True)
 def _limit(found: Found, count: int) -> float:
     """Return the product that a path has to reach: that of the last of the best, or what so many are known to reach."""
-    return float(found[1][-2, 3] if count > len(found[1]) - 2 else found[1][-1, 3])
+    return float(found[1][-2, WARMTH]) if count > len(found[1]) - 2 else 0.0
 
 
 @njit(cache=True, nogil=True)
@@ -189,17 +190,15 @@ def _two_steps(rows: Rows, start: int, forward: bool, marks: Marks, strongest: f
     """Offer the paths over one other: whoever stands in the row of `start` and is marked."""
     at, to, tie, _best = rows
     mark = marks[0]
-    path, ties = np.zeros(3, np.int64), np.zeros(3, np.float64)
-    path[1] = found[0][-1, 0]
+    target = found[0][-1, 0]
     for i in range(at[start], at[start + 1]):
         near = np.float64(tie[i])
         if near * strongest < _limit(found, count):
             break
         far = np.float64(mark[to[i]])
         if far > 0.0:
-            path[0] = to[i]
-            ties[0], ties[1] = (near, far) if forward else (far, near)
-            count = _offer(found, count, path, ties, _whole(2))
+            strengths = (near, far, _SURE) if forward else (far, near, _SURE)
+            count = _offer(found, count, _whole(2), (_whole(to[i]), target, _NOBODY), strengths)
     return count
 
 
@@ -226,14 +225,12 @@ def _three_steps(
     """
     at, to, tie, best = rows
     mark, seen = marks
-    path, ties = np.zeros(3, np.int64), np.zeros(3, np.float64)
-    worst = len(found[1]) - 2
-    path[2] = found[0][-1, 0]
-    end = path[2] if forward else found[0][-1, 1]
+    worst, target = len(found[0]) - 2, found[0][-1, 0]
+    end = target if forward else found[0][-1, 1]
     for i in range(at[start], at[start + 1]):
         if (i - at[start]) % _AHEAD == 0:
-            found[1][-1, 2] = _fetch(rows, i, min(i + _AHEAD, at[start + 1]))
-        one, near, limit = to[i], np.float64(tie[i]), _limit(found, count)
+            found[1][-1, WARMTH] = _fetch(rows, i, min(i + _AHEAD, at[start + 1]))
+        one, near, limit = _whole(to[i]), np.float64(tie[i]), _limit(found, count)
         if near * strongest * _SLACK < limit:
             break
         crowded = forward and count > worst and near * strongest == limit and one > found[0][worst, 0]
@@ -248,24 +245,22 @@ def _three_steps(
                 continue
             far = np.float64(mark[to[j]])
             if far > 0.0 and to[j] != start:
-                path[0], path[1] = (one, to[j]) if forward else (to[j], one)
-                ties[0], ties[1], ties[2] = (near, middle, far) if forward else (far, middle, near)
-                if ties[0] * ties[1] * ties[2] >= limit:
-                    count = _offer(found, count, path, ties, _whole(3))
-                    limit = _limit(found, count)
+                two = _whole(to[j])
+                path = (one, two, target) if forward else (two, one, target)
+                count = _offer(found, count, _whole(3), path, (near, middle, far) if forward else (far, middle, near))
+                limit = _limit(found, count)
     return count
 
 
 @njit(cache=True, nogil=True)
-def _walk(rows: Rows, start: int, forward: bool, marks: Marks, strongest: float, most: int, found: Found) -> int:
-    """Find the best paths to whoever is marked; return how many were found."""
-    # A number as it is written is of a type of its own: what takes it would be compiled once more for each.
-    count: int = _whole(0)
+def _walk(
+    rows: Rows, start: int, forward: bool, marks: Marks, strongest: float, most: int, found: Found, count: int
+) -> int:
+    """Add the best paths to whoever is marked to those that were found; return how many there are."""
     mark = marks[0]
     if mark[start] > 0.0:
-        path, ties = np.zeros(3, np.int64), np.zeros(3, np.float64)
-        path[0], ties[0] = found[0][-1, 0], mark[start]
-        count = _offer(found, count, path, ties, _whole(1))
+        tie = np.float64(mark[start])
+        count = _offer(found, count, _whole(1), (found[0][-1, 0], _NOBODY, _NOBODY), (tie, _SURE, _SURE))
     if most > 1:
         count = _two_steps(rows, start, forward, marks, strongest, found, count)
     if most > 2:
@@ -289,22 +284,20 @@ def search(out: Rows, into: Rows, marks: Marks, source: int, target: int, most: 
     forward = most < 2 or _work(out, source) + _degree(into, target) <= _work(into, target) + _degree(out, source)
     near, far = (out, into) if forward else (into, out)
     start, end = (source, target) if forward else (target, source)
-    found[0][-1, 0], found[0][-1, 1], found[1][-1, 3] = target, source, 0.0
-    begin, stop = far[0][end], far[0][end + 1]
-    marked = stop if stop - begin <= 2 * _MARKED else begin + _MARKED
+    found[0][-1, 0], found[0][-1, 1] = target, source
+    known, stop = _whole(far[0][end]), _whole(far[0][end + 1])
     mark, seen = marks
-    for i in range(begin, marked):
-        mark[far[1][i]], seen[far[1][i] & _LOW] = far[2][i], 1
-    strongest = np.float64(far[2][begin])
-    count = _walk(near, start, forward, marks, strongest, most, found)
-    if marked < stop:
-        known, limit = marked, _limit(found, count)
-        while marked < stop and np.float64(far[2][marked]) * _SLACK >= limit:
+    count, last = _whole(0), min(known + _MARKED, stop)
+    while known < stop:
+        strongest, limit = np.float64(far[2][known]), _limit(found, count)
+        if strongest * _SLACK < limit:
+            break
+        marked = known
+        while marked < last and np.float64(far[2][marked]) * _SLACK >= limit:
             mark[far[1][marked]], seen[far[1][marked] & _LOW] = far[2][marked], 1
             marked += 1
-        if marked > known:
-            found[1][-1, 3] = limit
-            count = _walk(near, start, forward, marks, strongest, most, found)
-    for i in range(begin, marked):
-        mark[far[1][i]], seen[far[1][i] & _LOW] = 0.0, 0
+        count = _walk(near, start, forward, marks, strongest, most, found, count)
+        for i in range(known, marked):
+            mark[far[1][i]], seen[far[1][i] & _LOW] = 0.0, 0
+        known, last = marked, stop
     return count

@@ -300,4 +300,4 @@ def search(out: Rows, into: Rows, marks: Marks, source: int, target: int, most: 
         for i in range(known, marked):
             mark[far[1][i]], seen[far[1][i] & _LOW] = 0.0, 0
         known, last = marked, stop
-    return count
+    return int(count)

@@ -45,3 +45,50 @@ def test_a_page_waits_at_least_twenty_seconds_for_its_turn_to_write() -> None:
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA busy_timeout")
         assert cursor.fetchone()[0] >= 20_000
+
+
+def test_the_store_is_left_to_others_for_twice_as_long_as_a_block_took_and_what_needs_no_store_goes_on() -> None:
+    if not store.is_sqlite():
+        pytest.skip("PostgreSQL has many writers")
+    began = time.monotonic()
+    with locking.making_way():
+        time.sleep(0.1)
+    ended = time.monotonic()
+    assert ended - began < 0.18
+    with locking.making_way():
+        assert 0.18 < time.monotonic() - ended < 0.6
+    with locking.making_way():
+        time.sleep(0.1)
+    time.sleep(0.25)
+    began = time.monotonic()
+    with locking.making_way():
+        assert time.monotonic() - began < 0.05
+
+
+def test_whoever_failed_in_a_block_makes_way_too_and_no_other_thread_waits_for_it() -> None:
+    if not store.is_sqlite():
+        pytest.skip("PostgreSQL has many writers")
+
+    def fail() -> None:
+        with locking.making_way():
+            time.sleep(0.1)
+            raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        fail()
+    waits = []
+
+    def other() -> None:
+        began = time.monotonic()
+        with locking.making_way():
+            waits.append(time.monotonic() - began)
+        connection.close()
+
+    thread = threading.Thread(target=other)
+    thread.start()
+    thread.join(timeout=10)
+    began = time.monotonic()
+    with locking.making_way():
+        waits.append(time.monotonic() - began)
+    assert waits[0] < 0.05
+    assert waits[1] > 0.05

@@ -1,5 +1,6 @@
 """The only place that locks rows, always in one order, so that two workers cannot wait for each other."""
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,6 +17,8 @@ _SERIALIZATION, _DEADLOCK = "40001", "40P01"
 _ATTEMPTS = 4
 # What others get of the store beside bulk work, as a multiple of what that takes.
 _PAUSE = 2
+_LONGEST_PAUSE = 1.0
+_pausing = threading.local()
 
 
 def locked[M: Model](queryset: QuerySet[M]) -> list[M]:
@@ -81,12 +84,17 @@ def _was_broken_off(error: OperationalError) -> bool:
 
 @contextmanager
 def making_way() -> Iterator[None]:
-    """After a block of bulk work leave the store to others for twice as long as the block took, a second at most.
+    """Write much in a block; the next one of this thread waits until others had the store for twice as long.
 
     SQLite lets whoever asks next write, not whoever waited longest: of two writers without a pause one starves (B15).
-    And a commit shuts out readers: few of the pages that are looked at meanwhile may meet one, so commits are rare.
+    And a commit shuts out readers: few of the pages that are looked at meanwhile may meet one, so commits are rare. In
+    the pause, of a second at most, whoever writes may go on with what needs no store.
     """
+    time.sleep(max(getattr(_pausing, "until", 0.0) - time.monotonic(), 0.0))
     began = time.monotonic()
-    yield
-    if connections[DEFAULT_DB_ALIAS].vendor == "sqlite":
-        time.sleep(min(_PAUSE * (time.monotonic() - began), 1.0))
+    try:
+        yield
+    finally:
+        ended = time.monotonic()
+        pause = _PAUSE * (ended - began) if connections[DEFAULT_DB_ALIAS].vendor == "sqlite" else 0.0
+        _pausing.until = ended + min(pause, _LONGEST_PAUSE)

@@ -11,8 +11,8 @@ from tests.mail.health.house import DOMAIN, Setup, standing
 from tests.support.cast import Cast
 from twoyes.cli import checks
 from twoyes.introductions import front as introductions
-from twoyes.introductions.models import Letter
-from twoyes.lib import env, keys, store
+from twoyes.introductions.models import Complaint, Letter
+from twoyes.lib import env, keys, limits, store
 from twoyes.lib.models import Installation
 from twoyes.mail.front import deliver
 from twoyes.mail.letters import LETTERS
@@ -73,6 +73,51 @@ def test_the_kill_switch_and_a_missing_connector_are_warnings(db: None) -> None:
     Installation.objects.update(sending_enabled=False)
     checks = {one["id"]: one["status"] for one in run("doctor", "--json").json["checks"]}
     assert (checks["sending"], checks["connectors"]) == ("warn", "warn")
+
+
+def complain(cast: Cast, introduction: str, many: int) -> None:
+    Complaint.objects.bulk_create(
+        (Complaint(introduction_id=introduction, side=f"other{number}", at=cast.now) for number in range(many)),
+        ignore_conflicts=True,
+    )
+
+
+@pytest.mark.case("C31", "F18")
+def test_the_rate_of_complaints_is_told_and_that_asks_have_stopped(cast: Cast, settings: Settings) -> None:
+    introduction = cast.asked()
+    assert "complaints" not in doctor(cast)
+    settings.INBOX_URLS = ("lmtp://127.0.0.1:8024",)
+    settings.POST_ROOM = False
+    rate = "Called spam: {} of the 1 letters of 30 days to people who were asked ({} %)."
+    assert complaints(cast) == ("ok", rate.format(0, "0.00"), "")
+    complain(cast, introduction, 1)
+    assert complaints(cast) == ("warn", rate.format(1, "100.00"), "")
+    complain(cast, introduction, 3)
+    status, sentence, mend = complaints(cast)
+    assert (status, sentence) == ("fail", f"{rate.format(3, '100.00')} No ask leaves.")
+    assert mend.endswith("Then: twoyes release --asks")
+    with cast.time():
+        assert run("release", "--asks", "--json").json == {"complaints": 3}
+        assert run("release", "--asks", "--json").refused == "asks_leave"
+    assert complaints(cast)[0] == "warn"
+
+
+@pytest.mark.case("C31")
+def test_where_too_many_were_called_spam_the_doctor_names_no_way_to_let_asks_go(
+    cast: Cast, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "COMPLAINTS_TELLING", 1)
+    complain(cast, cast.asked(), 3)
+    assert "release" not in complaints(cast)[2]
+    with cast.time():
+        assert run("release", "--asks", "--json").refused == "complaints"
+
+
+def complaints(cast: Cast) -> tuple[str, str, str]:
+    """What the doctor says of complaints, whatever else of a house without mail fails."""
+    with cast.time():
+        (found,) = checks._complaints(cast.now)
+    return found.status, found.sentence, found.mend
 
 
 @pytest.mark.case("C10")

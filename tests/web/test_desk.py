@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from tests.support.cast import Cast
 from tests.web.browsing import Browser, forms_of, twice, unlabelled
 from twoyes.introductions import front as introductions
+from twoyes.introductions.models import Complaint
 from twoyes.people import front as people
 
 ACTS = {
@@ -48,6 +49,15 @@ def test_the_desk_tells_the_dates_that_still_matter_and_the_deadline_in_words(
     assert ("Tom Target has until 12 March 2026; silence is a no." in page) == until
     assert ("; silence is a no." in page) == until
     assert ("The one who asked hears by" in page) == hears
+
+
+@pytest.mark.case("C31")
+def test_the_desk_says_that_asks_have_stopped_and_that_a_hand_can_write(cora: Browser, cast: Cast) -> None:
+    introduction = cast.asked()
+    assert "No ask leaves at the moment" not in cora.get("/desk/").content.decode()
+    for side in ("one", "two", "three"):
+        Complaint.objects.create(introduction_id=introduction, side=side, at=cast.now)
+    assert "No ask leaves at the moment" in cora.get("/desk/").content.decode()
 
 
 def test_whoever_is_not_logged_in_is_led_to_the_login_and_back(rita: Browser, cast: Cast) -> None:

@@ -44,7 +44,7 @@ def many(cast: Cast, first: str, count: int = MANY, *, asker: str = "r{}@asks.ex
 
 
 PAGES = [
-    *(("/", 0), ("/@cora", 3), ("/desk/", 8), ("/desk/noes/", 7), ("/desk/noes/log", 6), ("/desk/people/", 8)),
+    *(("/", 0), ("/@cora", 3), ("/desk/", 9), ("/desk/noes/", 7), ("/desk/noes/log", 6), ("/desk/people/", 8)),
     *(("/desk/numbers/", 12), ("/desk/rules/", 8)),
 ]
 

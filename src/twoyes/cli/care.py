@@ -120,15 +120,23 @@ def release(
     letters: Annotated[list[str] | None, typer.Argument(metavar="[LETTER]…", help="Ids of held letters.")] = None,
     everything: Annotated[bool, typer.Option("--all", help="Let all of them go.")] = False,
     *,
+    asks: Annotated[bool, typer.Option("--asks", help="Let asks leave again that stopped after complaints.")] = False,
     as_json: Json = False,
 ) -> None:
     """List the letters that are held since the store was restored or moved, or let some of them go.
 
-    What is held may have been sent already, from the store as it was: look before you release it.
+    What is held may have been sent already, from the store as it was: look before you release it. Where too many
+    letters were called spam, asks stop by themselves; with --asks they go on.
     """
     entering.enter()
     from twoyes.introductions import front as introductions
     from twoyes.lib import clock
+
+    if asks:
+        noted = introductions.release_asks(clock.now())
+        told = _("Asks leave again. Complaints taken note of: %(count)s.") % {"count": noted}
+        house.tell({"complaints": noted}, as_json=as_json, human=lambda: typer.echo(told))
+        return
 
     held = introductions.held()
     unknown = sorted({*(letters or ())} - {*held})

@@ -212,6 +212,28 @@ def _switch(_now: datetime) -> Iterator[Check]:
         yield Check("sending", "warn", _("Sending is switched off: letters wait."), _("Switch it on when all is well."))
 
 
+def _complaints(now: datetime) -> Iterator[Check]:
+    from django.conf import settings
+
+    from twoyes.introductions import front as introductions
+
+    found = introductions.complaints(now)
+    if not found.complaints and (settings.POST_ROOM or not settings.INBOX_URLS):
+        # Nobody would hear of one.
+        return
+    told = {"n": found.complaints, "letters": found.letters, "rate": f"{found.rate:.2f}"}
+    sentence = (
+        _("Called spam: %(n)s of the %(letters)s letters of 30 days to people who were asked (%(rate)s %%).") % told
+    )
+    if not found.stop_asks:
+        yield Check("complaints", "warn" if found.complaints else "ok", sentence)
+        return
+    mend = _("Look at what was asked, and of whom. Then: twoyes release --asks")
+    if not found.may_be_released:
+        mend = _("Look at what was asked, and of whom. Asks go on by themselves when fewer are called spam.")
+    yield Check("complaints", "fail", f"{sentence} {_('No ask leaves.')}", mend)
+
+
 def _queue(now: datetime) -> Iterator[Check]:
     from twoyes.introductions import front as introductions
 
@@ -275,6 +297,7 @@ LOOKS: tuple[Callable[[datetime], Iterator[Check]], ...] = (
     _clock,
     _health,
     _switch,
+    _complaints,
     _queue,
     _unread,
     _people,

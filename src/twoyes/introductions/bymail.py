@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from twoyes.introductions import engine, links, mailing, monthly, outbox, pairs, words
+from twoyes.introductions import complaints, engine, links, mailing, monthly, outbox, pairs, words
 from twoyes.introductions.models import Introduction, JournalEntry, Letter, LetterState
 from twoyes.introductions.protocol import Actor, Event, LetterDue, Origin, Role
 from twoyes.introductions.protocol.snapshot import Scalar
@@ -118,7 +118,7 @@ def refused_by_mail(letter_id: str, *, now: datetime) -> bool:
 
 @engine.verb
 def objected_by_mail(letter_id: str, *, now: datetime) -> bool:
-    """Take a *stop*, or a complaint to a mail provider, as RFC 8058's one press: closed, never asked again (C20, C31).
+    """Take a *stop* as RFC 8058's one press: closed, never asked again (C20).
 
     Where it is over already the wish counts all the same. False for a letter to whoever wrote to us first.
     """
@@ -132,6 +132,15 @@ def objected_by_mail(letter_id: str, *, now: datetime) -> bool:
             _even_out(work, letter, now)
         except Refused:
             pairs.set_wish(work.row, event, now)
+    return True
+
+
+@engine.verb
+def complained(letter_id: str, *, now: datetime) -> bool:
+    """Take a complaint to a mail provider as an objection, and count it: of too many asks stop (C31)."""
+    if not objected_by_mail(letter_id, now=now):
+        return False
+    complaints.count(Letter.objects.get(pk=letter_id), now)
     return True
 
 

@@ -20,6 +20,7 @@ from twoyes.introductions.bymail import (
     answer_guard,
     arrived,
     asks_among,
+    complained,
     copy_reply,
     in_thread,
     nobody_wrote,
@@ -33,6 +34,7 @@ from twoyes.introductions.bymail import (
 )
 from twoyes.introductions.codes import login_changed, login_code
 from twoyes.introductions.coming import Coming, coming
+from twoyes.introductions.complaints import Complaints, asks_stopped, complaints, release_asks
 from twoyes.introductions.deadlines import due, fire, next_due, overdue, tidy
 from twoyes.introductions.deciding import (
     approve,
@@ -146,6 +148,7 @@ __all__ = [
     "ByHand",
     "Claimed",
     "Coming",
+    "Complaints",
     "DeskPage",
     "DeskPart",
     "DeskRow",
@@ -182,12 +185,15 @@ __all__ = [
     "approve",
     "arrived",
     "asks_among",
+    "asks_stopped",
     "by_hand",
     "card_behind",
     "choice_of",
     "claim",
     "close",
     "coming",
+    "complained",
+    "complaints",
     "confirm",
     "confirm_first",
     "copied",
@@ -265,6 +271,7 @@ __all__ = [
     "refusals",
     "refused_by_mail",
     "release",
+    "release_asks",
     "report_outcome",
     "request",
     "requester_key",

@@ -200,6 +200,21 @@ class SendAttempt(Row):
         ]
 
 
+class Complaint(Row):
+    """That somebody who was asked called a letter spam: once for each introduction, whichever of its letters (C31).
+
+    `released` says that the operator let asks go on after it.
+    """
+
+    introduction = models.ForeignKey(Introduction, models.PROTECT, related_name="+")
+    side = models.CharField(max_length=10)
+    at = models.DateTimeField(db_index=True)
+    released = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="complaint_once", fields=["introduction", "side"])]
+
+
 class Link(Row):
     """A page that a letter leads to. The id stands in its address and grants nothing; the token does (E9, E11)."""
 

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from django.db import Error as DatabaseFailure
 from django.db import transaction
 
-from twoyes.introductions import engine, pairs, protocol, queries, wished
+from twoyes.introductions import complaints, engine, pairs, protocol, queries, wished
 from twoyes.introductions.facts import given_for_details
 from twoyes.introductions.mailing import AT_MOST_ONCE, GUARDED, one_digest
 from twoyes.introductions.models import Introduction, Letter, LetterState, SendAttempt
@@ -117,6 +117,8 @@ def _pass(claimed: Claimed, recipient: str, now: datetime, more_keys: Iterable[s
             _check_state(letter, snapshot)
             _check_address(people_and_row, letter, recipient)
             _check_ask(row, letter, snapshot, consent)
+            if _is_by_desk(letter, snapshot) and complaints.asks_stopped(now):
+                raise Blocked("complaints")
             asked = people_and_row.asked(letter.side)
             _check_slot(asked, letter, snapshot, now, invited=row.chapter_of)
             _take_pair(row)
@@ -251,9 +253,13 @@ def _check_state(letter: _Leaving, snapshot: protocol.Introduction) -> None:
 OUT = (State.INTRODUCED, State.CONNECTED, State.AWAITING_OUTCOME, State.CLOSED, State.UNREPORTED)
 
 
+def _is_by_desk(letter: _Leaving, snapshot: protocol.Introduction) -> bool:
+    """Say whether nobody asked for it but the desk. Details that the target wants nobody approved a text of."""
+    return letter.kind == "ask" or snapshot.passed_by == "connector"
+
+
 def _check_ask(row: Introduction, letter: _Leaving, snapshot: protocol.Introduction, consent: people.Consent) -> None:
-    # Details that the target asked for are rendered when they leave; nobody approved a text of them.
-    by_desk = letter.kind == "ask" or snapshot.passed_by == "connector"
+    by_desk = _is_by_desk(letter, snapshot)
     if by_desk and letter.text_sha256 != row.approved_sha256.get(letter.side):
         raise Blocked("text")
     if {*row.asker_keys} & {*row.target_keys}:

@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 
 from twoyes.introductions.models import (
     AskedPair,
+    Complaint,
     Introduction,
     JournalEntry,
     Letter,
@@ -82,6 +83,13 @@ def passed_since(connector_id: str, kinds: Sequence[str], since: datetime) -> Qu
     """How many letters of these kinds passed the point of no return: one row, or none for none."""
     passed = SendAttempt.objects.filter(letter__connector_id=connector_id, letter__kind__in=kinds, phase="xmit")
     return passed.filter(at__gt=since).values("phase").annotate(n=Count("pk")).values_list("n", flat=True)
+
+
+@prepared
+def complaints(since: datetime) -> QuerySet[Complaint, tuple[bool, int]]:
+    """How many complaints came since, of those that were released and of the others."""
+    lately = Complaint.objects.filter(at__gt=since).values("released")
+    return lately.annotate(n=Count("pk")).values_list("released", "n")
 
 
 @prepared

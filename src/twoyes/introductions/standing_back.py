@@ -36,6 +36,7 @@ _WAITING = {
     "address": (LetterState.QUEUED, timedelta()),
     "kill_switch": (LetterState.QUEUED, limits.BACKOFF_FIRST),
     "cap": (LetterState.QUEUED, timedelta(hours=1)),
+    "complaints": (LetterState.QUEUED, timedelta(hours=1)),
     "generation": (LetterState.HELD, timedelta()),
     "state": (LetterState.PARKED, timedelta()),
 }

@@ -48,6 +48,13 @@ SMTP_LETTERS = 50
 SMTP_RESTS = timedelta(seconds=5)
 # So many equal refusals in a row are about us, not about the letters.
 BREAKER_REFUSALS = 5
+# Called spam by so many within this time, and by one in a thousand, asks stop; after a release by three (decision 35).
+COMPLAINTS_COUNTED = timedelta(days=30)
+COMPLAINTS_LEAST = 3
+COMPLAINTS_STOP = 1
+COMPLAINTS_MOST = 3
+# Of fewer letters than this three in a thousand is less than the least, and says nothing yet.
+COMPLAINTS_TELLING = 1000
 # A server that refused our password is asked again after this.
 AUTH_RETRY = timedelta(minutes=10)
 # A report on a letter comes within days; what names it later was lying about somewhere.

@@ -38,6 +38,7 @@ def desk(request: HttpRequest, desk: Desk) -> HttpResponse:
         # Without a way in nothing can have come.
         "unread": mail.unread_count(desk.connector.id) if settings.INBOX_URLS else 0,
         "way_shut": desk.connector.way and mail.trouble(now, desk.connector.id) is not None,
+        "asks_stopped": introductions.asks_stopped(now),
         "came": by_mail.apart(desk.connector.id, now) if not begin else [],
         "helped": introductions.helped(desk.connector.id, now) if part.total and not begin else [],
     }

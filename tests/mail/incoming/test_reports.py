@@ -9,7 +9,8 @@ import pytest
 
 from tests.mail.incoming.came import actors, bounce, came, did, events, face, letter, said
 from tests.support.cast import OTTO, TOM, Cast
-from twoyes.introductions.models import AskedPair, Letter
+from twoyes.introductions import front as introductions
+from twoyes.introductions.models import AskedPair, Complaint, Letter
 from twoyes.introductions.protocol import State
 from twoyes.lib import addresses, limits
 from twoyes.mail.incoming.understanding import Understood
@@ -148,6 +149,36 @@ def test_a_complaint_about_an_introduction_that_is_out_counts_for_later_asks(cas
     assert cast.state(introduction) is State.INTRODUCED
     keys = people.linked([addresses.key(TOM)])
     assert people.forbidding(cast.cora.community_id, keys, requester_keys=[], connector_id=cast.cora.id) == "never"
+
+
+@pytest.mark.case("C31")
+def test_a_complaint_is_counted_once_and_a_stop_or_a_no_is_none(cast: Cast) -> None:
+    introduction = cast.introduced()
+    cast.deliver()
+    for purpose, kind in (("return", "introduction"), ("reply", "ask"), ("return", "introduction")):
+        came(cast, purpose, letter(introduction, kind, "target"), Understood("complaint"))
+    assert introductions.complaints(cast.now).complaints == 1
+    Complaint.objects.all().delete()
+    came(cast, "reply", letter(introduction, "ask"), said("Stop.", "stop"))
+    came(cast, "thread", introduction, Understood("complaint", sender=TOM))
+    assert introductions.complaints(cast.now).complaints == 0
+
+
+@pytest.mark.case("C31")
+def test_who_wrote_to_us_first_stops_nobodys_asks_by_complaining_of_what_they_got(cast: Cast) -> None:
+    introduction = cast.asked()
+    for kind in ("received", "on_its_way"):
+        assert did(came(cast, "return", letter(introduction, kind), Understood("complaint"))) == "noted"
+    assert introductions.complaints(cast.now).complaints == 0
+
+
+@pytest.mark.case("C31")
+def test_the_worker_says_that_asks_have_stopped(cast: Cast, caplog: pytest.LogCaptureFixture) -> None:
+    introduction = cast.asked()
+    for side in ("one", "two"):
+        Complaint.objects.create(introduction_id=introduction, side=side, at=cast.now)
+    came(cast, "return", letter(introduction, "ask"), Understood("complaint"))
+    assert [one.message for one in caplog.records if "No ask leaves" in one.message]
 
 
 @pytest.mark.case("C21")

@@ -6,6 +6,7 @@ automatic one does nothing, and everything that is not plain goes to the connect
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -19,8 +20,9 @@ from twoyes.mail.incoming.matching import NOTHING, Matched, match
 from twoyes.mail.incoming.noted import ASKS, Mail
 from twoyes.mail.incoming.plain import plain
 from twoyes.mail.incoming.understanding import Understood
-from twoyes.mail.models import Inbound
+from twoyes.mail.models import Inbound, InboundState
 
+log = logging.getLogger(__name__)
 _OUTCOME_WORDS = 1000
 # What no human wrote as an answer, or nobody can tell: to the connector as it stands, and nothing follows (C16).
 _AS_TEXT = ("challenge", "unknown", "calendar", "bounce")
@@ -35,6 +37,14 @@ def act(row: Inbound, understood: Understood, now: datetime) -> None:
     matched = _vouched(match(row.purpose, row.ref, understood, now=now), raw, understood)
     mail = Mail(row, raw, matched, understood, now)
     noted.note(mail, _did(mail))
+
+
+def turned_away(row: Inbound, sender: str, now: datetime) -> None:
+    """Note what was too large to be taken: nobody reads it, and nothing follows from it (C26)."""
+    said = Understood("unknown", sender=sender)
+    matched = _vouched(match(row.purpose, row.ref, said, now=now), b"", said)
+    noted.note(Mail(row, b"", matched, said, now), "too_large")
+    Inbound.objects.filter(pk=row.pk).update(state=InboundState.DONE, read_at=now)
 
 
 def _vouched(matched: Matched, raw: bytes, understood: Understood) -> Matched:
@@ -118,8 +128,11 @@ def _copy(mail: Mail) -> str:
 
 def _complaint(mail: Mail) -> str:
     """Take a complaint to a mail provider as a no for good: nobody is asked again who called it spam (C31)."""
-    done = introductions.objected_by_mail(mail.matched.letter, now=mail.now)
-    return "stop" if done else "noted"
+    if not introductions.complained(mail.matched.letter, now=mail.now):
+        return "noted"
+    if introductions.asks_stopped(mail.now):
+        log.error("No ask leaves: too many letters were called spam. See `twoyes doctor`.")
+    return "stop"
 
 
 # --- reports on a letter ------------------------------------------------------------------------------------------

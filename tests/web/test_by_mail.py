@@ -13,6 +13,7 @@ from tests.web.browsing import Browser, forms_of, twice, unlabelled
 from twoyes.introductions.protocol import State
 from twoyes.lib import limits
 from twoyes.mail import ours
+from twoyes.mail.incoming import arriving
 from twoyes.mail.incoming.understanding import Meeting, Understood
 from twoyes.policy import front as rules
 
@@ -111,6 +112,32 @@ def test_who_is_away_stands_beside_the_ask_until_they_are_back(cora: Browser, ca
     assert "Tom Target is away until 6 March 2026, says their mail program." in shown(cora, introduction)
     cast.now += timedelta(days=5)
     assert "is away until" not in shown(cora, introduction)
+
+
+@pytest.mark.case("C26")
+@pytest.mark.parametrize("sender", [TOM, OTTO, ""])
+def test_a_letter_that_was_too_large_is_seen_and_begins_no_answer(cora: Browser, cast: Cast, sender: str) -> None:
+    introduction = cast.asked()
+    place = arriving.place_of(ours.reply_address(letter(introduction, "ask")))
+    assert place is not None
+    arriving.turn_away(place, sender, 60_000_000, way="lmtp", now=cast.now)
+    page = shown(cora, introduction)
+    assert "too large to be taken: nobody has read it, and its sender was told" in page
+    assert (f"{sender or '…'}, another address" in page) == (sender != TOM)
+    form = next(one for one in forms_of(cora.get(at(introduction))) if one.act == "note_answer")
+    assert not form.values.get("answer")
+    cast.now += limits.REPLIES_TO_ASKS_AGE
+    assert "too large to be taken" not in shown(cora, introduction)
+
+
+@pytest.mark.case("C26")
+def test_a_request_by_mail_that_was_too_large_stands_apart(cora: Browser, cast: Cast) -> None:
+    place = arriving.place_of(ours.request_address("cora"))
+    assert place is not None
+    arriving.turn_away(place, OTTO, 60_000_000, way="lmtp", now=cast.now)
+    page = cora.get("/desk/").content.decode()
+    assert OTTO in page
+    assert "too large to be taken" in page
 
 
 def test_words_of_an_answer_are_shown_for_a_week(cora: Browser, cast: Cast) -> None:

@@ -23,6 +23,7 @@ FOLLOWED = {
     "arrived": gettext_lazy("the letter arrived"),
     "first": gettext_lazy("the first line in their thread"),
     "outcome": gettext_lazy("told what happened"),
+    "too_large": gettext_lazy("too large to be taken: nobody has read it, and its sender was told"),
     "draft": gettext_lazy("asked by mail"),
     "unproved": gettext_lazy("nobody vouches for this address, so nothing happened"),
     "paused": gettext_lazy("your page takes no requests in your pause, so nothing happened"),

@@ -13,6 +13,7 @@ from tests.mail.incoming.lines import Line
 from tests.support.cast import TOM
 from twoyes.lib import addresses, clock, limits, sealing, store
 from twoyes.lib.errors import Refused
+from twoyes.mail import front as mail
 from twoyes.mail import ours
 from twoyes.mail.incoming import arriving, listening, processing, ways_in
 from twoyes.mail.incoming.listening import Listener
@@ -171,14 +172,60 @@ def test_of_a_long_message_only_the_first_megabyte_is_kept_and_it_shows(line: Li
     assert Inbound.objects.count() == 1
 
 
+LARGE = b"X: y\r\n\r\n" + b"x" * 998 + b"\r\n" + b"y" * 3_000_000
+
+
 @pytest.mark.case("C26")
-def test_over_the_limit_nothing_is_taken(line: Line, asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_over_the_limit_nothing_is_taken_and_the_connector_sees_that_it_came(
+    line: Line, asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(limits, "INBOUND_MOST", 3_000_000)
-    size = line.say("MAIL FROM:<x@x.example> SIZE=99999999")
-    assert size.startswith("552")
-    assert line.bring([asked.reply], b"X: y\r\n\r\n" + b"x" * 998 + b"\r\n" + b"y" * 3_000_000)[0].startswith("552")
+    monkeypatch.setattr(clock, "now", lambda: asked.cast.now)
+    said = line.bring([asked.reply, asked.returned], LARGE, TOM)
+    assert {one[:9] for one in said} == {"552 5.3.4"}
+    assert len(said) == (2 if line.scheme == "lmtp" else 1)
+    # Brought again it is still one letter.
+    line.bring([asked.reply], LARGE, TOM)
+    for row in Inbound.objects.all():
+        assert (row.state, row.letter, row.introduction, raw_of(row)) == ("done", asked.letter, asked.introduction, b"")
+    assert sorted(row.purpose for row in Inbound.objects.all()) == ["reply", "return"]
+    shown = mail.came_about(asked.introduction, asked.cast.now)
+    assert {(one.did, one.sender, one.other, one.words) for one in shown} == {("too_large", TOM, False, "")}
+    assert processing.process(asked.cast.now) == 0
     assert line.bring([asked.reply], REPLY) == ["250 2.0.0 Kept"]
-    assert Inbound.objects.count() == 1
+
+
+@pytest.mark.case("C26")
+def test_what_is_too_large_by_its_own_word_is_not_even_sent(line: Line, asked: Asked) -> None:
+    """A server that was told a limit would tell its own sender, and nobody here would know that an answer came."""
+    line.send(b"LHLO x.example\r\n" if line.scheme == "lmtp" else b"EHLO x.example\r\n")
+    offered = []
+    while (one := line.file.readline().decode())[3:4] == "-":
+        offered.append(one[4:].rstrip())
+    assert "SIZE" in offered
+    assert line.say(f"MAIL FROM:<x@x.example> SIZE={limits.INBOUND_MOST + 1}").startswith("250")
+    assert line.say(f"RCPT TO:<{asked.reply}>").startswith("552 5.3.4")
+    assert line.say("RCPT TO:<nobody@twoyes.localhost>").startswith("550")
+    assert line.say("DATA").startswith("503")
+    row = Inbound.objects.get()
+    assert (row.state, row.letter, row.sender_key) == ("done", asked.letter, addresses.key("x@x.example"))
+    line.say("RSET")
+    assert line.say(f"MAIL FROM:<x@x.example> SIZE={limits.INBOUND_MOST}").startswith("250")
+    assert line.say(f"RCPT TO:<{asked.reply}>").startswith("250")
+
+
+@pytest.mark.case("C21", "C26")
+def test_letters_that_are_too_large_count_among_those_of_a_day(
+    lmtp: Line, asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "INBOUND_A_DAY", 2)
+    said = []
+    for more in range(3):
+        lmtp.say(f"MAIL FROM:<x@x.example> SIZE={limits.INBOUND_MOST + 1 + more}")
+        said.append(lmtp.say(f"RCPT TO:<{asked.reply}>")[:3])
+        lmtp.say("RSET")
+    assert said == ["552", "552", "452"]
+    assert Inbound.objects.count() == 2
 
 
 @pytest.mark.case("C26")

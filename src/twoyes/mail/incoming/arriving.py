@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db import transaction
 
 from twoyes.introductions import front as introductions
 from twoyes.lib import addresses, limits
 from twoyes.mail import ours
-from twoyes.mail.incoming import headers, inbox
+from twoyes.mail.incoming import acting, headers, inbox
 from twoyes.mail.models import Inbound
 from twoyes.people import front as people
 
@@ -101,6 +102,26 @@ def arrive(place: Place, sender: str, raw: bytes, *, way: str, now: datetime) ->
         connector=place.connector,
     )
     return inbox.keep(message, now)
+
+
+def turn_away(place: Place, sender: str, size: int, *, way: str, now: datetime) -> None:
+    """Note that `sender` brought a message of so many bytes, too large to be taken; nothing of it is kept (C26)."""
+    message = inbox.Arrived(
+        raw=b"",
+        sender=sender,
+        # In place of what tells a message from others: the same one, brought again, is noted once.
+        message_id=f"too large: {size} {sender}",
+        letter=place.letter,
+        introduction=place.introduction,
+        way=way,
+        purpose=place.purpose,
+        ref=place.ref,
+        connector=place.connector,
+    )
+    with transaction.atomic():
+        kept = inbox.keep(message, now)
+        if kept is not None:
+            acting.turned_away(Inbound.objects.get(pk=kept), sender, now)
 
 
 def _end_of_head(head: bytes) -> int:

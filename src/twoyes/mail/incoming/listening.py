@@ -151,7 +151,14 @@ class _Answering:
     def __init__(self, house: _House) -> None:
         self.house = house
         self.places: list[Place] = []
-        self.unknown = 0
+        self.unknown = self.size = 0
+
+    async def handle_EHLO(  # noqa: N802 - aiosmtpd's name
+        self, _server: SMTP, session: Session, _envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        """Let a size be declared, and name no limit: who knows it tells nobody here of what is too large (C26)."""
+        session.host_name = hostname
+        return [*responses[:-1], "250-SIZE", *responses[-1:]]
 
     async def handle_MAIL(  # noqa: N802 - aiosmtpd's name
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]
@@ -159,6 +166,7 @@ class _Answering:
         if self.house.too_fast():
             return _TOO_FAST
         self.places = []
+        self.size = next((int(one[5:]) for one in options if one.startswith("SIZE=")), 0)
         # aiosmtpd takes an empty sender for none at all, and a bounce has one.
         envelope.mail_from = address or "<>"
         envelope.mail_options.extend(options)
@@ -177,13 +185,16 @@ class _Answering:
             return UNKNOWN
         if await self.house.ask(_is_full, place):
             return FULL
+        if self.size > limits.INBOUND_MOST:
+            await self._turn_away(place, envelope, self.size)
+            return _TOO_MUCH
         envelope.rcpt_tos.append(address)
         self.places.append(place)
         return "250 2.1.5 OK"
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         """Keep the message for each recipient; LMTP is answered once for each, SMTP once for all (C24)."""
-        sender = "" if envelope.mail_from == "<>" else envelope.mail_from or ""
+        sender = _sender(envelope)
         raw = envelope.content
         assert isinstance(raw, bytes)
         # Who writes to a signed address and to our plain one as well has written once.
@@ -194,6 +205,17 @@ class _Answering:
         # Whoever sends again to all of them does no harm: what was kept is here already. What answers no letter at our
         # plain address is here at another one.
         return next((one for one in (LATER, FULL, KEPT) if one in said), UNKNOWN)
+
+    async def too_large(self, envelope: Envelope, size: int) -> list[str]:
+        """Take nothing of what has been sent, and let each connector see that it came; an answer for each recipient."""
+        for place in self.places:
+            await self._turn_away(place, envelope, size)
+        return [_TOO_MUCH] * len(self.places)
+
+    async def _turn_away(self, place: Place, envelope: Envelope, size: int) -> None:
+        if place.purpose:
+            sender = _sender(envelope)
+            await self.house.ask(_turn_away, place, sender, size, self.house.scheme)
 
     async def _kept(self, place: Place, sender: str, raw: bytes) -> str:
         try:
@@ -208,8 +230,16 @@ class _Answering:
         return LATER
 
 
+def _sender(envelope: Envelope) -> str:
+    return "" if envelope.mail_from == "<>" else envelope.mail_from or ""
+
+
 def _is_full(place: Place) -> bool:
     return arriving.is_full(place, clock.now())
+
+
+def _turn_away(place: Place, sender: str, size: int, way: str) -> None:
+    arriving.turn_away(place, sender, size, way=way, now=clock.now())
 
 
 def _keep(place: Place, sender: str, raw: bytes, way: str) -> str:
@@ -232,8 +262,8 @@ class _Talk(SMTP):
 
     def __init__(self, house: _House) -> None:
         super().__init__(
-            _Answering(house),
-            data_size_limit=limits.INBOUND_MOST,
+            answering := _Answering(house),
+            data_size_limit=None,
             enable_SMTPUTF8=True,
             hostname=settings.TWOYES_DOMAIN,
             ident="Twoyes",
@@ -241,7 +271,7 @@ class _Talk(SMTP):
             auth_exclude_mechanism=("LOGIN", "PLAIN"),
             loop=asyncio.get_running_loop(),
         )
-        self.house = house
+        self.house, self.answering = house, answering
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
@@ -277,7 +307,8 @@ class _Talk(SMTP):
         await self.push("354 End data with <CR><LF>.<CR><LF>")
         kept, size = await self._until_dot()
         if size > limits.INBOUND_MOST:
-            status = "\r\n".join([_TOO_MUCH] * (len(envelope.rcpt_tos) if self.house.scheme == "lmtp" else 1))
+            said = await self.answering.too_large(envelope, size)
+            status = "\r\n".join(said if self.house.scheme == "lmtp" else said[:1])
         else:
             envelope.content = envelope.original_content = kept
             status = await self._call_handler_hook("DATA")

@@ -19,7 +19,7 @@ from twoyes.mail.models import Inbound, InboundState
 # Words between the two are theirs: of those it is only said that there were some (F2).
 _WITHOUT_WORDS = ("wrote", "meeting", "dropped")
 STAND_APART = ("guard", "request")
-_APART = ("unproved", "paused", "refused", "again")
+_APART = ("unproved", "paused", "refused", "again", "too_large")
 _LONG_REPORT = 1000
 # What mail systems write of a letter; all else may be somebody's words, wherever it came (C19).
 _REPORTS = ("bounce", "delay")
@@ -32,8 +32,8 @@ class Came:
 
     `kind` and `meaning` are what was understood, `did` what followed: `no`, `stop`, `copied`, `noted`, `failed`,
     `arrived`, `first`, `wrote`, `meeting`, `outcome`, `draft`, `guard`, `unproved`, `paused`, `refused`, `again`,
-    `dropped`. `side` is whose answer it is, `other` says that it came from another address than theirs. `back_on` is
-    the last day of an absence. `asks` says that it answers an ask.
+    `dropped`, `too_large`. `side` is whose answer it is, `other` says that it came from another address than theirs.
+    `back_on` is the last day of an absence. `asks` says that it answers an ask.
     """
 
     id: str

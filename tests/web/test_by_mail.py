@@ -114,6 +114,22 @@ def test_who_is_away_stands_beside_the_ask_until_they_are_back(cora: Browser, ca
     assert "is away until" not in shown(cora, introduction)
 
 
+def test_what_the_one_who_was_asked_tells_after_an_introduction_stands_as_how_it_went(
+    cora: Browser, cast: Cast
+) -> None:
+    introduction = cast.introduced()
+    came(cast, "reply", letter(introduction, "ask"), said("Yes, thank you.", "yes"))
+    page = shown(cora, introduction)
+    assert "a word to you" in page
+    assert "reads like a yes" not in page
+    cast.pass_time(limits.OUTCOME_ASKED)
+    came(cast, "reply", letter(introduction, "ask"), said("We met, and will again."))
+    page = shown(cora, introduction)
+    assert "told how it went" in page
+    assert "How it went, says the one who was asked" in page
+    assert page.count("We met, and will again.") == 2
+
+
 @pytest.mark.case("C26")
 @pytest.mark.parametrize("sender", [TOM, OTTO, ""])
 def test_a_letter_that_was_too_large_is_seen_and_begins_no_answer(cora: Browser, cast: Cast, sender: str) -> None:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from twoyes.introductions import complaints, engine, links, mailing, monthly, outbox, pairs, words
 from twoyes.introductions.models import Introduction, JournalEntry, Letter, LetterState
-from twoyes.introductions.protocol import Actor, Event, LetterDue, Origin, Role
+from twoyes.introductions.protocol import Actor, Event, LetterDue, Origin, Role, State
 from twoyes.introductions.protocol.snapshot import Scalar
 from twoyes.introductions.records import HIDDEN, Outcome
 from twoyes.lib import limits, sealing
@@ -25,6 +25,11 @@ _SEEN = Actor(Role.RELAY, door=DOOR)
 _WROTE = ("requester_wrote", "target_wrote")
 # What an answer to "did you meet?" may mean by itself; everything else is a word about it.
 _OUTCOMES = {"yes": "met", "no": "nothing_yet"}
+
+# From when whoever writes first is asked what happened.
+_TELLING = (State.AWAITING_OUTCOME, State.CLOSED, State.UNREPORTED)
+# Of more characters than this the last ones are kept.
+_WENT = 4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +178,7 @@ def outcome_by_mail(introduction_id: str, meaning: str, said: str, *, key: str, 
     """
     with engine.changing(introduction_id) as work:
         mine = links.asker_key(work.row)
-        if not mine or mine not in {key, *people.linked([key])}:
+        if not mine or side_with(introduction_id, key) != work.row.writer:
             return None
         met = _OUTCOMES.get(meaning, "") if work.snapshot.introduced_at is not None else ""
         outcome = met or work.snapshot.outcome or "other"
@@ -185,6 +190,31 @@ def outcome_by_mail(introduction_id: str, meaning: str, said: str, *, key: str, 
         kept = sealing.get_json(work.row, "answer_words") or {}
         sealing.put_json(work.row, "answer_words", {**kept, "outcome_words": clean["words"]})
         monthly.expect(work.row.connector_id, outcome, now)
+    return work.outcome()
+
+
+@engine.verb
+def went_by_mail(letter_id: str, side: str, said: str, *, now: datetime) -> Outcome | None:
+    """Keep what the one who does not write first tells the connector after an introduction, as on their page (F5).
+
+    Their words alone, below what they told before: nobody asked them, so what a yes would mean is for people to say.
+    None before the writer is asked what happened, when it would be a thank-you, and for the writer, who answers that.
+    """
+    letter = Letter.objects.filter(pk=letter_id).first()
+    if letter is None or letter.introduction_id is None:
+        return None
+    with engine.changing(letter.introduction_id) as work:
+        if side == work.row.writer or work.snapshot.state not in _TELLING or not said:
+            return None
+        event = Event("how_it_went", _holder(letter), {"side": side, "outcome": "", "about_writer": True})
+        try:
+            work.hand_in(event, now)
+        except Refused:
+            # Closed without an introduction, as where only the details went over.
+            return None
+        kept = sealing.get_json(work.row, "answer_words") or {}
+        lines = [line for line in (kept.get("how_it_went", ""), said) if line]
+        sealing.put_json(work.row, "answer_words", {**kept, "how_it_went": "\n".join(lines)[-_WENT:]})
     return work.outcome()
 
 

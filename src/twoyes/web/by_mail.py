@@ -23,6 +23,7 @@ FOLLOWED = {
     "arrived": gettext_lazy("the letter arrived"),
     "first": gettext_lazy("the first line in their thread"),
     "outcome": gettext_lazy("told what happened"),
+    "went": gettext_lazy("told how it went"),
     "too_large": gettext_lazy("too large to be taken: nobody has read it, and its sender was told"),
     "draft": gettext_lazy("asked by mail"),
     "unproved": gettext_lazy("nobody vouches for this address, so nothing happened"),
@@ -45,6 +46,8 @@ READS = {
     "their_details": gettext_lazy("wants the details, it seems: nothing follows until you note it"),
 }
 _BY_NO_PERSON = gettext_lazy("no person seems to have written it, and nothing follows")
+# From the introduction on there is no answer left to note.
+_OUT = (State.INTRODUCED, State.CONNECTED, State.AWAITING_OUTCOME, State.CLOSED, State.UNREPORTED)
 _IN_THREAD = ("wrote", "meeting")
 _TWO_DAYS = 48
 COPIED = {
@@ -118,7 +121,7 @@ def _who(page: DeskPage, one: Came) -> str:
 def _followed(page: DeskPage, one: Came) -> str:
     if one.did in FOLLOWED:
         return str(FOLLOWED[one.did])
-    if one.kind == "reply" and one.meaning in READS and one.asks:
+    if one.kind == "reply" and one.meaning in READS and one.asks and page.row.state not in _OUT:
         return str(READS[one.meaning])
     return str(NOTHING.get(one.kind, _BY_NO_PERSON))
 

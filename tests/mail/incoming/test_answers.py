@@ -14,7 +14,7 @@ from tests.mail.letters_cast import facts, sent
 from tests.support.cast import CORA, OTTO, RITA, TOM, Cast
 from twoyes.care import front as care
 from twoyes.introductions import front as introductions
-from twoyes.introductions.models import Letter
+from twoyes.introductions.models import Introduction, Letter
 from twoyes.introductions.protocol import State
 from twoyes.lib import addresses, limits, sealing
 from twoyes.lib.errors import Refused
@@ -22,6 +22,7 @@ from twoyes.mail import front as mail
 from twoyes.mail import ours
 from twoyes.mail.incoming import inbox
 from twoyes.mail.incoming.plain import line, plain
+from twoyes.mail.incoming.understanding import Understood
 from twoyes.mail.models import Inbound
 from twoyes.people import front as people
 
@@ -110,6 +111,9 @@ def test_a_no_after_the_introduction_is_only_a_word(cast: Cast) -> None:
     introduction = cast.introduced()
     row = came(cast, "reply", letter(introduction, "ask"), said("No.", "no"))
     assert (cast.state(introduction), did(row)) == (State.INTRODUCED, "copied")
+    ((_to, _subject, text),) = handed_on(cast)
+    assert "Nothing follows from it by itself." in text
+    assert "note" not in text
 
 
 def test_the_first_side_of_an_offer_takes_its_yes_back_by_mail_and_the_second_still_closes(cast: Cast) -> None:
@@ -300,6 +304,92 @@ def test_an_outcome_that_was_chosen_stands_where_a_mail_names_none(cast: Cast) -
     page = introductions.desk_page(cast.cora.id, introduction, cast.now)
     assert page is not None
     assert (page.outcome, page.answer_words["outcome_words"]) == ("met", "And thank you.")
+
+
+@pytest.mark.parametrize("stage", ["recorded", "offered"])
+def test_who_writes_first_of_two_who_were_offered_to_each_other_tells_what_happened(cast: Cast, stage: str) -> None:
+    """By whichever of their keys: one is their address, one their card, and which comes first is chance."""
+    introduction = cast.recorded() if stage == "recorded" else cast.offered_second(writes_first="second")
+    if stage == "offered":
+        cast.answer(introduction, "yes", side="second")
+    cast.pass_time(timedelta(days=15))
+    writer = RITA if stage == "recorded" else TOM
+    asked = letter(introduction, "what_happened")
+    for told in ("asker_keys", "target_keys"):
+        keys = getattr(Introduction.objects.get(pk=introduction), told)
+        Introduction.objects.filter(pk=introduction).update(**{told: keys[::-1]})
+        row = came(cast, "reply", asked, said("We met.", "yes", sender=writer))
+        assert did(row) == "outcome"
+    assert cast.state(introduction) is State.CLOSED
+
+
+@pytest.mark.parametrize("meaning", ["yes", "no", "unclear"])
+def test_what_the_one_who_was_asked_tells_the_connector_stands_as_how_it_went_and_moves_nothing(
+    cast: Cast, meaning: str
+) -> None:
+    introduction = cast.awaiting_outcome()
+    shown = face(introduction)
+    row = came(cast, "reply", letter(introduction, "ask"), said("We talked for an hour.", meaning))
+    assert (did(row), cast.state(introduction)) == ("went", State.AWAITING_OUTCOME)
+    assert actors(introduction, "how_it_went") == [("link_holder", "mail")]
+    assert face(introduction) == shown
+    ((to, subject, text),) = handed_on(cast)
+    assert (to, subject) == (CORA, "An answer from Tom Target")
+    assert "> We talked for an hour." in text
+    assert "as their word on how it went" in text
+    assert "reads like" not in text
+    assert "a week" not in text
+    assert "amends:requester" not in cast.deliver()
+    came(cast, "", "", to_the_introduction(introduction, "And again on Friday."))
+    # The message goes after a week; their word stays, as if it was told on the page.
+    cast.now += limits.REPLIES_TO_ASKS_AGE
+    with cast.time():
+        inbox.tidy(cast.now)
+        page = introductions.desk_page(cast.cora.id, introduction, cast.now)
+    assert page is not None
+    assert page.answer_words["how_it_went"] == "We talked for an hour.\nAnd again on Friday."
+    assert (page.outcome, page.went) == ("", "")
+
+
+def test_what_was_told_on_the_page_stands_above_what_is_told_by_mail(cast: Cast) -> None:
+    introduction = cast.awaiting_outcome()
+    introductions.how_it_went(*cast.page(introduction), "We met.", now=cast.now, outcome="met")
+    came(cast, "reply", letter(introduction, "ask"), said("And thank you."))
+    page = introductions.desk_page(cast.cora.id, introduction, cast.now)
+    assert page is not None
+    assert (page.went, page.answer_words["how_it_went"]) == ("met", "We met.\nAnd thank you.")
+
+
+def test_a_stop_after_the_introduction_is_a_stop_and_no_word_on_how_it_went(cast: Cast) -> None:
+    introduction = cast.awaiting_outcome()
+    assert did(came(cast, "reply", letter(introduction, "ask"), said("Stop.", "stop"))) == "stop"
+    assert forbidden(cast) == "never"
+    assert "how_it_went" not in events(introduction)
+
+
+@pytest.mark.case("C35")
+@pytest.mark.parametrize("sender", [OTTO, RITA, "ann@target.example"])
+def test_nobody_else_tells_how_it_went_for_them(cast: Cast, sender: str) -> None:
+    introduction = cast.awaiting_outcome()
+    row = came(cast, "reply", letter(introduction, "ask"), said("It was awful.", sender=sender))
+    assert did(row) == "copied"
+    # Who is asked what happened has a letter of their own to answer.
+    assert did(came(cast, "", "", to_the_introduction(introduction, "Hm.", sender=RITA))) == "copied"
+    assert "how_it_went" not in events(introduction)
+
+
+@pytest.mark.case("C17")
+def test_no_program_tells_how_it_went(cast: Cast) -> None:
+    introduction = cast.awaiting_outcome()
+    for kind in ("auto_reply", "unknown", "challenge"):
+        came(cast, "reply", letter(introduction, "ask"), said("I am away.", kind=kind))
+    assert "how_it_went" not in events(introduction)
+
+
+def to_the_introduction(introduction: str, words: str, *, sender: str = TOM) -> Understood:
+    """An answer to the introduction that went to our plain address alone."""
+    named = Letter.objects.filter(introduction_id=introduction, kind="introduction")[0].message_id
+    return said(words, sender=sender, references=(named,))
 
 
 @pytest.mark.parametrize("sender", [OTTO, TOM])

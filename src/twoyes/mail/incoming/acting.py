@@ -100,8 +100,18 @@ def _answer(mail: Mail) -> str:
         did = "stop"
     elif closing == "no" and introductions.refused_by_mail(letter, now=now):
         did = "no"
+    told = did or _went(mail)
     copied = _copy(mail)
-    return did or copied
+    return told or copied
+
+
+def _went(mail: Mail) -> str:
+    """Take what one of the two tells the connector after an introduction; "" for a stranger's word, or before it."""
+    matched = mail.matched
+    if matched.purpose != "thread" and matched.writer != matched.side:
+        return ""
+    said = plain(mail.understood.new_text, limit=_OUTCOME_WORDS)
+    return "went" if introductions.went_by_mail(matched.letter, matched.writer, said, now=mail.now) else ""
 
 
 def _word(mail: Mail) -> str:
@@ -177,7 +187,9 @@ def _thread(mail: Mail) -> str:
         return "noted"
     if matched.by == "references" and not _reaches_other(mail):
         # It came to us alone, so the other heard nothing of it: a word to the connector, who can pass it on.
-        return _copy(mail)
+        told = _went(mail) if said.kind == "reply" else ""
+        copied = _copy(mail)
+        return told or copied
     meeting = said.meeting
     # Where the connector's copy comes to us they hear the first line, and no more of a thread that is not theirs (F2).
     first = matched.by == "token" and introductions.nobody_wrote(matched.introduction)

@@ -8,6 +8,7 @@ from twoyes.mail.letters.base import Composed, LetterFacts, render
 DONE = {
     "stop": _("It is taken as a no for good: they are not asked again, and nobody else hears why."),
     "no": _("It is taken as a no. Until the promised date nobody else hears of it."),
+    "went": _("It stands with the introduction, as their word on how it went."),
 }
 READS = {
     "stop": _("They seem to want no such letters any more. Nothing happens by a mail: note their answer on your desk."),
@@ -25,8 +26,10 @@ def reply_copy(facts: LetterFacts) -> Composed:
     said = facts.said
     asker = said.get("side") in {"requester", "first"}
     lines = words.lines(said.get("words", "")).split("\n")
-    asked = said.get("about") in {"ask", "details"}
-    follows = DONE.get(said.get("did", "")) or (READS.get(said.get("meaning", "")) if asked else None) or NOTHING
+    asked = said.get("about") in {"ask", "details"} and said.get("did") != "went"
+    # After the introduction there is no answer left to note.
+    reads = READS.get(said.get("meaning", "")) if asked and not facts.introduced else None
+    follows = DONE.get(said.get("did", "")) or reads or NOTHING
     return render(
         "reply_copy",
         facts,

@@ -41,6 +41,7 @@ RELAY_KIND = config.relay_kind(EMAIL_URL)
 POST_ROOM = RELAY_KIND == "postroom"
 INBOX_URLS = config.inbox_urls()
 TWOYES_AUTHSERV = config.authserv()
+TWOYES_YES_BY_MAIL = config.yes_by_mail(TWOYES_AUTHSERV, INBOX_URLS)
 TWOYES_DNS = config.name_server()
 TWOYES_DKIM_SELECTOR = config.dkim_selector()
 TWOYES_DKIM_KEY = config.dkim_key(TWOYES_DKIM_SELECTOR)

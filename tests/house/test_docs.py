@@ -14,6 +14,7 @@ ENVIRONMENT = (
     "TWOYES_IMAP_PASSWORD", "TWOYES_CALDAV_PASSWORD", "TWOYES_AUTHSERV",
     "TWOYES_OIDC_URL", "TWOYES_OIDC_CLIENT_ID", "TWOYES_OIDC_SECRET", "TWOYES_OIDC_NAME", "TWOYES_PROXIES",
     "TWOYES_DNS", "TWOYES_LOCAL_SERVERS", "TWOYES_DKIM_KEY", "TWOYES_DKIM_SELECTOR",
+    "TWOYES_YES_BY_MAIL",
 )  # fmt: skip
 DOCUMENTS = [path for path in tracked() if path.suffix == ".md"]
 LINK = re.compile(r"\]\((?!https?:|#)([^)#\s]+)")

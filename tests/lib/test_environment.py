@@ -124,6 +124,9 @@ def test_a_short_secret_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
         ("EMAIL_URL", "http://user:hunter2@example.org", config.email_url),
         ("INBOX_URL", "lmtp://127.0.0.1:8024,pop3://user:hunter2@example.org", config.inbox_urls),
         ("TWOYES_AUTHSERV", "mx.example.org; dmarc=pass", config.authserv),
+        ("TWOYES_YES_BY_MAIL", "on", lambda: config.yes_by_mail("mx.example.org", ["lmtp://127.0.0.1:8024"])),
+        ("TWOYES_YES_BY_MAIL", "yes", lambda: config.yes_by_mail("", ["lmtp://127.0.0.1:8024"])),
+        ("TWOYES_YES_BY_MAIL", "yes", lambda: config.yes_by_mail("mx.example.org", [])),
         ("TWOYES_DNS", "dns.example.org", config.name_server),
         ("TWOYES_DNS", "9.9.9.9:port", config.name_server),
         ("TWOYES_DKIM_SELECTOR", "not a name", config.dkim_selector),
@@ -146,6 +149,7 @@ def test_the_defaults_keep_everything_on_this_machine() -> None:
     assert config.mail_address("twoyes.localhost") == "intro@twoyes.localhost"
     assert config.relay_kind(config.email_url()) == "postroom"
     assert config.inbox_urls() == ()
+    assert not config.yes_by_mail("mx.example.org", ["lmtp://127.0.0.1:8024"])
     assert (config.name_server(), config.dkim_selector()) == (None, "")
 
 
@@ -155,6 +159,9 @@ def test_a_real_place_is_named_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TWOYES_AUTHSERV", " MX.example.org ")
     assert config.authserv() == "mx.example.org"
     monkeypatch.setenv("INBOX_URL", "lmtp://127.0.0.1:8024, imaps://u:p@h/INBOX")
+    for word, counts in ((" Yes ", True), ("no", False), ("", False)):
+        monkeypatch.setenv("TWOYES_YES_BY_MAIL", word)
+        assert config.yes_by_mail(config.authserv(), config.inbox_urls()) is counts
     monkeypatch.setenv("TWOYES_MAIL_ADDRESS", "intro+{token}@example.org")
     url = config.base_url()
     assert url == "https://intro.example.org"

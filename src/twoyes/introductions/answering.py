@@ -27,11 +27,18 @@ def holder(link: Link, door: str = "page") -> Actor:
 
 @engine.verb
 def answer(
-    link_id: str, token: str, fields: Mapping[str, object], *, now: datetime, seen: int | None = None
+    link_id: str,
+    token: str,
+    fields: Mapping[str, object],
+    *,
+    now: datetime,
+    seen: int | None = None,
+    door: str = "page",
 ) -> Outcome:
     """Take an answer. A yes needs the ticked box; without a choice nothing happens. Raises `BadFields`, `stale`.
 
-    In a blind ask the first yes only unveils the name: the box and the second press come after that.
+    In a blind ask the first yes only unveils the name: the box and the second press come after that. `door` is how it
+    came: on the page, or by mail (`bymail.accepted_by_mail`).
     """
     link = links.find_for_answers(link_id, token, now)
     chosen = str(fields.get("answer") or "")
@@ -44,7 +51,7 @@ def answer(
         data = _facts(work, link, chosen, fields)
         _keep_words(work, link, chosen, fields)
         kind = "yes" if chosen == "written_only" else chosen
-        work.hand_in(Event(kind, holder(link), data, seen=seen), now)
+        work.hand_in(Event(kind, holder(link, door), data, seen=seen), now)
         _even_out(work, link, now)
     return work.outcome()
 

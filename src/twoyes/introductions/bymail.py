@@ -10,12 +10,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from twoyes.introductions import complaints, engine, links, mailing, monthly, outbox, pairs, words
+from twoyes.introductions import answering, complaints, engine, links, mailing, monthly, outbox, pairs, words
 from twoyes.introductions.models import Introduction, JournalEntry, Letter, LetterState
-from twoyes.introductions.protocol import Actor, Event, LetterDue, Origin, Role, State
+from twoyes.introductions.protocol import Actor, Event, LetterDue, Origin, Role, State, record
 from twoyes.introductions.protocol.snapshot import Scalar
 from twoyes.introductions.records import HIDDEN, Outcome
-from twoyes.lib import limits, sealing
+from twoyes.lib import addresses, limits, sealing
 from twoyes.lib.errors import Refused
 from twoyes.lib.models import Installation
 from twoyes.people import front as people
@@ -118,6 +118,35 @@ def refused_by_mail(letter_id: str, *, now: datetime) -> bool:
         except Refused:
             return False
         _even_out(work, letter, now)
+    return True
+
+
+@engine.verb
+def accepted_by_mail(letter_id: str, address: str, *, now: datetime) -> bool:
+    """Take the one word that an ask named as the yes of its page, with its hold and its undo; say whether it is (C19).
+
+    Who calls has seen that whoever holds `address` wrote it. It must be the one that was asked and would be given, the
+    ask open and unanswered, and the name known: in a blind ask it is the page that says it.
+    """
+    letter = _ask(letter_id)
+    if letter is None or letter.kind != "ask" or letter.introduction is None:
+        return False
+    row, snapshot = letter.introduction, record.from_json(letter.introduction.snapshot)
+    card = row.first_id if letter.side == "first" else row.target_id
+    asked = (people.address_of(card) if card else None) or ""
+    # An address that the card got since was never asked (A21).
+    if not addresses.same(asked, address) or addresses.key(address) not in pairs.asked_keys(row, letter.side):
+        return False
+    if snapshot.state is not State.ASKING or (sealing.get_json(row, "approval") or {}).get("blind"):
+        return False
+    token = (sealing.get_json(letter, "token") or {}).get("page", "")
+    page = links.open_link("target", token, now)
+    if page is None:
+        return False
+    try:
+        answering.answer(page, token, {"answer": "yes", "confirm": "yes"}, now=now, seen=snapshot.turn, door=DOOR)
+    except Refused:
+        return False
     return True
 
 

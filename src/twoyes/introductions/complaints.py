@@ -64,6 +64,7 @@ def asks_stopped(now: datetime) -> bool:
 
 def count(letter: Letter, now: datetime) -> None:
     """Count a complaint of somebody who was asked; who complains of the ask and of the introduction is one."""
+    assert letter.introduction_id is not None, "somebody was asked by it"
     one = Complaint(introduction_id=letter.introduction_id, side=letter.side, at=now)
     # The constraint is `complaint_once`.
     Complaint.objects.bulk_create([one], ignore_conflicts=True)

@@ -17,6 +17,7 @@ from twoyes.introductions.asking import (
 from twoyes.introductions.byhand import ByHand, by_hand, copied
 from twoyes.introductions.bymail import (
     Written,
+    accepted_by_mail,
     answer_guard,
     arrived,
     asks_among,
@@ -178,6 +179,7 @@ __all__ = [
     "Weighed",
     "Wished",
     "Written",
+    "accepted_by_mail",
     "also_asked",
     "also_me",
     "answer",

@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, urlsplit
 
@@ -144,6 +145,23 @@ def authserv() -> str:
         )
         raise Refused("bad_authserv", sentence % {"text": text})
     return text
+
+
+def yes_by_mail(authserv: str, inboxes: Collection[str]) -> bool:
+    """Return TWOYES_YES_BY_MAIL: whether the word that an ask names counts as its yes by mail; not by default (C19).
+
+    Only with our own mail server's word of who wrote. Raises Refused `bad_yes_by_mail`.
+    """
+    text = (env.read("TWOYES_YES_BY_MAIL", "") or "").strip().lower()
+    if text in {"", "no"}:
+        return False
+    if text != "yes" or not authserv or not inboxes:
+        sentence = _(
+            "TWOYES_YES_BY_MAIL is %(text)r. Write yes, and set INBOX_URL and TWOYES_AUTHSERV: without the word of "
+            "your mail server nobody knows who wrote. Or unset it: then answers by mail go to the connector."
+        )
+        raise Refused("bad_yes_by_mail", sentence % {"text": text})
+    return True
 
 
 def name_server() -> tuple[str, int] | None:

@@ -17,6 +17,7 @@ from twoyes.mail.front import Came
 from twoyes.web.templatetags.times import day, moment
 
 FOLLOWED = {
+    "yes": gettext_lazy("taken as a yes"),
     "no": gettext_lazy("taken as a no"),
     "stop": gettext_lazy("taken as a no for good"),
     "failed": gettext_lazy("the letter could not be delivered"),

@@ -1,7 +1,8 @@
 """What a message leads to, once it is understood: little, and never more than its writer may decide.
 
-Whatever is ambiguous moves toward less disclosure: an answer by mail may close an ask and never opens one, an
-automatic one does nothing, and everything that is not plain goes to the connector as text (C14 to C21, C31, C35).
+Whatever is ambiguous moves toward less disclosure: an answer by mail may close an ask and opens none, but for the one
+word that an operator may let count (`own_yes`); an automatic one does nothing, and everything that is not plain goes to
+the connector as text (C14 to C21, C31, C35).
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from twoyes.introductions import front as introductions
 from twoyes.lib import addresses, sealing
 from twoyes.lib.errors import Refused
 from twoyes.mail import ours
-from twoyes.mail.incoming import headers, noted, written_to
+from twoyes.mail.incoming import headers, noted, own_yes, written_to
 from twoyes.mail.incoming.matching import NOTHING, Matched, match
 from twoyes.mail.incoming.noted import ASKS, Mail
 from twoyes.mail.incoming.plain import plain
@@ -91,7 +92,10 @@ def _reply(mail: Mail) -> str:
 
 
 def _answer(mail: Mail) -> str:
-    """Take what somebody writes to an ask: it arrived (A23), a plain no closes (C20), and the connector reads it."""
+    """Take what somebody writes to an ask: it arrived (A23), a plain no closes (C20), and the connector reads it.
+
+    The one word that the ask names is its yes, where the operator chose that (C19).
+    """
     letter, now = mail.matched.letter, mail.now
     introductions.arrived(letter, now=now)
     did = ""
@@ -100,6 +104,8 @@ def _answer(mail: Mail) -> str:
         did = "stop"
     elif closing == "no" and introductions.refused_by_mail(letter, now=now):
         did = "no"
+    elif own_yes.is_own_yes(mail) and introductions.accepted_by_mail(letter, mail.understood.sender, now=now):
+        did = "yes"
     told = did or _went(mail)
     copied = _copy(mail)
     return told or copied

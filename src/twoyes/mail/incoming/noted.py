@@ -30,7 +30,7 @@ ASKS = ("ask", "details")
 class Came:
     """One message as its connector sees it: text alone, for attachments are nowhere kept apart from it (D29).
 
-    `kind` and `meaning` are what was understood, `did` what followed: `no`, `stop`, `copied`, `noted`, `failed`,
+    `kind` and `meaning` are what was understood, `did` what followed: `yes`, `no`, `stop`, `copied`, `noted`, `failed`,
     `arrived`, `first`, `wrote`, `meeting`, `outcome`, `went`, `draft`, `guard`, `unproved`, `paused`, `refused`,
     `again`, `dropped`, `too_large`. `side` is whose answer it is, `other` says that it came from another address than
     theirs. `back_on` is the last day of an absence. `asks` says that it answers an ask.

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 
+from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from twoyes.lib import limits
 from twoyes.mail.letters import words
@@ -10,6 +12,12 @@ from twoyes.mail.letters.base import Composed, LetterFacts, other, render
 
 WORDS = {"personal_line": 20, "about_me": 30, "vouch": 25, "why_target": 25, "benefit": 25, "ask": 25}
 """How many words of each field stand in the letter: 150 in all (A2); the rest is read on the page."""
+
+
+BY_MAIL = gettext_lazy(
+    "You can also answer this letter: “yes”, alone on its first line, is your yes to an introduction at this address."
+)
+"""Stands in an ask where such an answer counts: nobody says yes by mail who was not told what that does (C19)."""
 
 
 def ask(facts: LetterFacts) -> Composed:
@@ -28,6 +36,7 @@ def ask(facts: LetterFacts) -> Composed:
         details=bool(facts.words.get("may_pass_on")),
         vouch_level=approval.get("vouch_level", "no_vouch"),
         meeting=words.meeting(facts.words.get("format", ""), facts.words.get("minutes", "")),
+        by_mail=BY_MAIL if _may_be_answered_by_mail(facts) else "",
         days=words.number(int(days) if days.isdecimal() else limits.ASK_AGE.days),
         shortened=any(said[field] != full for field, full in _full(facts).items()),
     )
@@ -63,6 +72,12 @@ def _full(facts: LetterFacts) -> dict[str, str]:
     if not _blind(facts):
         return cleaned
     return {field: words.without(text, other(facts)) for field, text in cleaned.items()}
+
+
+def _may_be_answered_by_mail(facts: LetterFacts) -> bool:
+    """Where the operator chose it, in a letter that is answered to us; a blind ask unveils its name on the page."""
+    by_us = not facts.way and facts.approval.get("channel") != "by_hand"
+    return settings.TWOYES_YES_BY_MAIL and by_us and not _blind(facts)
 
 
 def _blind(facts: LetterFacts) -> bool:

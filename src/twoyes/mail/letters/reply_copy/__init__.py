@@ -1,4 +1,4 @@
-"""What somebody answered by mail, to the connector alone and at once (E3); nothing in it has opened anything (C19)."""
+"""What somebody answered by mail, to the connector alone and at once (E3); what followed stands below it (C19)."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -6,6 +6,7 @@ from twoyes.mail.letters import words
 from twoyes.mail.letters.base import Composed, LetterFacts, render
 
 DONE = {
+    "yes": _("It counts as their yes, as on their page: it can be taken back there until the introduction leaves."),
     "stop": _("It is taken as a no for good: they are not asked again, and nobody else hears why."),
     "no": _("It is taken as a no. Until the promised date nobody else hears of it."),
     "went": _("It stands with the introduction, as their word on how it went."),

@@ -28,6 +28,7 @@ def _body(*parts: str) -> str:
         ([f"{PLAIN}\n\n \n", f"{HTML}\n\n<b>b</b>"], "b"),
         ([f"{HTML}\n\n<b> </b>", f"{HTML}\n\n<b>b</b>", f"{HTML}\n\nc"], "b"),
         ([f"{HTML}\n\n<b>b</b>"], "b"),
+        ([f"{HTML}\n\n<br><br>", f"{HTML}\n\n<b>b</b>"], "b"),
         ([f"{HTML}\n\n<b> </b>"], ""),
         # What is attached is not read, nor what is neither of the two, nor what is in a message that is carried inside.
         ([f"{PLAIN}\nContent-Disposition: attachment\n\na", f"{PLAIN}\n\nb"], "b"),
@@ -91,7 +92,9 @@ def test_soft_breaks_are_undone(text: str, kept: str, deleted: str) -> None:
     [
         # Only below the last run that says something a signature stands by itself.
         ("Tom Target\n030 1234567\n\n> May I?\n\nYes.", "Tom Target\n030 1234567\n\nYes."),
+        ("Ah.\n\nTom Target\n030 1234567\n\n> May I?\n\nYes.", "Ah.\n\nTom Target\n030 1234567\n\nYes."),
         ("Yes.\n\nTom Target\n030 1234567\n\n> May I?", "Yes."),
+        ("Yes.\n\nTom Target\n030 1234567\n\n> May I?\n\t", "Yes."),
         ("Yes.\n\nTom Target\n030 1234567\n\n> May I?\n\n \n", "Yes."),
         # A line that says where the signature begins says so everywhere.
         ("Yes.\n-- \nTom\n> May I?\nAnd gladly.", "Yes.\nAnd gladly."),

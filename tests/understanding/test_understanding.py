@@ -173,6 +173,12 @@ def test_a_mail_system_may_say_so_in_words(body: str, kind: str) -> None:
     assert told.references == ("<a@example.org>",)
 
 
+def test_what_nobody_can_answer_may_be_a_mail_system() -> None:
+    body = "Your message could not be delivered to ann@example.net: the address does not exist."
+    assert understand(_mail("From: noreply@example.net", body=body)).kind == "bounce"
+    assert understand(_mail(PERSON, body=body)).kind == "reply"
+
+
 def test_the_letter_that_a_complaint_returns_as_text_is_named_and_one_in_an_answer_is_not() -> None:
     body = "Somebody complained.\n\nMessage-ID: <a@example.org>\n"
     assert understand(_mail(PERSON, "X-Abuse-Report: a", body=body)).references == ("<a@example.org>",)
@@ -314,7 +320,7 @@ def test_polish_may_also_be_in_the_subject() -> None:
 @pytest.mark.parametrize(
     "raw",
     [
-        _mail("From: Zebulon <z@example.net>", body="Yes please, introduce us.\n\nZebulon"),
+        _mail("From: Zebulon <z@example.net>", body="Yes, zebulon, please introduce us."),
         _mail(PERSON, "To: Zebulon <z@example.net>", body="Yes, Zebulon, please introduce us."),
         _mail(PERSON, "Cc: Zebulon <z@example.net>", body="Yes, Zebulon, please introduce us."),
         _mail(PERSON, "To: =?utf-8?q?Zebulon?= <z@example.net>", body="Yes, Zebulon, please introduce us."),

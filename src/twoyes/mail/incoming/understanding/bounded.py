@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 MOST_BYTES = 1_000_000
 HEADERS_BYTES = 64 * 1024
@@ -60,7 +60,6 @@ class _Taken:
 
     parts: int = 0
     cut: bool = False
-    levels: int = field(default=0)
 
 
 def take_apart(raw: bytes) -> tuple[Part, bool]:

@@ -91,7 +91,7 @@ def _what(message: Part, subject: str, body: str, sent: datetime | None) -> _Tol
     if status is not None:
         kind: Kind = "auto_reply" if status.success else "delay" if status.action == "delayed" else "bounce"
         return _Told(kind, bounced=status)
-    if _is_receipt(message, subject):
+    if _is_receipt(message):
         return _Told("auto_reply")
     meeting = calendar.meeting(message)
     if meeting is not None:
@@ -135,7 +135,7 @@ def _is_complaint(message: Part) -> bool:
     return message.kind == "multipart/report" and message.parameters.get("report-type", "").lower() == "feedback-report"
 
 
-def _is_receipt(message: Part, subject: str) -> bool:
+def _is_receipt(message: Part) -> bool:
     """Say whether it only says that a letter was shown or deleted (RFC 8098)."""
     if any(part.kind == "message/disposition-notification" for part in message.own()):
         return True

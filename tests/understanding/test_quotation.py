@@ -88,6 +88,7 @@ def test_all_behind_the_heads_of_another_message_is_answered(block: str) -> None
         "To: do\nSubject: to change",
         "Date: Monday\nPlace: here",
         "From: me\n\n\nDate: Monday\nTo: you",
+        "From: here\nto there\nand on\nand on\nDate: Monday\nTo: you",
         "Original Message from Rita",
     ],
 )

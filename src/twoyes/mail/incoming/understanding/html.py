@@ -33,7 +33,7 @@ _SIGNATURE = (
 )  # fmt: skip
 _ANSWERED = (
     "divrplyfwdmsg", "outlookmessageheader", "olk_src_body_section", "appendonsend", "stopspelling", "zwchr",
-    "yahoo_quoted", "reply-intro", "mail-editor-reference-message-container", "x_divrplyfwdmsg", "bloop_markdown_quote",
+    "yahoo_quoted", "reply-intro", "mail-editor-reference-message-container", "bloop_markdown_quote",
     "replyforwardmsg", "aolmsgpart", "tutanota_quote", "history_container",
 )  # fmt: skip
 _RULES = ("border-top:solid#", "border-top:1.0ptsolid#", "border-top:1ptsolid#", "border-top-style:solid")

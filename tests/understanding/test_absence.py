@@ -41,6 +41,10 @@ SENT = date(2026, 11, 23)
         ("Back on the 3rd of Dec", date(2026, 12, 3)),
         ("Wieder da am 7. Dezember 2026", date(2026, 12, 7)),
         ("De retour le 1er décembre", date(2026, 12, 1)),
+        ("Terug op de 7e december", date(2026, 12, 7)),
+        ("De vuelta el 1º de diciembre", date(2026, 12, 1)),
+        ("Back in 2026, December 7", date(2026, 12, 7)),
+        ("Back in room 123, December 7", date(2026, 12, 7)),
         ("De vuelta el 7 de diciembre de 2026", date(2026, 12, 7)),
         ("De vuelta el 7 de diciembre de 2027", date(2027, 12, 7)),
         ("Rientro il 7 dicembre", date(2026, 12, 7)),
@@ -75,3 +79,23 @@ def test_the_day_of_return_is_read_as_people_write_it(text: str, day: date | Non
 
 def test_without_a_date_of_its_own_a_letter_has_no_future() -> None:
     assert back_on("I am back on 2026-12-07.", sent=None) is None
+
+
+# Written out, not taken from the word files: a month that falls out of them is to be noticed.
+MONTHS = {
+    "de": "Januar Februar März April Mai Juni Juli August September Oktober November Dezember",
+    "en": "January February March April May June July August September October November December",
+    "es": "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+    "it": "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
+    "nl": "januari februari maart april mei juni juli augustus september oktober november december",
+    "pl": "stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia",
+    "pt": "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
+}
+
+
+@pytest.mark.parametrize("language", MONTHS)
+def test_every_month_is_known_in_each_language(language: str) -> None:
+    sent = date(2026, 1, 1)
+    months = MONTHS[language].split()
+    assert [back_on(f"7 {name}", sent=sent) for name in months] == [date(2026, n, 7) for n in range(1, 13)]

@@ -78,12 +78,12 @@ def test_what_is_no_report_says_nothing() -> None:
 
 @pytest.mark.parametrize("action", ["delivered", "relayed", "expanded"])
 def test_a_report_of_success_is_one(action: str) -> None:
-    assert Bounced("", action).success
+    assert Bounced("", action, "").success
 
 
 @pytest.mark.parametrize("action", ["failed", "delayed", ""])
 def test_any_other_is_none(action: str) -> None:
-    assert not Bounced("", action).success
+    assert not Bounced("", action, "").success
 
 
 @pytest.mark.parametrize(
@@ -147,4 +147,6 @@ def test_where_nobody_reads_the_words_count_as_well() -> None:
 
 def test_a_word_in_a_report_without_fields_is_a_failure() -> None:
     message, _cut = take_apart(f"{DAEMON}\nContent-Type: multipart/report; boundary=x\n\n--x\n\nSorry.\n--x--".encode())
-    assert free_text(message, "Hello", "Sorry, tom@example.net.", unread=False) == Bounced("tom@example.net", "failed")
+    assert free_text(message, "Hello", "Sorry, tom@example.net.", unread=False) == Bounced(
+        "tom@example.net", "failed", ""
+    )

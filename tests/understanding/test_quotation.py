@@ -57,6 +57,28 @@ def test_a_sentence_that_looks_like_one_stays(text: str) -> None:
     assert new_text(text) == text
 
 
+def test_programs_break_what_introduces_a_quotation_into_four_lines_at_most() -> None:
+    begins = "On Mon, 23 Nov 2026 at 09:30,"
+    assert new_text(f"Yes.\n\n{begins}\nCora\nConnector\nwrote:\n> May I?") == "Yes."
+    assert new_text(f"Yes.\n\n{begins}\nCora\nM.\nConnector\nwrote:\n> May I?").startswith(f"Yes.\n\n{begins}")
+
+
+def test_who_is_quoted_may_be_all_that_introduces_it() -> None:
+    assert new_text("Yes.\nGladly\nCora <cora@example.org>:\n> May I?") == "Yes.\nGladly"
+
+
+def test_a_line_longer_than_programs_write_introduces_nothing() -> None:
+    text = f"{'a' * 401}:"
+    assert new_text(f"Yes.\n{text}\n> May I?") == f"Yes.\n{text}"
+    assert new_text(f"Yes.\n{'@' * 401}:\n> May I?") == f"Yes.\n{'@' * 401}:"
+
+
+def test_below_a_quotation_deep_in_a_letter_its_writer_goes_on() -> None:
+    introduction = "On Mon, 23 Nov 2026 at 09:30, Cora <cora@example.org> wrote:"
+    above = "\n".join(f"Line {n}" for n in range(9))
+    assert new_text(f"{above}\n{introduction}\n\n> May I?\n\nGladly.") == f"{above}\n\nGladly."
+
+
 def test_answers_between_quoted_lines_stay_in_order() -> None:
     text = "> May I?\nYes.\n> When?\n\nMonday.\n\n> Where?\n>\n> Here?\nThere."
     assert new_text(text) == "Yes.\n\nMonday.\nThere."

@@ -153,7 +153,7 @@ def test_a_receipt_says_only_that_a_letter_was_shown(raw: bytes, kind: str) -> N
 @pytest.mark.case("C14")
 def test_a_report_says_what_became_of_a_letter(action: str, kind: str) -> None:
     told = understand(_parts(_failed(action), "--x\nContent-Type: text/rfc822-headers\n\nMessage-ID: <a@example.org>"))
-    assert (told.kind, told.bounced) == (kind, Bounced("ann@example.net", action))
+    assert (told.kind, told.bounced) == (kind, Bounced("ann@example.net", action, ""))
     assert told.references == ("<a@example.org>",)
 
 

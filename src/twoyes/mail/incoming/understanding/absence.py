@@ -81,8 +81,8 @@ def _in_words(folded: str, sent: date) -> list[tuple[int, date | None]]:
             continue
         near = [token for _at, token in tokens[max(0, place - 3) : place]]
         after = [token for _at, token in tokens[place + 1 : place + 4]]
-        before = [token for token in reversed(near) if token not in {"de", "of", "di", "do"}][:1]
-        number = _number(before[0] if before else "") or _number(after[0] if after else "")
+        before = [token for token in reversed(near) if token not in {"de", "of", "di", "do"}]
+        number = next(filter(None, map(_number, [*before[:1], *after[:1]])), 0)
         year = next((int(token) for token in after if token.isdigit() and len(token) == 4), None)
         if number:
             found.append((at, _next(number, month, year, sent)))
@@ -90,7 +90,7 @@ def _in_words(folded: str, sent: date) -> list[tuple[int, date | None]]:
 
 
 def _number(token: str) -> int:
-    for end in ("st", "nd", "rd", "th", "er", "e", "o", "º", "ª"):
+    for end in ("st", "nd", "rd", "th", "er", "e", "o"):
         token = token.removesuffix(end)
     return int(token) if token.isdigit() and len(token) <= 2 and token.isascii() else 0
 

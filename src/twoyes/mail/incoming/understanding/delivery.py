@@ -30,7 +30,7 @@ def status(message: Part) -> Bounced | None:
         if part.kind in _STATUS_PARTS:
             text = decoding.text(part).replace("\n\n\n", "\n\n")
             found = sorted(_recipients(text), key=_badness)
-            return found[0] if found else Bounced(action="failed", status=_first(_ENHANCED, text))
+            return found[0] if found else Bounced("", "failed", _first(_ENHANCED, text))
     return None
 
 

@@ -125,9 +125,7 @@ def _labels() -> dict[str, str]:
 def _label(line: str) -> str:
     """Return which header a line of such a block is, "" for none."""
     name, colon, _rest = line[:60].lstrip(" *_\u00a0").partition(":")
-    if not colon or len(name) > 30:
-        return ""
-    return _labels().get(" ".join(lexicon.words(name)), "")
+    return _labels().get(" ".join(lexicon.words(name)), "") if colon else ""
 
 
 def _rest_is_answered(lines: list[str], at: int) -> bool:

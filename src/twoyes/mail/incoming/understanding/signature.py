@@ -108,8 +108,8 @@ def _below_closing(run: list[str], begin: int, end: int) -> int:
         first -= 1
     closes = any(is_closing(line) for line in run[first:above])
     # "Fiona" above "Fiona Garth | Operations" closes the letter: the block below has its own name.
-    named = lexicon.words(run[first][:80]) if above - first == 1 else []
-    again = len(named) == 1 and named[0] in lexicon.words(" ".join(run[start:end])[:400])
+    named = lexicon.words(run[first]) if above - first == 1 else []
+    again = len(named) == 1 and named[0] in lexicon.words(" ".join(run[start:end]))
     all_there_is = not any(line.strip() for line in run[:first])
     return start if closes or again or all_there_is or above - first > 2 else first
 

@@ -18,9 +18,9 @@ class Bounced:
     arrived after all (`delivered`, `relayed`, `expanded`).
     """
 
-    recipient: str = ""
-    action: str = ""
-    status: str = ""
+    recipient: str
+    action: str
+    status: str
 
     @property
     def success(self) -> bool:

@@ -66,3 +66,8 @@ def test_all_that_says_anything_but_yes_is_a_doubt_unless_it_is_company(name: st
 )  # fmt: skip
 def test_one_word_with_a_capital_that_no_language_knows_may_be_a_name(line: str, name: bool) -> None:
     assert signs(line) is name
+
+
+def test_two_words_that_are_a_yes_by_themselves_are_warm_and_one_is_not() -> None:
+    assert accepts([[["with", "pleasure"]]], "en", ())
+    assert not accepts([[["ok"]]], "en", ())

@@ -93,6 +93,8 @@ def _mail(encoding: str, body: bytes, kind: str = "text/plain; charset=utf-8") -
         ("7bit", b"hello", "hello"),
         ("8bit", "grüß".encode(), "grüß"),
         ("quoted-printable", b"gr=C3=BC=\n=C3=9F", "grüß"),
+        ("7bit", b"a=3Db", "a=3Db"),
+        ("8bit", b"a=3Db", "a=3Db"),
         ("Quoted-Printable", b"gr=C3=BC", "grü"),
         ("base64", base64.b64encode("grüß".encode()), "grüß"),
         ("BASE64 ; x", base64.b64encode("grüß".encode()), "grüß"),

@@ -54,6 +54,8 @@ def _report(*blocks: str, kind: str = "message/delivery-status") -> bytes:
         (["Action: failed"], Bounced("", "failed", "")),
         (["ACTION: Failed (user unknown)"], Bounced("", "failed", "")),
         (["Action: failed; really"], Bounced("", "failed", "")),
+        (["Action: relayed; really"], Bounced("", "relayed", "")),
+        (["Action: (relayed), really"], Bounced("", "relayed", "")),
         (["Action: odd\nStatus: 4.0.0"], Bounced("", "delayed", "4.0.0")),
         # Whom it was for where the last address is not said.
         (["Original-Recipient: rfc822;tom@example.net\nAction: failed"], Bounced("tom@example.net", "failed", "")),

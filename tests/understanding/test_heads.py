@@ -20,6 +20,7 @@ from twoyes.mail.incoming.understanding.bounded import take_apart
         (b"tom@example.net, TOM@example.net", ("tom@example.net",)),
         (b"friends: tom@example.net, ann@example.net;", ("tom@example.net", "ann@example.net")),
         (b'"a, b" <tom@example.net>', ("tom@example.net",)),
+        (b'"a, otto@example.org, b" <tom@example.net>', ("tom@example.net",)),
         (b'"otto@example.org, b" <tom@example.net>', ("tom@example.net",)),
         (b'"quoted \\" otto@example.org" <tom@example.net>', ("tom@example.net",)),
         (b"(otto@example.org) tom@example.net", ("tom@example.net",)),

@@ -129,3 +129,8 @@ def test_it_is_read_so_deep_and_so_far() -> None:
     assert as_text("a" * (html.HTML_CHARS + 9)) == "a" * html.HTML_CHARS
     late = f'<div x="{"y" * html._TAG_CHARS}" class="gmail_signature">b</div>'
     assert as_text(late) == "b"
+
+
+def test_marks_that_are_parted_are_two() -> None:
+    assert as_text('<div class="yahoo_ quoted">a</div>b') == "a\nb"
+    assert as_text('<div class="yahoo_quoted">a</div>b').startswith(BREAK)

@@ -58,3 +58,15 @@ def test_a_sentence_goes_on_below_a_line_that_a_program_has_wrapped(
 ) -> None:
     name = "c" * (long - len(" happy to make her"))
     assert meaning(f"{name} happy to make her{end}\n{below}", {name}) == means
+
+
+@pytest.mark.parametrize(
+    ("text", "means"),
+    [
+        ("What's her number", "their_details"),
+        ("What's her number. Come back to me in May.", "unclear"),
+        ("What's her number. No.", "unclear"),
+    ],
+)
+def test_who_asks_for_details_and_puts_off_means_neither(text: str, means: str) -> None:
+    assert meaning(text) == means

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from twoyes.policy.reading import Told
 from twoyes.policy.records import Facts, Finding, HouseRules, Strength
 from twoyes.policy.rules import PRIVATE, RULES
-from twoyes.policy.screening import screen
+from twoyes.policy.screening import screen, screened
 from twoyes.policy.sentences import SENTENCES
 
 # What whoever asked may read about themselves once they proved their address; of the rest about them, nothing.
@@ -34,8 +34,8 @@ def judge(
     """
     told, known = Told(words), facts or Facts()
     weights = {code: _weight(rules, rule.id) for rule in SENTENCES if rule.id in rules.chosen for code in rule.governs}
-    screened = screen(words, facts=facts, for_connector=for_connector)
-    found = [replace(one, strength=weights.get(one.code, one.strength)) for one in screened]
+    screens = screened(told, known, for_connector=for_connector)
+    found = [replace(one, strength=weights.get(one.code, one.strength)) for one in screens]
     for rule in SENTENCES:
         if rule.check is None or not (rule.id in rules.chosen or rule.id == _ALWAYS):
             continue

@@ -65,17 +65,21 @@ class _Knot:
         self.eps: tuple[_Knot, ...] = ()
         self.ends: Line | None = None
 
-    def after(self, word: str) -> Iterator[_Knot]:
+    def after(self, word: str) -> list[_Knot]:
         """The places that one word leads to."""
-        yield from self.words.get(word, ())
+        found = list(self.words.get(word, ()))
         if word[0].isdigit():
-            yield from self.words.get(_DIGITS, ())
+            found += self.words.get(_DIGITS, ())
         if self.any is not None and word not in STOPS:
-            yield self.any
-        if self.heads or self.tails:
-            for length in range(1, min(len(word), _LONGEST) + 1):
-                yield from self.heads.get(word[:length], ())
-                yield from self.tails.get(word[-length:], ())
+            found.append(self.any)
+        # Nearly every place with one of these has no other.
+        for length in range(1, min(len(word), _LONGEST) + 1) if self.heads else ():
+            if word[:length] in self.heads:
+                found += self.heads[word[:length]]
+        for length in range(1, min(len(word), _LONGEST) + 1) if self.tails else ():
+            if word[-length:] in self.tails:
+                found += self.tails[word[-length:]]
+        return found
 
 
 # What nothing is ever put into.
@@ -91,13 +95,12 @@ class Net:
         self.lines = tuple(lines)
         for line in self.lines:
             _Weaving(self._classes, line.written).weave(self._root).ends = line
-        self._roots = _closed([self._root])
+        self._first = _one_of(_closed([self._root]))
 
     def spans(self, words: Sequence[str]) -> Iterator[Span]:
         """Every place where a line is met, the longest of each line's beginning, in the order of the text."""
         for start, word in enumerate(words):
-            here = [knot for root in self._roots for knot in root.after(word)]
-            if here:
+            if here := self._first.after(word):
                 yield from self._from(words, start, here)
 
     def example(self) -> list[str]:
@@ -139,6 +142,22 @@ def _closed(knots: Iterable[_Knot]) -> list[_Knot]:
             seen[id(knot)] = knot
             waiting.extend(knot.eps)
     return list(seen.values())
+
+
+def _one_of(knots: Sequence[_Knot]) -> _Knot:
+    """One place from which a word leads wherever it leads from any of these: every word of a text begins here."""
+    one = _Knot()
+    for table in ("words", "heads", "tails"):
+        ways: dict[str, list[_Knot]] = {}
+        for knot in knots:
+            for piece, following in getattr(knot, table).items():
+                ways.setdefault(piece, []).extend(following)
+        setattr(one, table, ways)
+    gaps = tuple(knot.any for knot in knots if knot.any is not None)
+    if gaps:
+        one.any = _Knot()
+        one.any.eps = gaps
+    return one
 
 
 class _Weaving:

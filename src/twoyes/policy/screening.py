@@ -26,10 +26,11 @@ def screen(words: Mapping[str, str], *, facts: Facts | None = None, for_connecto
     address (K6, K7, B1, B2). `for_connector` adds what a requester never sees. Never raises, whatever the text;
     what is missing is empty, what is unknown is ignored; a field is read up to its first 20,000 characters.
     """
-    return _screened(Told(words), facts or Facts(), for_connector=for_connector)
+    return screened(Told(words), facts or Facts(), for_connector=for_connector)
 
 
-def _screened(told: Told, known: Facts, *, for_connector: bool) -> list[Finding]:
+def screened(told: Told, known: Facts, *, for_connector: bool) -> list[Finding]:
+    """What `screen` finds, for whoever has opened the words and goes on reading them."""
     asked = (rule for rule in RULES if for_connector or rule.code not in PRIVATE)
     met = ((rule, tuple(rule.check(told, known))) for rule in asked)
     return [_finding(rule, fields) for rule, fields in met if fields]
@@ -43,7 +44,7 @@ def screen_message(text: str, *, for_connector: bool = False) -> list[Finding]:
     met = {
         found.code: found
         for part in PROSE
-        for found in _screened(Told({part: text}, least=_IN_A_MESSAGE), Facts(), for_connector=for_connector)
+        for found in screened(Told({part: text}, least=_IN_A_MESSAGE), Facts(), for_connector=for_connector)
         if part in dict(found.quotes) and found.code not in _OF_PARTS
     }
     return [found for rule in RULES if (found := met.get(rule.code))]

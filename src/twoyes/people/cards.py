@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from functools import lru_cache
 from itertools import batched
 from typing import Unpack
 
@@ -158,22 +159,43 @@ def find(owner_id: str, query: str, *, limit: int = 50, hints: bool = False) -> 
     not to be listed is found by its whole name or an address alone, and as a hint, which nobody asked for, never (B4).
     """
     query = query.strip()
+    wanted = names.query_words(query)
+    if wanted and "@" not in query:
+        asked = owner_id, [f" {word}" for word in wanted], names.key_of(wanted)
+        few = len(wanted) <= _FEW
+        whole = _worded(limit, whole=True, hints=hints, few=few)(*asked)
+        # A letter or two may mean ten thousand people: only as many are fetched as are shown.
+        near = _worded(limit, whole=False, hints=hints, few=few)(*asked) if len(whole) < limit else ()
+        return [_view(row) for row in [*whole, *near][:limit]]
     rows = _cards(owner_id).filter(erased_at=None)
     seen = knowing.listed(rows)
-    rows = seen if hints else rows
     if "@" in query:
-        return [_view(row) for row in _by_address(seen if query.startswith("@") else rows, query)[:limit]]
-    wanted = names.query_words(query)
-    if query and not wanted:
-        return []
-    for word in wanted:
-        rows = rows.filter(Q(search__contains=f" {word}") | joining.named_otherwise(word))
-    if not wanted:
-        return [_view(row) for row in seen.order_by("search", "pk")[:limit]]
-    # A letter or two may mean ten thousand people: only as many are fetched as are shown.
-    whole = rows.filter(name_key=names.key_of(wanted)).order_by("search", "pk")[:limit]
-    near = knowing.listed(rows.exclude(name_key=names.key_of(wanted))).order_by("search", "pk")[:limit]
-    return [_view(row) for row in [*whole, *near][:limit]]
+        found = _by_address(seen if hints or query.startswith("@") else rows, query)
+        return [_view(row) for row in found[:limit]]
+    return [] if query else [_view(row) for row in seen.order_by("search", "pk")[:limit]]
+
+
+# A query is kept for as many words as names have; whoever writes a whole page is answered, and no query is kept.
+_FEW = 8
+
+
+@lru_cache(maxsize=32)
+def _worded(limit: int, *, whole: bool, hints: bool, few: bool) -> Callable[[str, list[str], str], Iterable[Person]]:
+    """What finds cards by the beginnings of words: of this very name, or any other and may stand in a list."""
+
+    def build(owner_id: str, begun: list[str], name_key: str) -> QuerySet[Person]:
+        rows = _having(_cards(owner_id).filter(erased_at=None), begun)
+        rows = rows.filter(name_key=name_key) if whole else rows.exclude(name_key=name_key)
+        listed = rows if whole and not hints else knowing.listed(rows)
+        return listed.order_by("search", "pk")[:limit]
+
+    return prepared(build) if few else build
+
+
+def _having(rows: QuerySet[Person], begun: Iterable[str]) -> QuerySet[Person]:
+    for each in begun:
+        rows = rows.filter(Q(search__contains=each) | joining.named_otherwise(each))
+    return rows
 
 
 def who(owner_id: str, written: str) -> Card:
@@ -217,8 +239,7 @@ def _named(rows: QuerySet[Person], written: str) -> list[Person]:
     wanted = names.query_words(written)
     if not wanted:
         return []
-    for word in wanted:
-        rows = rows.filter(Q(search__contains=f" {word}") | joining.named_otherwise(word))
+    rows = _having(rows, [f" {word}" for word in wanted])
     near = list(rows.order_by("search", "pk"))
     called = joining.names_before([row.pk for row in near])
     exact = [row for row in near if wanted in {names.words(name) for name in (row.name, *called.get(row.pk, ()))}]

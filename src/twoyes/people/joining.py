@@ -77,9 +77,9 @@ def points_of(owner_id: str, card_id: str) -> list[Point]:
     return [Point(row.pk, row.kind, sealing.get(row, "value")) for row in rows]
 
 
-def named_otherwise(word: str) -> Q:
-    """What finds a card by a word of another name or organisation that it had before it was joined."""
-    return Q(pk__in=JoinedCard.objects.filter(search__contains=f" {word}").values("person_id"))
+def named_otherwise(begun: str) -> Q:
+    """What finds a card by a word of another name or organisation that it had before it was joined: " word"."""
+    return Q(pk__in=JoinedCard.objects.filter(search__contains=begun).values("person_id"))
 
 
 def names_before(card_ids: Collection[str]) -> dict[str, list[str]]:

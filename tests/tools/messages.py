@@ -9,7 +9,8 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -42,8 +43,9 @@ class Said(NamedTuple):
     plural: str
 
 
-def said() -> dict[Said, list[str]]:
-    """Return every sentence that is marked, with the files that say it."""
+@cache
+def said() -> Mapping[Said, Sequence[str]]:
+    """Return every sentence that is marked, with the files that say it, as they were when it was first asked for."""
     found: dict[Said, list[str]] = {}
     for path in sorted(HOUSE.rglob("*")):
         if path.suffix in {".py", ".html", ".txt"} and "locale" not in path.parts:

@@ -69,6 +69,14 @@ def test_find_lists_whole_names_first_and_no_more_than_asked(cora: front.Connect
     ]
 
 
+def test_find_knows_a_name_of_more_words_than_a_query_is_kept_for(cora: front.ConnectorView) -> None:
+    name = "Pablo Diego José Francisco Paula Juan Nepomuceno María Remedios Cipriano"
+    front.add_card(cora.id, name=name)
+    for words in (name, "cipriano rem mar nep juan paula francisco jose diego"):
+        assert [card.name for card in front.find(cora.id, words)] == [name]
+        assert front.find(cora.id, f"{words} nobody") == []
+
+
 @pytest.mark.parametrize(
     "written",
     ["tomás target", "Target, Tomas", "dr tomas target phd", "Target", "tom@private.example"],

@@ -91,3 +91,10 @@ def test_nothing_is_read_before_it_is_needed() -> None:
     program = "from twoyes.policy import screen, wordfiles\nprint(wordfiles.sections.cache_info().currsize)"
     told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "0"
+
+
+def test_lines_that_begin_alike_and_otherwise_are_all_met_from_one_place() -> None:
+    lines = ("[so] long", "so* as ever", "*o much", "... ever", "long as", "{his} way")
+    assert set(_met("so long as ever", *lines)) == {"[so] long", "... ever", "long as"}
+    assert set(_met("soon as ever", *lines)) == {"so* as ever", "... ever"}
+    assert set(_met("too much of her way", *lines)) == {"*o much", "{his} way"}

@@ -163,7 +163,7 @@ def find(owner_id: str, query: str, *, limit: int = 50, hints: bool = False) -> 
     if wanted and "@" not in query:
         asked = owner_id, [f" {word}" for word in wanted], names.key_of(wanted)
         few = len(wanted) <= _FEW
-        whole = _worded(limit, whole=True, hints=hints, few=few)(*asked)
+        whole = list(_worded(limit, whole=True, hints=hints, few=few)(*asked))
         # A letter or two may mean ten thousand people: only as many are fetched as are shown.
         near = _worded(limit, whole=False, hints=hints, few=few)(*asked) if len(whole) < limit else ()
         return [_view(row) for row in [*whole, *near][:limit]]

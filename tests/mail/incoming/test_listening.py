@@ -6,6 +6,7 @@ from datetime import timedelta
 from unittest import mock
 
 import pytest
+from django.conf import settings
 
 from tests.mail.incoming import shims
 from tests.mail.incoming.conftest import Asked, opened
@@ -176,9 +177,12 @@ LARGE = b"X: y\r\n\r\n" + b"x" * 998 + b"\r\n" + b"y" * 3_000_000
 
 
 @pytest.mark.case("C26")
+@pytest.mark.parametrize("vouching", ["", "mx.example"])
 def test_over_the_limit_nothing_is_taken_and_the_connector_sees_that_it_came(
-    line: Line, asked: Asked, monkeypatch: pytest.MonkeyPatch
+    line: Line, asked: Asked, monkeypatch: pytest.MonkeyPatch, vouching: str
 ) -> None:
+    # Of what nobody reads no mail server can say who wrote it: the envelope says whose it is.
+    monkeypatch.setattr(settings, "TWOYES_AUTHSERV", vouching)
     monkeypatch.setattr(limits, "INBOUND_MOST", 3_000_000)
     monkeypatch.setattr(clock, "now", lambda: asked.cast.now)
     said = line.bring([asked.reply, asked.returned], LARGE, TOM)

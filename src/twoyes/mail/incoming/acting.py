@@ -41,9 +41,12 @@ def act(row: Inbound, understood: Understood, now: datetime) -> None:
 
 
 def turned_away(row: Inbound, sender: str, now: datetime) -> None:
-    """Note what was too large to be taken: nobody reads it, and nothing follows from it (C26)."""
+    """Note what was too large to be taken: nobody reads it, and nothing follows from it (C26).
+
+    Whose answer it is stands in its envelope alone. Nobody can vouch for that, and it gives nobody a say.
+    """
     said = Understood("unknown", sender=sender)
-    matched = _vouched(match(row.purpose, row.ref, said, now=now), b"", said)
+    matched = match(row.purpose, row.ref, said, now=now)
     noted.note(Mail(row, b"", matched, said, now), "too_large")
     Inbound.objects.filter(pk=row.pk).update(state=InboundState.DONE, read_at=now)
 

@@ -13,7 +13,7 @@ import pytest
 from tests.tools.understood import SAID, Told, said
 
 # How many of each language's clear answers are read as they are meant, of 200 to 227; only ever more.
-READ = {"de": 148, "en": 103, "es": 83, "fr": 181, "it": 136, "nl": 140, "pl": 147, "pt": 104}
+READ = {"de": 148, "en": 124, "es": 113, "fr": 181, "it": 145, "nl": 140, "pl": 147, "pt": 135}
 LANGUAGES = tuple(READ)
 
 

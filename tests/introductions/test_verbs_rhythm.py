@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from tests.introductions.sending import blocked, claim, passed
 from tests.support.cast import START, Cast
 from twoyes.introductions import front as introductions
 from twoyes.introductions import mailing
@@ -69,6 +70,24 @@ def test_a_worker_that_slept_for_days_sends_one_digest_and_not_one_for_each_of_t
     mailing.queue_digest(cast.cora.id, cast.now)
     cast.now += DAY
     assert digests(cast, zone).total() == 1
+
+
+@pytest.mark.parametrize("first", ["on its way", "sent"])
+def test_of_two_digests_that_two_workers_hold_one_leaves(cast: Cast, first: str) -> None:
+    cast.waiting()
+    for _day in range(2):
+        mailing.queue_digest(cast.cora.id, cast.now)
+        cast.now += DAY
+    one, other = claim(cast, "digest"), claim(cast, "digest")
+    passed(cast, one)
+    if first == "sent":
+        introductions.settle(one, "sent", code=250, now=cast.now)
+    assert blocked(cast, other).cause == "lost"
+    introductions.settle(one, "sent", code=250, now=cast.now)
+    introductions.reap(cast.now + DAY)
+    cast.now += DAY
+    assert [kind for kind in cast.deliver() if kind == "digest:connector"] == []
+    assert sorted(Letter.objects.filter(kind="digest").values_list("state", flat=True)) == ["dropped", "sent"]
 
 
 def test_what_that_one_told_is_not_told_again_the_next_morning(cast: Cast) -> None:

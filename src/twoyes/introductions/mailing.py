@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -175,15 +175,20 @@ def next_first(now: datetime, zone: str) -> datetime:
     return datetime.combine((first + timedelta(days=32)).replace(day=first.day), limits.DIGEST_AT, tzinfo=here)
 
 
+def digests_of(connectors: Iterable[str]) -> QuerySet[Letter]:
+    """Return the digests of these connectors."""
+    return Letter.objects.filter(kind="digest", connector__in=connectors)
+
+
 def one_digest(letter_id: str, now: datetime) -> None:
     """Let the digest that has just left be the only one of the day: it told what others waited to tell.
 
-    Others wait where the worker slept through their mornings, or where the relay put them off. What is told next is
-    what came after the last of them was due.
+    Others wait where the worker slept through their mornings, or where the relay put them off; another worker may hold
+    one, which then does not pass its point of no return. What is told next is what came after the last was due.
     """
     left = Letter.objects.filter(pk=letter_id)
-    late = Letter.objects.filter(kind="digest", state=LetterState.QUEUED, connector__in=left.values("connector"))
-    late = late.filter(Q(due_at__lte=now) | Q(epoch__gt=0))
+    waiting = digests_of(left.values_list("connector_id", flat=True))
+    late = waiting.filter(Q(due_at__lte=now) | Q(epoch__gt=0), state__in=[LetterState.QUEUED, LetterState.CLAIMED])
     due = [at for at in late.values_list("due_at", flat=True) if at <= now]
     if late.update(state=LetterState.DROPPED, at=now) and due:
         left.update(due_at=max(due))

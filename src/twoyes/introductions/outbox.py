@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from django.db import Error as DatabaseFailure
 from django.db import transaction
 
-from twoyes.introductions import complaints, engine, pairs, protocol, queries, wished
+from twoyes.introductions import complaints, engine, mailing, pairs, protocol, queries, wished
 from twoyes.introductions.facts import given_for_details
 from twoyes.introductions.mailing import AT_MOST_ONCE, GUARDED, one_digest
 from twoyes.introductions.models import Introduction, Letter, LetterState, SendAttempt
@@ -108,6 +108,9 @@ def _pass(claimed: Claimed, recipient: str, now: datetime, more_keys: Iterable[s
     if letter is None:
         raise Blocked("lost")
     _check_installation(letter, now)
+    if claimed.kind == "digest" and mailing.digests_of([letter.connector]).filter(state=LetterState.XMIT).count() > 1:
+        # Another one is on its way, and tells all that this one would (N3).
+        raise Blocked("lost")
     if people_and_row is not None:
         row = people_and_row.row
         snapshot = record.from_json(row.snapshot)

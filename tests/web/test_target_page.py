@@ -394,3 +394,28 @@ def test_what_nobody_chose_is_the_least_that_it_can_be(tom: Browser, cast: Cast)
     answer = next(form for form in forms if form.act == "answer")
     assert (answer.values["tell"], answer.values["scope"]) == ("nothing", "this_person")
     assert "scope" not in next(form for form in forms if form.act == "wishes").values
+
+
+@pytest.mark.case("E16")
+def test_of_a_no_the_connector_learns_that_it_is_one_and_nothing_that_went_before(
+    tom: Browser, cora: Browser, cast: Cast
+) -> None:
+    introduction = cast.asked()
+    path = tom.open_as(introduction, "target")
+    desk = f"/desk/introductions/{introduction}/"
+    before = cora.get(desk).content.decode()
+    for _look in range(3):
+        tom.get(path)
+    # Half written answers that were not sent off: a yes without its tick, and a line to somebody else.
+    assert choose(tom, path, "yes", comment="Almost persuaded").status_code == 422
+    assert choose(tom, path, "later", comment="Her boss once cheated me").status_code == 422
+    hidden = re.compile(r'name="csrfmiddlewaretoken" value="[^"]+"')
+    assert hidden.sub("", cora.get(desk).content.decode()) == hidden.sub("", before)
+    assert choose(tom, path, "no").status_code == 303
+    assert tom.press(path, "wishes", scope="this_connector").status_code == 303
+    after = cora.get(desk).content.decode()
+    told = re.sub(r"<[^>]+>", " ", after).partition("The answer")[2].split()
+    assert told[:2] == ["no,", "on"]
+    assert not {"persuaded", "cheated"} & set(re.findall(r"\w+", after))
+    noted = JournalEntry.objects.filter(introduction=introduction, role="link_holder")
+    assert [(one.event, one.data.get("tell")) for one in noted.order_by("seq")] == [("no", "nothing")]

@@ -12,7 +12,7 @@ from tests.support.cast import CORA, REQUEST, RITA, Cast
 from twoyes.introductions import front
 from twoyes.introductions.models import Introduction, Letter
 from twoyes.introductions.protocol import Actor, Role, State
-from twoyes.lib import addresses, sealing
+from twoyes.lib import addresses, limits, sealing
 from twoyes.lib.limits import VERIFY_LINK_AGE
 from twoyes.policy import front as policy
 from twoyes.policy.models import FIRST_VERSION
@@ -286,3 +286,34 @@ def test_who_asks_again_another_day_gets_the_letter_that_leads_on(cast: Cast, st
     assert (again.id, again.repeat) == (introduction, True)
     newest = Letter.objects.filter(introduction_id=introduction, side="requester").latest("due_at")
     assert (newest.kind, newest.due_at) == (kind, cast.now)
+
+
+def crowd(cast: Cast, people: range) -> list[str]:
+    """So many others ask, each with an address of their own."""
+    return [cast.waiting(email=f"r{one}@asks.example", name=f"Asker {one}", target=f"Person {one}") for one in people]
+
+
+@pytest.mark.case("D23")
+def test_of_a_flood_ten_requests_a_day_are_letters_and_the_digest_tells_of_the_others(cast: Cast) -> None:
+    crowd(cast, range(14))
+    assert Letter.objects.filter(kind="new_request", connector_id=cast.cora.id).count() == 10
+    cast.pass_time(timedelta(days=1))
+    (digest,) = [one for one in cast.sent if one.kind == "digest"]
+    assert {line.requester for line in digest.waiting} >= {f"Asker {one}" for one in range(10, 14)}
+    crowd(cast, range(14, 16))
+    assert Letter.objects.filter(kind="new_request", connector_id=cast.cora.id).count() == 12
+
+
+@pytest.mark.case("D23")
+def test_while_more_wait_than_anybody_reads_the_form_takes_no_more(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "REQUESTS_WAITING", 3)
+    first, *_others = crowd(cast, range(3))
+    words = {**REQUEST, "email": "r9@asks.example", "name": "Asker 9"}
+    refused("too_many", lambda: front.request(cast.cora.id, words, now=cast.now, door="test"))
+    assert not Introduction.objects.filter(requester_key=addresses.key("r9@asks.example")).exists()
+    # Who has asked already is answered as ever, and another desk is open.
+    again = {**REQUEST, "email": "r0@asks.example", "name": "Asker 0", "target": "Person 0"}
+    assert front.request(cast.cora.id, again, now=cast.now, door="test").id == first
+    front.request(cast.otto.id, words, now=cast.now, door="test")
+    front.withdraw(first, actor=cast.asker(first), now=cast.now)
+    assert front.request(cast.cora.id, words, now=cast.now, door="test").id

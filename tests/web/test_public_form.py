@@ -10,7 +10,7 @@ from tests.support.cast import CORA, REQUEST, RITA, Cast
 from tests.web.browsing import Browser, forms_of, twice, unlabelled
 from twoyes.introductions.front import REQUEST_FIELDS
 from twoyes.introductions.models import Introduction, Letter
-from twoyes.lib import sealing
+from twoyes.lib import limits, sealing
 from twoyes.people import front as people
 
 
@@ -246,3 +246,16 @@ def test_what_was_typed_is_shown_as_text_and_never_run(rita: Browser) -> None:
 def test_the_address_of_the_button_leads_back_to_the_form_when_it_is_opened(rita: Browser) -> None:
     assert rita.get("/@cora/request").headers["Location"] == "/@cora"
     assert rita.get("/@CORA/").status_code == 200
+
+
+@pytest.mark.case("D23")
+def test_a_desk_that_is_full_says_so_and_nothing_of_what_was_written_is_lost(
+    rita: Browser, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "REQUESTS_WAITING", 1)
+    cast.waiting(email="other@asks.example")
+    full = ask(rita)
+    assert full.status_code == 429
+    assert "Please come back in a week." in full.content.decode()
+    (form,) = forms_of(full)
+    assert form.values["benefit"] == REQUEST["benefit"]

@@ -59,6 +59,9 @@ def request(
     first = engine.made_before(connector_id, idempotency_key) or _asked_before(connector_id, key, clean["target"])
     if first is not None:
         return _answer_repeat(first, now=now, network=network, proved=proved == key)
+    if Introduction.objects.filter(connector_id=connector_id, state=State.WAITING).count() >= limits.REQUESTS_WAITING:
+        sentence = _("More requests wait here than one person can read. Please come back in a week.")
+        raise Refused("too_many", sentence)
     row = _row(connector, clean, key=key, now=now, idempotency_key=idempotency_key, rules=rules)
     work = engine.opening(row)
     trusted = proved == key

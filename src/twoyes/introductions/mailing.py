@@ -51,14 +51,22 @@ def queue(
         side = row.writer if due.to == "writer" else due.to
         if due.kind in muted or not _reachable(row, side):
             continue
-        if due.kind == "digest":
+        told_later = due.kind == "new_request" and _has_letters_enough(row.connector_id, now)
+        kind = "digest" if told_later else due.kind
+        if kind == "digest":
             queue_digest(row.connector_id, now)
-        elif due.kind in AT_MOST_ONCE:
+        elif kind in AT_MOST_ONCE:
             _queue_once(row, due, side, now=now, text=texts.get(side))
         else:
-            write(row, due, side, now=now, message_id=shared if due.kind == "introduction" else "")
-        written.append(due.kind)
+            write(row, due, side, now=now, message_id=shared if kind == "introduction" else "")
+        written.append(kind)
     return written
+
+
+def _has_letters_enough(connector_id: str, now: datetime) -> bool:
+    """Say whether a connector had so many letters about new requests today that the others wait for the digest."""
+    today = Letter.objects.filter(connector_id=connector_id, kind="new_request", at__gt=now - timedelta(days=1))
+    return today.count() >= limits.REQUEST_LETTERS_A_DAY
 
 
 def _reachable(row: Introduction, side: str) -> bool:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tests.support.parts import ROOT
 from tests.understanding import bombs
 from twoyes.mail.incoming import understand
-from twoyes.mail.incoming.understanding import bounded
+from twoyes.mail.incoming.understanding import bounded, newtext
 
 SECONDS, MEGABYTES = 2.0, 256
 TEXT_SECONDS = 1.0
@@ -95,6 +95,13 @@ def test_what_is_over_a_megabyte_is_left_and_said_to_be() -> None:
     long = understand(head + b"> a\n" * 400_000)
     assert long.truncated
     assert (long.kind, long.new_text) == ("reply", "Yes, happy to.")
+
+
+@pytest.mark.case("C26")
+def test_a_text_that_is_longer_than_what_is_looked_at_is_said_to_be() -> None:
+    head = b"From: tom@example.net\n\nYes."
+    assert not understand(head + b"\n" * (newtext.LONGEST - 10)).truncated
+    assert understand(head + b"\n" * newtext.LONGEST + b"No.").truncated
 
 
 @pytest.mark.case("D10")

@@ -7,7 +7,7 @@ import pytest
 from twoyes.mail.incoming.understanding import newtext
 from twoyes.mail.incoming.understanding.bounded import take_apart
 from twoyes.mail.incoming.understanding.flowed import joined
-from twoyes.mail.incoming.understanding.newtext import new_text
+from twoyes.mail.incoming.understanding.newtext import is_guessed, new_text
 
 PLAIN, HTML = "Content-Type: text/plain", "Content-Type: text/html"
 
@@ -105,3 +105,19 @@ def test_soft_breaks_are_undone(text: str, kept: str, deleted: str) -> None:
 )
 def test_a_signature_is_left_out_where_one_can_stand(text: str, new: str) -> None:
     assert new_text(text) == new
+
+
+@pytest.mark.parametrize(
+    ("text", "guessed"),
+    [
+        ("Yes.", False),
+        ("Yes.\n\nBest regards,\nTom", False),
+        ("Yes.\n-- \nTom\ntom@target.example", False),
+        ("Yes.\n\nSent from my iPhone\n\nOn Mon, 2 Mar 2026, Cora wrote:\n> Dear Tom", False),
+        ("Yes.\n\nTom\ntom@target.example", True),
+        ("Yes.\n\nBut write to tom@home.example", True),
+        ("Yes.\n--\nOnly if she pays", True),
+    ],
+)
+def test_what_looks_like_a_signature_and_is_not_marked_as_one_may_be_a_sentence(text: str, guessed: bool) -> None:
+    assert is_guessed(text) is guessed

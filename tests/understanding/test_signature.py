@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from twoyes.mail.incoming.understanding.signature import is_closing, is_device, without
+from twoyes.mail.incoming.understanding.signature import is_closing, is_device, without, without_marked
 
 CONTACT = "+49 30 1234567"
 NINE = "See a b www.blades.example d e f g h."
@@ -226,3 +226,20 @@ def test_above_a_footer_there_may_be_a_block_and_above_it_a_device() -> None:
 )
 def test_a_closing_stands_alone_in_its_line(line: str, closes: bool) -> None:
     assert is_closing(line) is closes
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Yes.\n-- \nTom\n" + CONTACT, "Yes."),
+        ("Yes.\n\nSent from my iPhone\n\n", "Yes."),
+        ("Yes.\n\n\n", "Yes."),
+        # People write these, too.
+        ("Yes.\n--\nTom", "Yes.\n--\nTom"),
+        ("Yes.\nSent from my iPhone\nTom", "Yes.\nSent from my iPhone\nTom"),
+        (f"Yes.\n\nTom\n{CONTACT}", f"Yes.\n\nTom\n{CONTACT}"),
+        ("Yes.\n\nThis message is confidential.", "Yes.\n\nThis message is confidential."),
+    ],
+)
+def test_what_a_mail_program_marks_is_its_own(text: str, left: str) -> None:
+    assert "\n".join(without_marked(text.split("\n"))) == left

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from twoyes.introductions import answering, complaints, engine, links, mailing, monthly, outbox, pairs, words
 from twoyes.introductions.models import Introduction, JournalEntry, Letter, LetterState
-from twoyes.introductions.protocol import Actor, Event, LetterDue, Origin, Role, State, record
+from twoyes.introductions.protocol import ANSWERS, Actor, Event, LetterDue, Origin, Role, State, record
 from twoyes.introductions.protocol.snapshot import Scalar
 from twoyes.introductions.records import HIDDEN, Outcome
 from twoyes.lib import addresses, limits, sealing
@@ -126,18 +126,16 @@ def accepted_by_mail(letter_id: str, address: str, *, now: datetime) -> bool:
     """Take the one word that an ask named as the yes of its page, with its hold and its undo; say whether it is (C19).
 
     Who calls has seen that whoever holds `address` wrote it. It must be the one that was asked and would be given, the
-    ask open and unanswered, and the name known: in a blind ask it is the page that says it.
+    ask open and never answered, and the name known: in a blind ask it is the page that says it.
     """
     letter = _ask(letter_id)
     if letter is None or letter.kind != "ask" or letter.introduction is None:
         return False
     row, snapshot = letter.introduction, record.from_json(letter.introduction.snapshot)
-    card = row.first_id if letter.side == "first" else row.target_id
-    asked = (people.address_of(card) if card else None) or ""
-    # An address that the card got since was never asked (A21).
-    if not addresses.same(asked, address) or addresses.key(address) not in pairs.asked_keys(row, letter.side):
-        return False
     if snapshot.state is not State.ASKING or (sealing.get_json(row, "approval") or {}).get("blind"):
+        return False
+    # What was taken back on the page no mail says again: it may be older than that, or be brought by somebody else.
+    if not _was_asked(row, letter.side, address) or _was_answered(row, letter.side):
         return False
     token = (sealing.get_json(letter, "token") or {}).get("page", "")
     page = links.open_link("target", token, now)
@@ -313,6 +311,18 @@ def _even_out(work: engine.Work, letter: Letter, now: datetime) -> None:
     """As on the page: whose no withdraws an offer must not learn from the work how the other answered (DIFF)."""
     if letter.side == "first" and work.snapshot.withdrawn_by == "requester":
         work.even_out(now)
+
+
+def _was_asked(row: Introduction, side: str, address: str) -> bool:
+    """Say whether it is where their letters go, and was theirs when they were asked: not one got since (A21)."""
+    card = row.first_id if side == "first" else row.target_id
+    now = (people.address_of(card) if card else None) or ""
+    return addresses.same(now, address) and addresses.key(address) in pairs.asked_keys(row, side)
+
+
+def _was_answered(row: Introduction, side: str) -> bool:
+    entries = JournalEntry.objects.filter(introduction=row, event__in=ANSWERS)
+    return any(data.get("side") == side for data in entries.values_list("data", flat=True))
 
 
 def _is_news(introduction_id: str, kind: str, data: Mapping[str, Scalar]) -> bool:

@@ -46,21 +46,38 @@ def ask_of(cast: Cast, **approval: str) -> str:
     return introduction
 
 
-def head(sender: str = TOM, *, verdict: str = "pass", authority: str = MX, domain: str = "", more: str = "") -> bytes:
+# In a head: the signed address to which the answer comes.
+HERE = "here@answers.example"
+
+
+def head(
+    sender: str = TOM,
+    *,
+    verdict: str = "pass",
+    authority: str = MX,
+    domain: str = "",
+    to: str = f"To: {HERE}",
+    more: str = "",
+) -> bytes:
     """The head of an answer, with what our own mail server says of its sender on top."""
     domain = domain or sender.rpartition("@")[2]
     lines = (
         f"Return-Path: <{sender}>",
         f"Authentication-Results: {authority}; dmarc={verdict} header.from={domain}",
         f"From: {sender}",
+        to,
         *([more] if more else []),
     )
     return "\r\n".join((*lines, "", "Yes", "")).encode()
 
 
 def answers(cast: Cast, introduction: str, understood: Understood | None = None, raw: bytes = b"") -> Inbound:
-    understood = understood or said("Yes", "yes")
-    return came(cast, "reply", letter(introduction, "ask"), understood, raw or head())
+    return brought(cast, letter(introduction, "ask"), understood or said("Yes", "yes"), raw or head())
+
+
+def brought(cast: Cast, ref: str, understood: Understood, raw: bytes) -> Inbound:
+    """Let it come to the address of this letter, which stands in its head."""
+    return came(cast, "reply", ref, understood, raw.replace(HERE.encode(), ours.reply_address(ref).encode()))
 
 
 @pytest.mark.case("C19")
@@ -83,14 +100,34 @@ def test_the_word_that_the_ask_named_is_the_yes_of_its_page(cast: Cast) -> None:
 
 
 @pytest.mark.case("C19", "A6")
-def test_it_is_taken_back_on_the_page_like_any_other_and_by_a_no(cast: Cast) -> None:
+def test_it_is_taken_back_by_a_no_by_mail(cast: Cast) -> None:
     introduction = ask_of(cast)
-    answers(cast, introduction)
-    introductions.undo(*cast.page(introduction), now=cast.now)
-    assert cast.state(introduction) is State.ASKING
     answers(cast, introduction)
     assert did(answers(cast, introduction, said("No, I was too quick.", "no"))) == "no"
     assert cast.state(introduction) is State.REFUSED
+
+
+@pytest.mark.case("A6", "C19")
+@pytest.mark.parametrize("answer", ["mail", "yes", "no", "later"])
+def test_what_was_taken_back_on_the_page_no_mail_says_again(cast: Cast, answer: str) -> None:
+    """A mail may be late, or be brought again by somebody else: the page had the last word."""
+    introduction = ask_of(cast)
+    if answer == "mail":
+        answers(cast, introduction)
+    else:
+        cast.answer(introduction, answer, **({"until": "2026-06-01"} if answer == "later" else {}))
+    introductions.undo(*cast.page(introduction), now=cast.now)
+    before = events(introduction)
+    assert did(answers(cast, introduction)) == "copied"
+    assert (cast.state(introduction), events(introduction)) == (State.ASKING, before)
+
+
+@pytest.mark.case("C19", "C27")
+def test_a_yes_that_they_wrote_elsewhere_is_none_here_whoever_brings_it(cast: Cast) -> None:
+    """Its signature is still theirs: whoever has any "Yes" of theirs and the address of an ask could bring the two."""
+    introduction = ask_of(cast)
+    elsewhere = head().replace(HERE.encode(), ours.reply_address("anotherletter").encode())
+    forwarded(cast, introduction, answers(cast, introduction, raw=elsewhere))
 
 
 @pytest.mark.case("C19")
@@ -139,6 +176,16 @@ MISSING: dict[str, tuple[Understood, bytes]] = {
     "taken back below": (said("Yes\nBut only if she pays.", "unclear"), head()),
     "put off below": (said("Yes\nIn May.", "later"), head()),
     "cut off": (said("Yes", "yes", truncated=True), head()),
+    "more below that may be its signature": (said("Yes", "yes", guessed=True), head()),
+    "written to somebody else": (said("Yes", "yes"), head(to="To: otto@asks.example")),
+    "a copy to us": (said("Yes", "yes"), head(to=f"To: otto@asks.example\r\nCc: {HERE}")),
+    "written to nobody": (said("Yes", "yes"), head(to="X-To: us")),
+    "written to somebody else, and addressed again": (
+        said("Yes", "yes"),
+        head(to=f"To: {HERE}\r\nTo: otto@asks.example"),
+    ),
+    "our address for a name": (said("Yes", "yes"), head(to=f'To: "{HERE}" <otto@asks.example>')),
+    "From twice": (said("Yes", "yes"), head(more="From: otto@asks.example")),
 }
 
 
@@ -167,8 +214,8 @@ def test_only_at_the_signed_address_of_the_ask(cast: Cast) -> None:
     assert did(came(cast, "", "", said("Yes", "yes", references=named), head())) == "copied"
     came(cast, "return", ask, said("Yes", "yes"), head())
     came(cast, "thread", introduction, said("Yes", "yes"), head())
-    came(cast, "reply", letter(introduction, "on_its_way"), said("Yes", "yes"), head())
-    came(cast, "reply", "nobodysletter", said("Yes", "yes"), head())
+    brought(cast, letter(introduction, "on_its_way"), said("Yes", "yes"), head())
+    brought(cast, "nobodysletter", said("Yes", "yes"), head())
     assert cast.state(introduction) is State.ASKING
 
 
@@ -207,7 +254,7 @@ def test_not_from_an_address_that_the_card_got_since_nor_from_the_one_that_it_lo
     for addresses_now, says in (([TOM, new], (new,)), ([new, TOM], (new, TOM)), ([new], (new, TOM))):
         points.replace(cast.tom.id, ContactPoint.Kind.EMAIL, addresses_now)
         for sender in says:
-            came(cast, "reply", ask, said("Yes", "yes", sender=sender), head(sender))
+            brought(cast, ask, said("Yes", "yes", sender=sender), head(sender))
             assert cast.state(introduction) is State.ASKING
         # Nor where they proved on their page that both are theirs.
         assert not introductions.accepted_by_mail(ask, new, now=cast.now)
@@ -252,13 +299,13 @@ def test_each_side_of_an_offer_says_its_own_yes(cast: Cast) -> None:
     made = introductions.offer(cast.cora.id, words, frozen=texts, actor=cast.desk, now=cast.now).id  # type: ignore[arg-type]
     cast.deliver()
     first = letter(made, "ask", "first")
-    assert did(came(cast, "reply", first, said("Yes", "yes"), head())) == "copied"
-    assert did(came(cast, "reply", first, said("Yes", "yes", sender=RITA), head(RITA))) == "yes"
+    assert did(brought(cast, first, said("Yes", "yes"), head())) == "copied"
+    assert did(brought(cast, first, said("Yes", "yes", sender=RITA), head(RITA))) == "yes"
     cast.pass_time(timedelta(minutes=11))
-    assert did(came(cast, "reply", first, said("Yes", "yes", sender=RITA), head(RITA))) == "copied"
+    assert did(brought(cast, first, said("Yes", "yes", sender=RITA), head(RITA))) == "copied"
     second = letter(made, "ask", "second")
-    assert did(came(cast, "reply", second, said("Yes", "yes", sender=RITA), head(RITA))) == "copied"
-    assert did(came(cast, "reply", second, said("yes.", "yes"), head())) == "yes"
+    assert did(brought(cast, second, said("Yes", "yes", sender=RITA), head(RITA))) == "copied"
+    assert did(brought(cast, second, said("yes.", "yes"), head())) == "yes"
     assert cast.state(made) is State.AGREED
 
 
@@ -267,7 +314,7 @@ WORDS = [(language, word) for language, words in own_yes.YES.items() for word in
 
 @pytest.mark.case("C19")
 @pytest.mark.parametrize(("language", "word"), WORDS)
-@pytest.mark.parametrize("written", ["{}", "{}.", "{}!", "  {}  ", "{}\n\nTom", "\n{}"])
+@pytest.mark.parametrize("written", ["{}", "{}.", "{}!", "{} !", "{}\u202f!", "  {}  ", "{}\n\nTom", "\n{}"])
 def test_the_word_is_the_one_that_the_letter_named_in_its_language(
     cast: Cast, language: str, word: str, written: str
 ) -> None:
@@ -295,6 +342,15 @@ def test_the_sentence_names_the_first_word_of_its_language(language: str) -> Non
         ("Yes\n\nTom\n\nOn Mon, 2 Mar 2026, Cora via Twoyes wrote:\n> Dear Tom,\n> no\n", "yes"),
         ("Yes!\n", "yes"),
         ("yes\n-- \nTom Target\n+47 22 00 00 00\n", "yes"),
+        ("Yes\n\nBest regards,\nTom\n\nSent from my iPhone\n\n", "yes"),
+        # What stands below may be a signature, or the sentence that matters.
+        ("Yes\n\nBut write to me at tom@home.example\n", "copied"),
+        ("Yes\n\nRing me before you give it out, +47 22 00 00 00\n", "copied"),
+        ("Yes\n\nBest,\nTom\n\nPS: not here, at tom@home.example\n", "copied"),
+        ("Yes\n--\nbut only if she pays\n", "copied"),
+        ("Yes\n\nSent from my iPhone\nOnly if she pays\n", "copied"),
+        ("Yes\n\nTom Target\nTarget AS\n+47 22 00 00 00\n", "copied"),
+        ("Yes" + "\n" * 70_000 + "But not before May.\n", "copied"),
         ("Yes\n\nbut please not before May, and only if she pays for it.\n", "copied"),
         ("Yes, gladly.\n", "copied"),
         ("> Yes\n", "copied"),

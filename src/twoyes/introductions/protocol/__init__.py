@@ -47,6 +47,7 @@ from twoyes.lib.errors import Refused
 from twoyes.lib.errors import mark as _
 
 __all__ = [
+    "ANSWERS",
     "PROMISES",
     "Act",
     "Actor",

@@ -12,6 +12,7 @@ from email.header import decode_header, make_header
 from django.conf import settings
 
 from twoyes.lib import addresses
+from twoyes.mail.incoming.understanding.headers import addresses as addresses_in
 
 _HEAD, _ONE = 65_536, 2_048
 # What says that a program wrote it, or that many get it: none of these is ever answered (RFC 3834, C21).
@@ -71,6 +72,17 @@ def is_vouched(raw: bytes, sender: str) -> bool:
     """Say whether nothing speaks against `sender`: proved, where we have a mail server that would say so (C35)."""
     authority: str = settings.TWOYES_AUTHSERV
     return not authority or is_proved(raw, sender, authority)
+
+
+def to_whom(raw: bytes) -> tuple[str, ...]:
+    """Return the addresses in To, canonical; () where there is not exactly one To and one From.
+
+    Who passes on what somebody signed can add headers to it, and cannot change the one that is there (RFC 6376 8.15).
+    """
+    found = headers(raw)
+    if [name for name, _value in found if name in {"to", "from"}] not in (["to", "from"], ["from", "to"]):
+        return ()
+    return addresses_in(value.encode() for name, value in found if name == "to")
 
 
 def name_of_sender(raw: bytes) -> str:

@@ -14,6 +14,7 @@ from django.utils import translation
 
 from twoyes.introductions import front as introductions
 from twoyes.lib.errors import Refused
+from twoyes.mail import ours
 from twoyes.mail.incoming import headers
 from twoyes.mail.incoming.noted import Mail
 from twoyes.mail.letters.ask import BY_MAIL
@@ -38,6 +39,12 @@ def _answers_the_ask(mail: Mail) -> bool:
     return (matched.by, matched.kind, matched.writer) == ("token", "ask", matched.side)
 
 
+def _is_written_to_us(mail: Mail) -> bool:
+    """What they wrote to others is vouched for as well, and whoever has it could bring it here (C30)."""
+    here = ours.Ours("reply", mail.matched.letter)
+    return any(ours.recognise(one) == here for one in headers.to_whom(mail.raw))
+
+
 def _is_by_hand(mail: Mail) -> bool:
     return mail.understood.kind == "reply" and headers.may_be_answered(mail.raw)
 
@@ -47,14 +54,19 @@ def _is_vouched_for(mail: Mail) -> bool:
 
 
 def _says_nothing_against(mail: Mail) -> bool:
-    """Whatever stands below the word was read to its end, and takes nothing of it back."""
-    return mail.understood.meaning == "yes" and not mail.understood.truncated
+    """Whatever stands below the word was read to its end, and takes nothing of it back.
+
+    "Write to me at another address" looks like a signature.
+    """
+    said = mail.understood
+    return said.meaning == "yes" and not said.truncated and not said.guessed
 
 
 def _is_the_word(mail: Mail) -> bool:
     """The first line is the word that the letter named, and nothing else but a mark behind it."""
     first = unicodedata.normalize("NFC", mail.understood.new_text.strip().partition("\n")[0].strip().lower())
-    said = first[:-1] if first.endswith((".", "!")) else first
+    # French has a space before the mark.
+    said = first[:-1].rstrip() if first.endswith((".", "!")) else first
     return said in YES.get(_language_of(mail.matched.letter), ())
 
 
@@ -76,6 +88,7 @@ def _language_of(letter: str) -> str:
 _CONDITIONS: tuple[Callable[[Mail], bool], ...] = (
     _is_chosen,
     _answers_the_ask,
+    _is_written_to_us,
     _is_by_hand,
     _is_vouched_for,
     _says_nothing_against,

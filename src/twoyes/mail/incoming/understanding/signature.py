@@ -26,6 +26,14 @@ def without(run: list[str], *, last: bool) -> list[str]:
     return run
 
 
+def without_marked(run: list[str]) -> list[str]:
+    """Return a run of lines without what a mail program marks below it: from `-- ` on (RFC 3676 4.3), and a device."""
+    left = run[: run.index("-- ")] if "-- " in run else run[:]
+    while left and (not left[-1].strip() or is_device(left[-1])):
+        left.pop()
+    return left
+
+
 def _without_delimited(run: list[str]) -> list[str]:
     for at, line in enumerate(run):
         bare = line.rstrip()

@@ -76,7 +76,8 @@ def _understood(message: Part, *, truncated: bool) -> Understood:
         back_on=told.back_on,
         bounced=told.bounced,
         meeting=told.meeting,
-        truncated=truncated,
+        truncated=truncated or len(body) == newtext.LONGEST,
+        guessed=told.kind == "reply" and newtext.is_guessed(body),
         whole=_whole(message, body, told.kind),
     )
 

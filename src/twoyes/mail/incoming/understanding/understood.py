@@ -45,7 +45,8 @@ class Understood:
     canonical (`addresses.canonical`); `sender` is From, "" where there is not exactly one. `references` are the
     Message-IDs that it answers or returns, In-Reply-To first. `back_on` is the last day of an absence that is said.
     `to` are To and Cc. `whole` is the text as it stands, quotation and all, our own letter too: for what is forwarded,
-    and for what no human wrote. `truncated` says that more came than is read (C26).
+    and for what no human wrote. `truncated` says that more came than is read (C26), `guessed` that more was taken for a
+    signature than a mail program marks as one.
     """
 
     kind: Kind
@@ -63,3 +64,4 @@ class Understood:
     truncated: bool = False
     whole: str = ""
     plainly: bool = False
+    guessed: bool = False

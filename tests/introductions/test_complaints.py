@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.introductions.sending import claim, passed, stopped
 from tests.support.cast import TOM, Cast, frozen
@@ -125,6 +127,37 @@ def test_only_letters_to_people_who_were_asked_are_counted_and_each_person_once(
     assert not front.complained(received.pk, now=cast.now)
     assert front.complaints(cast.now) == Complaints(1, 0, 2)
     assert front.complaints(cast.now).rate == 50.0
+
+
+@pytest.mark.both
+@pytest.mark.case("C31")
+def test_one_person_who_was_asked_about_several_people_stops_nobodys_asks(cast: Cast) -> None:
+    """A report can be written by anybody who has the letter, and of letters of more than a year."""
+    made = [cast.asking(email=f"rita{number}@asks.example") for number in range(limits.COMPLAINTS_LEAST)]
+    for number, one in enumerate(made):
+        row = Introduction.objects.get(pk=one)
+        if number:
+            # Their other address, which they proved to be theirs: one key of several is enough.
+            Introduction.objects.filter(pk=one).update(target_keys=[f"other{number}", row.target_keys[0]])
+        assert front.complained(Letter.objects.get(introduction=one, kind="ask").pk, now=cast.now)
+    assert front.complaints(cast.now).complaints == 1
+    # Another one counts.
+    Introduction.objects.filter(pk=made[1]).update(target_keys=["another"])
+    assert front.complained(Letter.objects.get(introduction=made[1], kind="ask").pk, now=cast.now)
+    assert front.complaints(cast.now).complaints == 2
+    # And when the days are over they count again, as everybody does.
+    Complaint.objects.update(at=cast.now - limits.COMPLAINTS_COUNTED)
+    assert front.complained(Letter.objects.get(introduction=made[2], kind="ask").pk, now=cast.now)
+    assert front.complaints(cast.now).complaints == 1
+
+
+@pytest.mark.case("C31")
+def test_no_more_letters_are_counted_than_tell_whether_asks_stop(cast: Cast) -> None:
+    complain(cast.introduced(), cast)
+    cast.deliver()
+    with CaptureQueriesContext(connection) as looked:
+        assert front.asks_stopped(cast.now)
+    assert "LIMIT 3001" in looked.captured_queries[-1]["sql"]
 
 
 @pytest.mark.case("C31")

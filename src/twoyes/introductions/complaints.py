@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from twoyes.introductions import engine, mailing, queries
+from twoyes.introductions import engine, mailing, pairs, queries
 from twoyes.introductions.models import Complaint, Letter, SendAttempt
 from twoyes.lib import limits
 from twoyes.lib.errors import Refused
+from twoyes.people import front as people
 
 ASKED = ("target", "first", "second")
 
@@ -51,23 +54,41 @@ class Complaints:
 def complaints(now: datetime) -> Complaints:
     """Return how it stands at `now`."""
     found = dict(queries.complaints(now - limits.COMPLAINTS_COUNTED))
-    sent = SendAttempt.objects.filter(phase="sent", way=None, at__gt=now - limits.COMPLAINTS_COUNTED)
-    letters = sent.filter(letter__kind__in=mailing.GUARDED, letter__side__in=ASKED).count()
-    return Complaints(sum(found.values()), found.get(True, 0), letters)
+    return Complaints(sum(found.values()), found.get(True, 0), _letters(now).count())
 
 
 def asks_stopped(now: datetime) -> bool:
-    """Say whether no ask may leave; letters are counted only where there were complaints enough."""
+    """Say whether no ask may leave; letters are counted where there were complaints enough, and as many as tell it."""
     found = dict(queries.complaints(now - limits.COMPLAINTS_COUNTED))
-    return sum(found.values()) >= limits.COMPLAINTS_LEAST and complaints(now).stop_asks
+    many = sum(found.values())
+    if many < limits.COMPLAINTS_LEAST:
+        return False
+    # This is looked up before each ask and on each desk: of more letters so many complaints are no reason to stop.
+    telling = 1000 * many // limits.COMPLAINTS_STOP + 1
+    return Complaints(many, found.get(True, 0), _letters(now)[:telling].count()).stop_asks
+
+
+def _letters(now: datetime) -> QuerySet[SendAttempt]:
+    sent = SendAttempt.objects.filter(phase="sent", way=None, at__gt=now - limits.COMPLAINTS_COUNTED)
+    return sent.filter(letter__kind__in=mailing.GUARDED, letter__side__in=ASKED)
 
 
 def count(letter: Letter, now: datetime) -> None:
-    """Count a complaint of somebody who was asked; who complains of the ask and of the introduction is one."""
-    assert letter.introduction_id is not None, "somebody was asked by it"
-    one = Complaint(introduction_id=letter.introduction_id, side=letter.side, at=now)
+    """Count a complaint of somebody who was asked: each person is one, of however many letters they complain.
+
+    They are locked by now.
+    """
+    row = letter.introduction
+    assert row is not None, "somebody was asked by it"
+    if _is_counted(people.linked(pairs.asked_keys(row, letter.side)), now):
+        return
     # The constraint is `complaint_once`.
-    Complaint.objects.bulk_create([one], ignore_conflicts=True)
+    Complaint.objects.bulk_create([Complaint(introduction=row, side=letter.side, at=now)], ignore_conflicts=True)
+
+
+def _is_counted(keys: Collection[str], now: datetime) -> bool:
+    lately = Complaint.objects.filter(at__gt=now - limits.COMPLAINTS_COUNTED).select_related("introduction")
+    return any(not {*keys}.isdisjoint(pairs.asked_keys(one.introduction, one.side)) for one in lately)
 
 
 @engine.verb

@@ -201,7 +201,7 @@ class SendAttempt(Row):
 
 
 class Complaint(Row):
-    """That somebody who was asked called a letter spam: once for each introduction, whichever of its letters (C31).
+    """That somebody who was asked called a letter spam: once, of however many of their letters (C31).
 
     `released` says that the operator let asks go on after it.
     """

@@ -175,8 +175,9 @@ def test_who_wrote_to_us_first_stops_nobodys_asks_by_complaining_of_what_they_go
 @pytest.mark.case("C31")
 def test_the_worker_says_that_asks_have_stopped(cast: Cast, caplog: pytest.LogCaptureFixture) -> None:
     introduction = cast.asked()
+    other = cast.waiting(email="ann@asks.example")
     for side in ("one", "two"):
-        Complaint.objects.create(introduction_id=introduction, side=side, at=cast.now)
+        Complaint.objects.create(introduction_id=other, side=side, at=cast.now)
     came(cast, "return", letter(introduction, "ask"), Understood("complaint"))
     assert [one.message for one in caplog.records if "No ask leaves" in one.message]
 

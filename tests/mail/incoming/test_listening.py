@@ -218,6 +218,14 @@ def test_what_is_too_large_by_its_own_word_is_not_even_sent(line: Line, asked: A
     assert line.say(f"RCPT TO:<{asked.reply}>").startswith("250")
 
 
+@pytest.mark.case("C26")
+def test_a_size_that_is_no_number_says_nothing(line: Line, asked: Asked) -> None:
+    # Python takes it for a digit and not for a number.
+    said = line.say("MAIL FROM:<x@x.example> SIZE=\u00b2")
+    assert said.startswith(("250", "501"))
+    assert line.say(f"RCPT TO:<{asked.reply}>").startswith(("250", "503"))
+
+
 @pytest.mark.case("C21", "C26")
 def test_letters_that_are_too_large_count_among_those_of_a_day(
     lmtp: Line, asked: Asked, monkeypatch: pytest.MonkeyPatch

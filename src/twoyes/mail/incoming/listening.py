@@ -166,7 +166,8 @@ class _Answering:
         if self.house.too_fast():
             return _TOO_FAST
         self.places = []
-        self.size = next((int(one[5:]) for one in options if one.startswith("SIZE=")), 0)
+        told = (one.removeprefix("SIZE=") for one in options if one.startswith("SIZE="))
+        self.size = next((int(one) for one in told if one.isdecimal()), 0)
         # aiosmtpd takes an empty sender for none at all, and a bounce has one.
         envelope.mail_from = address or "<>"
         envelope.mail_options.extend(options)

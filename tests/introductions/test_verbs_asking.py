@@ -294,7 +294,11 @@ def crowd(cast: Cast, people: range) -> list[str]:
 
 
 @pytest.mark.case("D23")
-def test_of_a_flood_ten_requests_a_day_are_letters_and_the_digest_tells_of_the_others(cast: Cast) -> None:
+def test_of_a_flood_so_many_requests_a_day_are_letters_and_the_digest_tells_of_the_others(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert limits.REQUEST_LETTERS_A_DAY == 30
+    monkeypatch.setattr(limits, "REQUEST_LETTERS_A_DAY", 10)
     crowd(cast, range(14))
     assert Letter.objects.filter(kind="new_request", connector_id=cast.cora.id).count() == 10
     cast.pass_time(timedelta(days=1))

@@ -63,7 +63,7 @@ RETURN_ADDRESS_AGE = timedelta(days=30)
 REPLY_ADDRESS_AGE = timedelta(days=400)
 # So many requests of a day reach the connector as letters; the others stand in the digest of the next morning. And
 # while so many wait at one desk, its form takes no more: nobody would read them (D23).
-REQUEST_LETTERS_A_DAY = 10
+REQUEST_LETTERS_A_DAY = 30
 REQUESTS_WAITING = 200
 # So many answers of a day reach the connector as letters; the others stand on the desk.
 REPLY_COPIES_A_DAY = 5

@@ -180,7 +180,8 @@ class Session:
     def _obey(self, line: bytes) -> None:
         self.commands.append(line)
         verb, _, argument = line.partition(b" ")
-        address = argument.decode().partition("<")[2].partition(">")[0]
+        # Not only commands: the first bytes of TLS come here, where the relay offered it and did not mean it.
+        address = argument.decode(errors="replace").partition("<")[2].partition(">")[0]
         match verb.upper():
             case b"EHLO":
                 self._say("ehlo", self._offer())

@@ -101,7 +101,7 @@ def card_behind(link_id: str, token: str, now: datetime) -> tuple[str, str]:
     """Return book and card of whoever a page is for: what is held hangs on the card. Raises `nothing_here`."""
     link = links.find_for_answers(link_id, token, now)
     row = link.introduction
-    card = row.first_id if link.side == "first" else row.target_id
+    card = pairs.asked_card(row, link.side)
     if card is None:
         raise links.nothing_here()
     return row.connector_id, card
@@ -176,7 +176,7 @@ def _address(work: engine.Work, link: Link, fields: Mapping[str, object]) -> boo
     if str(fields.get("address") or "").strip():
         binding.address(fields.get("address"), "address")
         return True
-    card = work.row.first_id if link.side == "first" else work.row.target_id
+    card = pairs.asked_card(work.row, link.side)
     return card is not None and people.address_of(card) is not None
 
 

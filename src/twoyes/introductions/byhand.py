@@ -60,7 +60,7 @@ def _check(work: engine.Work, side: str, now: datetime) -> None:
     store.durable()
     if not store.check_generation():
         raise Refused("restored", _("This data is older than what was sent from it. All asks are held."))
-    card = work.row.first_id if side == "first" else work.row.target_id
+    card = pairs.asked_card(work.row, side)
     if card is not None and people.may_not_be_asked(card):
         sentence = _("You noted that they are not to be asked through you. Take the mark off their card first.")
         raise Refused("do_not_ask", sentence, rule="B4")

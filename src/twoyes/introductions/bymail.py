@@ -315,7 +315,7 @@ def _even_out(work: engine.Work, letter: Letter, now: datetime) -> None:
 
 def _was_asked(row: Introduction, side: str, address: str) -> bool:
     """Say whether it is where their letters go, and was theirs when they were asked: not one got since (A21)."""
-    card = row.first_id if side == "first" else row.target_id
+    card = pairs.asked_card(row, side)
     now = (people.address_of(card) if card else None) or ""
     return addresses.same(now, address) and addresses.key(address) in pairs.asked_keys(row, side)
 

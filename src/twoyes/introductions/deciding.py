@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from twoyes.introductions import binding, chapters, engine, links, mailing, queries, weighing, wished, words
+from twoyes.introductions import binding, chapters, engine, links, mailing, pairs, queries, weighing, wished, words
 from twoyes.introductions.protocol import Actor, Event, Role, State
 from twoyes.introductions.protocol.snapshot import Scalar
 from twoyes.introductions.records import Frozen, Outcome
@@ -186,7 +186,7 @@ def _side(work: engine.Work, fields: Mapping[str, object]) -> str:
 
 def _noted(work: engine.Work, kind: str, fields: Mapping[str, object]) -> dict[str, Scalar]:
     side = _side(work, fields)
-    card = work.row.first_id if side == "first" else work.row.target_id
+    card = pairs.asked_card(work.row, side)
     data: dict[str, Scalar] = {"side": side, "draw": chapters.draw()}
     data["address_wanted"] = card is None or people.address_of(card) is None
     if kind == "their_details" and data["address_wanted"]:

@@ -17,6 +17,7 @@ from twoyes.introductions import engine, outbox, queries
 from twoyes.introductions.models import Letter, LetterState, SendAttempt
 from twoyes.introductions.outbox import DRAFT, RELAY, Claimed
 from twoyes.introductions.protocol import Event, State
+from twoyes.introductions.records import OUT
 from twoyes.lib import limits
 from twoyes.lib.errors import Refused
 
@@ -27,7 +28,7 @@ _DRAFTED, _TAKEN_BACK = "drafted", "taken_back"
 _WANTED = {
     "ask": (State.ASKING,),
     "details": (State.PASSED,),
-    "introduction": (State.AGREED, *outbox.OUT),
+    "introduction": (State.AGREED, *OUT),
 }
 
 

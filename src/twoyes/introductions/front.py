@@ -105,6 +105,7 @@ from twoyes.introductions.protocol import Actor, Role, State
 from twoyes.introductions.records import (
     APPROVAL_FIELDS,
     FORMATS,
+    OUT,
     REQUEST_FIELDS,
     VOUCH_LEVELS,
     DeskPage,
@@ -139,6 +140,7 @@ __all__ = [
     "FORMAT_NAMES",
     "MET",
     "NOES",
+    "OUT",
     "REQUEST_FIELDS",
     "STEPS",
     "VOUCH_LEVELS",

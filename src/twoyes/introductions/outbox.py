@@ -20,6 +20,7 @@ from twoyes.introductions.mailing import AT_MOST_ONCE, GUARDED, one_digest
 from twoyes.introductions.models import Introduction, Letter, LetterState, SendAttempt
 from twoyes.introductions.protocol import Actor, Event, Role, State, record
 from twoyes.introductions.protocol.snapshot import Scalar
+from twoyes.introductions.records import OUT
 from twoyes.lib import chance, limits, prepared, sealing, store
 from twoyes.lib.errors import Refused
 from twoyes.lib.models import Installation
@@ -251,9 +252,6 @@ def _check_state(letter: _Leaving, snapshot: protocol.Introduction) -> None:
         letter.kind == "details" and snapshot.state is not State.PASSED
     ):
         raise Blocked("state")
-
-
-OUT = (State.INTRODUCED, State.CONNECTED, State.AWAITING_OUTCOME, State.CLOSED, State.UNREPORTED)
 
 
 def _is_by_desk(letter: _Leaving, snapshot: protocol.Introduction) -> bool:

@@ -37,6 +37,11 @@ def asked_keys(row: Introduction, side: str) -> list[str]:
     return keys
 
 
+def asked_card(row: Introduction, side: str) -> str | None:
+    """Return the card of the person on `side` of an ask; None where there is none."""
+    return row.first_id if side == "first" else row.target_id
+
+
 def other_keys(row: Introduction, side: str) -> list[str]:
     """Return the address keys of the person whom the ask to `side` is about."""
     keys: list[str] = row.target_keys if side == "first" else row.asker_keys
@@ -267,12 +272,11 @@ def forbidden(row: Introduction, side: str) -> str:
 
 def consent(row: Introduction, side: str) -> people.Consent:
     """Return what `forbidden` says, and what else the ask to this side needs of people, all in one query."""
-    card = row.first_id if side == "first" else row.target_id
     return people.consent(
         row.community_id,
         asked_keys(row, side),
         requester_keys=other_keys(row, side),
-        concerned=people.Concerned(row.approver, row.connector_id, card),
+        concerned=people.Concerned(row.approver, row.connector_id, asked_card(row, side)),
     )
 
 

@@ -135,6 +135,8 @@ class DigestLine:
 WAITS = (State.WAITING, State.TALKING, State.DRAFT)
 # And where all said yes, which leaves by itself unless a person must act.
 MAY_WAIT = (*WAITS, State.AGREED)
+# From the introduction on.
+OUT = (State.INTRODUCED, State.CONNECTED, State.AWAITING_OUTCOME, State.CLOSED, State.UNREPORTED)
 # What no desk shows.
 HIDDEN = (State.UNVERIFIED, State.DISCARDED, State.ERASED)
 

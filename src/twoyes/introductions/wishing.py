@@ -127,7 +127,7 @@ def _asked(row: Introduction, side: str, fields: Mapping[str, object], now: date
     else:
         people.say_topics(community, keys, everybody if apart else _NO_TOPICS, about="", at=now)
         people.say_topics(community, keys, said, about=here, at=now)
-    card = row.first_id if side == "first" else row.target_id
+    card = pairs.asked_card(row, side)
     people.say_limits(community, keys, wanted, cards={pairs.key_of_bare_card(card): card} if card else {})
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from twoyes.introductions.front import DeskPage, State, Thread
+from twoyes.introductions.front import OUT, DeskPage, State, Thread
 from twoyes.mail import front as mail
 from twoyes.mail.front import Came
 from twoyes.web.templatetags.times import day, moment
@@ -47,8 +47,6 @@ READS = {
     "their_details": gettext_lazy("wants the details, it seems: nothing follows until you note it"),
 }
 _BY_NO_PERSON = gettext_lazy("no person seems to have written it, and nothing follows")
-# From the introduction on there is no answer left to note.
-_OUT = (State.INTRODUCED, State.CONNECTED, State.AWAITING_OUTCOME, State.CLOSED, State.UNREPORTED)
 _IN_THREAD = ("wrote", "meeting")
 _TWO_DAYS = 48
 COPIED = {
@@ -122,7 +120,8 @@ def _who(page: DeskPage, one: Came) -> str:
 def _followed(page: DeskPage, one: Came) -> str:
     if one.did in FOLLOWED:
         return str(FOLLOWED[one.did])
-    if one.kind == "reply" and one.meaning in READS and one.asks and page.row.state not in _OUT:
+    # From the introduction on there is no answer left to note.
+    if one.kind == "reply" and one.meaning in READS and one.asks and page.row.state not in OUT:
         return str(READS[one.meaning])
     return str(NOTHING.get(one.kind, _BY_NO_PERSON))
 

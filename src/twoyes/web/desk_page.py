@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from twoyes.introductions import front as introductions
-from twoyes.introductions.front import DeskPage, State, Weighed, Wished
+from twoyes.introductions.front import OUT, DeskPage, State, Weighed, Wished
 from twoyes.lib import clock
 from twoyes.lib.errors import Refused
 from twoyes.people import front as people
@@ -26,7 +26,7 @@ from twoyes.web.ready_words import for_connector
 from twoyes.web.second_address import maybe_on_card
 
 # From here on what they wish to be asked is on their card alone.
-_OVER = {State.INTRODUCED, State.CONNECTED, State.AWAITING_OUTCOME, State.CLOSED, State.UNREPORTED, State.ERASED}
+_OVER = {*OUT, State.ERASED}
 
 
 def page_of(desk: Desk, introduction: str) -> DeskPage:

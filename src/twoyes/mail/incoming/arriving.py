@@ -90,27 +90,25 @@ def arrive(place: Place, sender: str, raw: bytes, *, way: str, now: datetime) ->
     top = b"Return-Path: <%s>\r\nDelivered-To: %s\r\n" % (_plain(sender), _plain(place.address))
     head = raw[: limits.INBOUND_HEAD]
     found = _MESSAGE_ID.search(head[: _end_of_head(head)])
-    message = inbox.Arrived(
-        raw=top + raw[: limits.INBOUND_KEPT + 1 - len(top)],
-        sender=sender,
-        message_id=found.group(1).decode("ascii", "replace") if found else "",
-        letter=place.letter,
-        introduction=place.introduction,
-        way=way,
-        purpose=place.purpose,
-        ref=place.ref,
-        connector=place.connector,
-    )
-    return inbox.keep(message, now)
+    message_id = found.group(1).decode("ascii", "replace") if found else ""
+    return inbox.keep(_arrived(place, sender, top + raw[: limits.INBOUND_KEPT + 1 - len(top)], message_id, way), now)
 
 
 def turn_away(place: Place, sender: str, size: int, *, way: str, now: datetime) -> None:
     """Note that `sender` brought a message of so many bytes, too large to be taken; nothing of it is kept (C26)."""
-    message = inbox.Arrived(
-        raw=b"",
+    # In place of what tells a message from others: the same one, brought again, is noted once.
+    message_id = f"too large: {size} {sender}"
+    with transaction.atomic():
+        kept = inbox.keep(_arrived(place, sender, b"", message_id, way), now)
+        if kept is not None:
+            acting.turned_away(Inbound.objects.get(pk=kept), sender, now)
+
+
+def _arrived(place: Place, sender: str, raw: bytes, message_id: str, way: str) -> inbox.Arrived:
+    return inbox.Arrived(
+        raw=raw,
         sender=sender,
-        # In place of what tells a message from others: the same one, brought again, is noted once.
-        message_id=f"too large: {size} {sender}",
+        message_id=message_id,
         letter=place.letter,
         introduction=place.introduction,
         way=way,
@@ -118,10 +116,6 @@ def turn_away(place: Place, sender: str, size: int, *, way: str, now: datetime) 
         ref=place.ref,
         connector=place.connector,
     )
-    with transaction.atomic():
-        kept = inbox.keep(message, now)
-        if kept is not None:
-            acting.turned_away(Inbound.objects.get(pk=kept), sender, now)
 
 
 def _end_of_head(head: bytes) -> int:

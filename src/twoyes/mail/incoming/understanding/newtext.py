@@ -20,20 +20,22 @@ def body(message: Part) -> str:
 
 def new_text(text: str) -> str:
     """Return what is new in a text, normal: LF, nothing at line ends, one blank line in a row at most."""
-    runs = _runs(text)
-    last = max((at for at, run in enumerate(runs) if any(line.strip() for line in run)), default=-1)
-    lines = [line for at, run in enumerate(runs) for line in signature.without(run, last=at == last)]
-    return normal("\n".join(lines))
+    return parted(text)[0]
 
 
 def is_guessed(text: str) -> bool:
     """Say whether more of a text is left out as a signature than a mail program marks as one: it may be a sentence."""
-    marked = (line for run in _runs(text) for line in signature.without_marked(run))
-    return normal("\n".join(marked)) != new_text(text)
+    return parted(text)[1]
 
 
-def _runs(text: str) -> list[list[str]]:
-    return quotation.segments(text.replace("\u200b", "").replace("\ufeff", "").replace("\u200e", ""))
+def parted(text: str) -> tuple[str, bool]:
+    """Return `new_text` and `is_guessed` of a text, which is taken apart once for both."""
+    runs = quotation.segments(text.replace("\u200b", "").replace("\ufeff", "").replace("\u200e", ""))
+    last = max((at for at, run in enumerate(runs) if any(line.strip() for line in run)), default=-1)
+    lines = [line for at, run in enumerate(runs) for line in signature.without(run, last=at == last)]
+    marked = [line for run in runs for line in signature.without_marked(run)]
+    new = normal("\n".join(lines))
+    return new, normal("\n".join(marked)) != new
 
 
 def normal(text: str) -> str:

@@ -40,6 +40,7 @@ class _Told:
     meeting: Meeting | None = None
     back_on: date | None = None
     new_text: str = ""
+    guessed: bool = False
 
 
 def understand(raw: bytes) -> Understood:
@@ -77,7 +78,7 @@ def _understood(message: Part, *, truncated: bool) -> Understood:
         bounced=told.bounced,
         meeting=told.meeting,
         truncated=truncated or len(body) == newtext.LONGEST,
-        guessed=told.kind == "reply" and newtext.is_guessed(body),
+        guessed=told.guessed,
         whole=_whole(message, body, told.kind),
     )
 
@@ -102,7 +103,7 @@ def _what(message: Part, subject: str, body: str, sent: datetime | None) -> _Tol
 
 def _in_words(message: Part, subject: str, body: str, sent: datetime | None) -> _Told:
     """Tell the kinds that only their headers and words give away."""
-    said = newtext.new_text(body)
+    said, guessed = newtext.parted(body)
     if _challenges(message, f"{subject}\n{said or body}", linked="http" in body):
         return _Told("challenge")
     free = delivery.free_text(message, subject, body, unread=automatic.by_sender(message))
@@ -120,7 +121,7 @@ def _in_words(message: Part, subject: str, body: str, sent: datetime | None) -> 
             "auto_reply", back_on=absence.back_on(f"{subject}\n{said or body}", sent=sent.date() if sent else None)
         )
     # One who passes a letter on and adds nothing has written to us all the same.
-    return _Told("reply", new_text=said) if body.strip() else _Told("unknown")
+    return _Told("reply", new_text=said, guessed=guessed) if body.strip() else _Told("unknown")
 
 
 def _has_looped(message: Part) -> bool:

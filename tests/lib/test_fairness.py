@@ -47,48 +47,66 @@ def test_a_page_waits_at_least_twenty_seconds_for_its_turn_to_write() -> None:
         assert cursor.fetchone()[0] >= 20_000
 
 
-def test_the_store_is_left_to_others_for_twice_as_long_as_a_block_took_and_what_needs_no_store_goes_on() -> None:
-    if not store.is_sqlite():
-        pytest.skip("PostgreSQL has many writers")
-    began = time.monotonic()
-    with locking.making_way():
-        time.sleep(0.1)
-    ended = time.monotonic()
-    assert ended - began < 0.18
-    with locking.making_way():
-        assert 0.18 < time.monotonic() - ended < 0.6
-    with locking.making_way():
-        time.sleep(0.1)
-    time.sleep(0.25)
-    began = time.monotonic()
-    with locking.making_way():
-        assert time.monotonic() - began < 0.05
+class _Time:
+    """A clock that moves where somebody sleeps, and nowhere else."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
 
 
-def test_whoever_failed_in_a_block_makes_way_too_and_no_other_thread_waits_for_it() -> None:
+@pytest.fixture
+def hand(monkeypatch: pytest.MonkeyPatch) -> _Time:
     if not store.is_sqlite():
         pytest.skip("PostgreSQL has many writers")
+    hand = _Time()
+    monkeypatch.setattr(locking, "time", hand)
+    return hand
+
+
+def test_the_store_is_left_to_others_for_twice_as_long_as_a_block_took_and_what_needs_no_store_goes_on(
+    hand: _Time,
+) -> None:
+    def waits() -> float:
+        began = hand.now
+        with locking.making_way():
+            waited = hand.now - began
+            hand.sleep(0.1)
+        assert hand.now == pytest.approx(began + waited + 0.1)
+        return waited
+
+    assert waits() == 0
+    assert waits() == pytest.approx(0.2)
+    hand.sleep(0.05)
+    assert waits() == pytest.approx(0.15)
+    hand.sleep(0.25)
+    assert waits() == 0
+    with locking.making_way():
+        hand.sleep(30)
+    assert waits() == pytest.approx(1), "a second at most"
+
+
+def test_whoever_failed_in_a_block_makes_way_too_and_no_other_thread_waits_for_it(hand: _Time) -> None:
+    def waits() -> float:
+        began = hand.now
+        with locking.making_way():
+            return hand.now - began
 
     def fail() -> None:
         with locking.making_way():
-            time.sleep(0.1)
+            hand.sleep(0.1)
             raise ValueError("no")
 
     with pytest.raises(ValueError, match="no"):
         fail()
-    waits = []
-
-    def other() -> None:
-        began = time.monotonic()
-        with locking.making_way():
-            waits.append(time.monotonic() - began)
-        connection.close()
-
-    thread = threading.Thread(target=other)
+    found = list[float]()
+    thread = threading.Thread(target=lambda: (found.append(waits()), connection.close()))
     thread.start()
     thread.join(timeout=10)
-    began = time.monotonic()
-    with locking.making_way():
-        waits.append(time.monotonic() - began)
-    assert waits[0] < 0.05
-    assert waits[1] > 0.05
+    assert found == [0]
+    assert waits() == pytest.approx(0.2)

@@ -114,6 +114,8 @@ def carry(job_id: str, runner: str, named: list[Named], *, beat: Beat, progress:
     parser = Parser(named, _latest(job.made_at), beat, subjects)
     # The child is there before the log is looked through, and so is as small as this process is now.
     with ahead(parser.reads(place)) if aside else nullcontext(parser.reads(place)) as reads:
+        if aside:
+            log.be_ready()
         sorter = Sorter(own_keys(job.owner_id), in_log(job.owner_id))
         done = job.taken + sum(job.left_out.values())
         forget(sorter, job.owner_id)

@@ -6,13 +6,14 @@ import: a process that was killed leaves at most a file that nobody reads. The c
 
 from twoyes.network.log.columns import MAIL, MEETING, Columns, number
 from twoyes.network.log.opening import hidden, opened, own
-from twoyes.network.log.parts import lay_down, paths, sources, write
+from twoyes.network.log.parts import be_ready, lay_down, paths, sources, write
 from twoyes.network.log.rewriting import due, forget_keys, hide_source, join_small, remove_owner, rewrite
 
 __all__ = [
     "MAIL",
     "MEETING",
     "Columns",
+    "be_ready",
     "due",
     "forget_keys",
     "hidden",

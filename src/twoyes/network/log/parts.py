@@ -149,6 +149,12 @@ _NUMBERS = {
 }
 
 
+def be_ready() -> None:
+    """Load what writes files, which takes a fifth of a second: for whoever has to wait for rows anyhow."""
+    import numpy as np  # noqa: F401
+    from pyarrow import parquet  # noqa: F401
+
+
 def _written(path: Path, rows: pa.Table) -> None:
     from pyarrow import parquet
 

@@ -61,22 +61,24 @@ def read(block: bytes, *, line: bytes = b"", latest: int = 1 << 62) -> Head:
     found: dict[bytes, bytes] = {}
     block = b"\n" + block[:LONGEST_HEAD].replace(b"\r", b"")
     for field in _FIELD.finditer(block.lower()):
-        name, (begin, end) = field[1], field.span(2)
-        value = block[begin : min(end, begin + _LONGEST.get(name, LONGEST_FIELD))]
+        name = field[1]
+        begin, end = field.span(2)
+        if end - begin > LONGEST_FIELD:
+            end = min(end, begin + _LONGEST.get(name, LONGEST_FIELD))
         if name not in found:
-            found[name] = value
+            found[name] = block[begin:end]
         elif name in _SEVERAL:
-            found[name] = (found[name] + b", " + value)[:LONGEST_LIST]
+            found[name] = (found[name] + b", " + block[begin:end])[:LONGEST_LIST]
     sender = _sender(found)
     at, dated = _when(found, block, line, latest)
-    ids = _ID.findall(found.get(b"references", b""))
-    reply = _ID.search(found.get(b"in-reply-to", b""))
-    own = _ID.search(found.get(b"message-id", b""))
+    ids = _ID.findall(found[b"references"]) if b"references" in found else []
+    reply = _ID.search(found[b"in-reply-to"]) if b"in-reply-to" in found else None
+    own = _ID.search(found[b"message-id"]) if b"message-id" in found else None
     answers = reply[1] if reply else ids[-1] if ids else b""
     return Head(
         sender,
-        _people(found.get(b"to", b"")),
-        _people(found.get(b"cc", b"")),
+        _people(found[b"to"]) if b"to" in found else (),
+        _people(found[b"cc"]) if b"cc" in found else (),
         at,
         dated,
         own[1] if own else b"",
@@ -96,7 +98,7 @@ def _people(value: bytes) -> Sequence[Mailbox]:
 
 def _sender(found: dict[bytes, bytes]) -> Mailbox | None:
     """Return who wrote it: behind a list that writes its own address into From, the one whom the list names."""
-    first = next(iter(_people(found.get(b"from", b""))), None)
+    first = next(iter(_people(found[b"from"])), None) if b"from" in found else None
     if first is None or not _is_munged(first, found):
         return first
     name = _unmunged(first.name)
@@ -147,7 +149,7 @@ def _why(found: dict[bytes, bytes], sender: Mailbox | None, line: bytes) -> str:
     """Say why no person wrote this to another (RFC 3834, RFC 2919, RFC 2369 and what came before them)."""
     if _is_automatic(found) or (sender is not None and _is_robot(sender.address)):
         return "automatic"
-    precedence = found.get(b"precedence", b"").strip().lower()
+    precedence = found[b"precedence"].strip().lower() if b"precedence" in found else b""
     if precedence == b"list" or _is_list(found) or _PIPERMAIL.match(line) is not None:
         return "list"
     return "bulk" if precedence in _BULK or b"list-unsubscribe" in found else ""
@@ -159,12 +161,14 @@ def _is_robot(address: str) -> bool:
 
 
 def _is_automatic(found: dict[bytes, bytes]) -> bool:
-    submitted = found.get(b"auto-submitted", b"").strip().lower()
+    if b"auto-submitted" in found:
+        submitted = found[b"auto-submitted"].strip().lower()
+        if submitted and not submitted.startswith(b"no"):
+            return True
     return (
-        (bool(submitted) and not submitted.startswith(b"no"))
-        or not _AUTOMATIC.isdisjoint(found)
-        or b"multipart/report" in found.get(b"content-type", b"")[:200].lower()
-        or _NOBODY.match(found.get(b"return-path", b"")) is not None
+        not _AUTOMATIC.isdisjoint(found)
+        or (b"content-type" in found and b"multipart/report" in found[b"content-type"][:200].lower())
+        or (b"return-path" in found and _NOBODY.match(found[b"return-path"]) is not None)
     )
 
 
@@ -176,7 +180,9 @@ _AUTOMATIC = {b"x-autoreply", b"x-autorespond", b"x-cron-env"}
 
 
 def _is_list(found: dict[bytes, bytes]) -> bool:
-    return not _LIST_MARKS.isdisjoint(found) or _OWNER.search(found.get(b"sender", b"").lower()) is not None
+    if not _LIST_MARKS.isdisjoint(found):
+        return True
+    return b"sender" in found and _OWNER.search(found[b"sender"].lower()) is not None
 
 
 _LIST_MARKS = {b"list-id", b"list-post", b"mailing-list", b"x-mailing-list"}

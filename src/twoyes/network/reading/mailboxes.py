@@ -13,9 +13,12 @@ from email.header import decode_header
 from functools import lru_cache
 from typing import NamedTuple
 
+# What is longer is not kept in memory for when it comes again.
+_SHORT = 512
 _LONGEST_NAME = 300
 _LONGEST_ADDRESS = 254
 _PLAIN = re.compile(rb"([^<>@,]*)<([^<>@\s',]+@[^<>@\s',]+)>\s*")
+_BARE = re.compile(rb"\s*([^<>@\s',]+@[^<>@\s',]+)\s*")
 # Possessive, so that nothing is looked at twice: a letter that is made to hurt takes no longer than another (D19).
 _TOKEN = re.compile(
     rb'"(?:[^"\\]|\\.)*+"|\((?:[^()\\]|\\.|\((?:[^()\\]|\\.)*+\))*+\)|<[^<>]*+>|\\.|[^"(<,;:\\]++|.', re.DOTALL
@@ -42,7 +45,7 @@ _NOBODY = Mailbox("", "")
 
 def mailboxes(value: bytes) -> tuple[Mailbox, ...]:
     """Return whom a field names, in its order; groups are taken apart, and what is no mailbox has an empty address."""
-    return _cached(value) if len(value) < 512 else _read(value)
+    return _cached(value) if len(value) < _SHORT else _read(value)
 
 
 @lru_cache(maxsize=8192)
@@ -58,7 +61,10 @@ def _read(value: bytes) -> tuple[Mailbox, ...]:
 
 def _one(part: bytes) -> Mailbox:
     plain = _PLAIN.fullmatch(part)
-    return _box(plain[1], plain[2]) if plain is not None else next(_slowly(part), _NOBODY)
+    if plain is not None:
+        return _box(plain[1], plain[2])
+    bare = _BARE.fullmatch(part)
+    return _box(b"", bare[1]) if bare is not None else next(_slowly(part), _NOBODY)
 
 
 def _slowly(value: bytes) -> Iterator[Mailbox]:
@@ -94,11 +100,19 @@ def _together(text: bytes, angle: bytes, comment: bytes) -> Mailbox:
 
 
 def _box(name: bytes, address: bytes) -> Mailbox:
+    return _known(name, address) if len(name) + len(address) < _SHORT else _made(name, address)
+
+
+def _made(name: bytes, address: bytes) -> Mailbox:
     where = _address(address)
-    called = _name(name)
+    called = _name(name[:_LONGEST_NAME])
     if called and called.lower().strip("'\"<> ") in {where, address.decode("ascii", "replace").lower()}:
         called = ""
     return Mailbox(called, where)
+
+
+# The same few hundred people stand in ever other company.
+_known = lru_cache(maxsize=8192)(_made)
 
 
 def _address(raw: bytes) -> str:
@@ -118,7 +132,6 @@ def _address(raw: bytes) -> str:
 
 @lru_cache(maxsize=8192)
 def _name(raw: bytes) -> str:
-    raw = raw[:_LONGEST_NAME]
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError:

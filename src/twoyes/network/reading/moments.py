@@ -55,6 +55,7 @@ def _day(year: int, month: int, day: int) -> int | None:
         return None
 
 
+@lru_cache(maxsize=512)
 def _offset(zone: bytes | None) -> int | None:
     if not zone:
         return 0

@@ -1,7 +1,7 @@
-"""How well the words of requests are screened, on gold written before the patterns (bench/gold/screening).
+"""How well the words of requests are screened, on gold whose writers did not know the patterns (bench/gold/screening).
 
-Odd rows are the half that the patterns were tuned on, even rows the half whose texts nobody read.
-`--show LANGUAGE CODE` prints the rows of the first half that go wrong; nothing here prints a text of the other half.
+The patterns are tuned on `read`; whoever tunes them has never read a text of `unread`.
+`--show LANGUAGE CODE` prints the rows of the first that go wrong; nothing here prints a text of the other.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from twoyes.policy import Facts, Finding, screen
 
 GOLD = Path(__file__).parent / "gold" / "screening"
 LANGUAGES = ("en", "de", "fr", "es")
-HALVES = {1: "half tuned on", 0: "half whose texts nobody read"}
+SETS = {"read": "gold tuned on", "unread": "gold whose texts nobody read"}
 # Whose form the requests of these languages are written to; the others say "you".
 CONNECTORS = {"de": "Cora Lund", "es": "Cora Lund"}
 _Z = 1.96
@@ -30,10 +31,10 @@ type Figure = tuple[str, float | str, str]
 
 
 def run() -> Iterator[Figure]:
-    """Precision and recall of each half: in total, by language, by language and code; and the speed."""
+    """Precision and recall of each set: in total, by language, by language and code; and the speed."""
     judged = [(row, finding) for row, finding in _judged()]
-    for half, name in HALVES.items():
-        ours = [(row["language"], row["code"], _verdict(row, found)) for row, found in judged if row["half"] == half]
+    for part, name in SETS.items():
+        ours = [(row["language"], row["code"], _verdict(row, found)) for row, found in judged if row["set"] == part]
         yield _figure(f"{name}, all", Counter(verdict for _language, _code, verdict in ours))
         for language in LANGUAGES:
             here = [(code, verdict) for said, code, verdict in ours if said == language]
@@ -56,15 +57,18 @@ def _ham() -> Iterator[Figure]:
 
 
 def rows() -> Iterator[Row]:
-    """Every row of the gold with its language, code, half, and the words of its whole request."""
-    for language in LANGUAGES:
-        good = {row["id"]: row["words"] for row in _lines(GOLD / language / "good.jsonl")}
-        for path in sorted((GOLD / language).glob("*.jsonl")):
+    """Every row of the gold with its set, language, code, and the words of its whole request."""
+    for part, language in product(SETS, LANGUAGES):
+        home = GOLD / part / language
+        if not home.is_dir():
+            continue
+        good = {row["id"]: row["words"] for row in _lines(home / "good.jsonl")}
+        for path in sorted(home.glob("*.jsonl")):
             if path.stem == "good":
                 continue
             for row in _lines(path):
                 whole = good[row["base"]] | row["words"]
-                yield row | {"language": language, "code": path.stem, "half": int(row["id"][-2:]) % 2, "whole": whole}
+                yield row | {"set": part, "language": language, "code": path.stem, "whole": whole}
 
 
 def _lines(path: Path) -> list[Row]:
@@ -99,7 +103,7 @@ def wilson(hits: int, of: int) -> str:
 
 
 def _speed() -> float:
-    requests = [row["whole"] for row in rows() if row["half"]]
+    requests = [row["whole"] for row in rows() if row["set"] == "read"]
     screen(requests[0])
     start = time.process_time()
     for words in requests:
@@ -108,15 +112,13 @@ def _speed() -> float:
 
 
 def show(language: str, code: str) -> None:
-    """Print what goes wrong in the half tuned on; texts of the other half never, also as the base of a row."""
+    """Print what goes wrong in the gold tuned on, of the other never."""
     for row, found in _judged():
         verdict = _verdict(row, found)
-        if not row["half"] or row["language"] != language or code not in ("all", row["code"]):
+        if row["set"] != "read" or row["language"] != language or code not in ("all", row["code"]):
             continue
         if verdict in ("missed", "alarm"):
-            of_base = bool(found) and found.field not in row["words"]  # type: ignore[union-attr]
-            quotes = "" if of_base or not found else str(found.quotes)
-            print(verdict, row["id"], found.field if found else "", quotes, "" if of_base else row["words"])
+            print(verdict, row["id"], found.field if found else "", found.quotes if found else "", row["words"])
 
 
 if __name__ == "__main__":

@@ -77,13 +77,14 @@ def _words(key: str, words: Row) -> Iterator[str]:
     yield from (f"{key}: {field} is no text" for field, text in words.items() if not isinstance(text, str))
     if words.get("format", "call") not in FORMATS:
         yield f"{key}: no format {words['format']}"
-    if not str(words.get("minutes", "1")).isdigit():
+    if not str(words.get("minutes") or "1").isdigit():
         yield f"{key}: minutes are {words['minutes']}"
 
 
 def main() -> int:
     """Say what is wrong in every language; 1 if anything is."""
-    said = [f"{home.name}: {line}" for home in sorted(HERE.glob("??")) for line in wrong(home)]
+    homes = sorted(home for home in HERE.glob("*read/??") if home.is_dir())
+    said = [f"{home.parent.name}/{home.name}: {line}" for home in homes for line in wrong(home)]
     sys.stdout.writelines(f"{line}\n" for line in said)
     return 1 if said else 0
 

@@ -13,9 +13,9 @@ from pathlib import Path
 from twoyes.policy.screening import screen_message
 
 CORPUS = Path("../shared/data/mail/spamassassin/easy-ham-1.mbox")
-# The phrases were tuned on the first five hundred, the second were never read: from which mail on each begins.
+# From which mail on each five hundred begin; the phrases were tuned on the first two of them.
 FIRST = 500
-STRETCHES = {"tuned on": 0, "never read": FIRST}
+STRETCHES = {"tuned on": 0, "tuned on later": FIRST, "never read": 2 * FIRST}
 WATCHED = frozenset({"sales_pitch", "brain_picking", "gift_nobody_wants"})
 _BEGINS = re.compile(rb"(?m)^From .*\n")
 _QUOTED = re.compile(r"\s*[>|:]|\S{1,8}>|.*\b(?:wrote|writes|said):\s*$")

@@ -26,6 +26,8 @@ SETS = {"read": "gold tuned on", "unread": "gold whose texts nobody read"}
 CONNECTORS = {"de": "Cora Lund", "es": "Cora Lund"}
 _Z = 1.96
 
+UNREAD = "never read"
+
 type Row = dict[str, Any]
 type Figure = tuple[str, float | str, str]
 
@@ -52,7 +54,7 @@ def _ham() -> Iterator[Figure]:
         alarms = ham.alarms(ham.CORPUS, begin=begin)
         share = wilson(len({each[0] for each in alarms}), ham.FIRST)
         yield f"screening, ordinary mail {name} with an alarm", share, "Wilson 95 %"
-        for number, code, phrase in alarms if not begin else ():
+        for number, code, phrase in alarms if name != UNREAD else ():
             yield f"screening, alarm in ordinary mail {number}", f"{code}: {' '.join(phrase.split())}", "phrase"
 
 

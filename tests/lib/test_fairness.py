@@ -107,7 +107,12 @@ def test_whoever_failed_in_a_block_makes_way_too_and_no_other_thread_waits_for_i
     with pytest.raises(ValueError, match="no"):
         fail()
     found = list[float]()
-    thread = threading.Thread(target=lambda: (found.append(waits()), connection.close()))
+
+    def other() -> None:
+        found.append(waits())
+        connection.close()
+
+    thread = threading.Thread(target=other)
     thread.start()
     thread.join(timeout=10)
     assert found == [0]

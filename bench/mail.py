@@ -33,7 +33,8 @@ def run() -> Rows:
     rows = heads()
     with tempfile.TemporaryDirectory(prefix="twoyes-bench-") as place:
         told = {size: _imported(Path(place), size) for size in (SMALL_MB, LARGE_MB)}
-        rows += _two_beside_one(Path(place))
+        for size in told:
+            rows += _two_beside_one(Path(place), size)
     for size, one in told.items():
         rows.append((f"import of {size:,} MB", one["messages"] / one["seconds"], "messages/s"))
         rows.append((f"import of {size:,} MB, processor time", one["cpu"] / one["messages"] * 1e6, "µs a message"))
@@ -79,19 +80,21 @@ def _heads() -> list[bytes]:
     return found
 
 
-def _two_beside_one(place: Path) -> Rows:
+def _two_beside_one(place: Path, megabytes: int) -> Rows:
     """Import one mailbox with one process and with two, in turn; the best of each, for others may use the cores."""
-    path = _mailbox(place, SMALL_MB)
+    path = _mailbox(place, megabytes)
     pairs = [
-        [_timed(place / f"{number}-{alone}", path, alone=alone, watched=False) for alone in (True, False)]
+        [_timed(place / f"{megabytes}-{number}-{alone}", path, alone=alone, watched=False) for alone in (True, False)]
         for number in range(ROUNDS)
     ]
+    path.unlink()
     one, two = ([pair[which] for pair in pairs] for which in (0, 1))
     best = [min(told["seconds"] for told in some) for some in (one, two)]
     used = statistics.median(told["cpu"] for told in one) / statistics.median(told["longer"] for told in two)
+    name = f"import of {megabytes:,} MB"
     return [
-        (f"import of {SMALL_MB} MB, two processes beside one, best of {ROUNDS}", best[0] / best[1], "times faster"),
-        ("processor time of one process beside that of the busier of two", used, "times"),
+        (f"{name}, two processes beside one, best of {ROUNDS}", best[0] / best[1], "times faster"),
+        (f"{name}, processor time of one process beside that of the busier of two", used, "times"),
     ]
 
 

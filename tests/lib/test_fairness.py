@@ -117,3 +117,18 @@ def test_whoever_failed_in_a_block_makes_way_too_and_no_other_thread_waits_for_i
     thread.join(timeout=10)
     assert found == [0]
     assert waits() == pytest.approx(0.2)
+
+
+def test_the_last_block_of_a_job_does_not_wait_and_the_next_job_waits_for_both(hand: _Time) -> None:
+    def waits(*, last: bool = False) -> float:
+        began = hand.now
+        with locking.making_way(last=last):
+            waited = hand.now - began
+            hand.sleep(0.1)
+        return waited
+
+    assert waits() == 0
+    hand.sleep(0.05)
+    assert waits(last=True) == 0
+    assert waits() == pytest.approx(0.15 + 0.2)
+    assert waits() == pytest.approx(0.2)

@@ -21,7 +21,7 @@ from twoyes.people import front as people
 def nobody_is_made_way_for() -> Iterator[None]:
     """Leave out the pause after each chunk, as long as the chunk took: here nobody else wants to write."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(locking, "making_way", nullcontext)
+        patch.setattr(locking, "making_way", lambda **_last: nullcontext())
         yield
 
 

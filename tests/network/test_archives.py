@@ -92,7 +92,7 @@ def test_it_does_not_matter_in_what_pieces_an_archive_is_read(monkeypatch: pytes
     assert cut(data) == whole
     assert len(whole) == 10
     for number, piece in enumerate(whole):
-        assert cut(data, start=piece.offset) == whole[number:]
+        assert cut(data, start=piece.place) == whole[number:]
 
 
 @pytest.mark.case("D10", "D16")
@@ -114,7 +114,7 @@ def test_every_message_of_the_corpus_is_cut_once_and_from_any_place_on(name: str
         assert len(found) == len(re.findall(rb"^" + re.escape(dialect.needle), data, re.MULTILINE)), path.name
         assert found
         half = len(found) // 2
-        assert cut(data, dialect, found[half].offset) == found[half:]
+        assert cut(data, dialect, found[half].place) == found[half:]
 
 
 @pytest.mark.case("D16")

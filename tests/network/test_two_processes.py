@@ -6,6 +6,7 @@ import gzip
 import os
 import signal
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 
 from tests.network.histories import CORA, TOM, lay, mail
 from tests.network.test_history import messages, rows
+from twoyes.lib import locking
 from twoyes.lib.ahead import is_possible
 from twoyes.lib.errors import Unreachable
 from twoyes.network import front, importing, walking
@@ -176,10 +178,24 @@ def test_a_little_or_with_one_core_is_read_by_one_process(
     def never(_reads: Iterator[object]) -> None:
         raise AssertionError("a second process")
 
-    monkeypatch.setattr(importing, "ahead", never)
+    monkeypatch.setattr(importing, "apart", never)
     front.import_history(cora, [lay(tmp_path / "few.mbox", 30)])
     two()
     with pytest.raises(AssertionError):
         front.import_history(cora, [lay(tmp_path / "many.mbox", 30)])
     monkeypatch.setattr(importing, "is_possible", lambda: False)
     front.import_history(cora, [lay(tmp_path / "more.mbox", 30)])
+
+
+def test_the_last_chunk_of_an_import_waits_for_nobody_and_all_before_it_do(
+    cora: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = list[bool]()
+
+    def noted(*, last: bool) -> nullcontext[None]:
+        told.append(last)
+        return nullcontext()
+
+    monkeypatch.setattr(locking, "making_way", noted)
+    front.import_history(cora, [lay(tmp_path / "one.mbox", 50), lay(tmp_path / "two.mbox", 30, seed=2)])
+    assert told == [False, False, False, False, True]

@@ -83,18 +83,22 @@ def _was_broken_off(error: OperationalError) -> bool:
 
 
 @contextmanager
-def making_way() -> Iterator[None]:
+def making_way(*, last: bool = False) -> Iterator[None]:
     """Write much in a block; the next one of this thread waits until others had the store for twice as long.
 
     SQLite lets whoever asks next write, not whoever waited longest: of two writers without a pause one starves (B15).
     And a commit shuts out readers: few of the pages that are looked at meanwhile may meet one, so commits are rare. In
-    the pause, of a second at most, whoever writes may go on with what needs no store.
+    the pause, of a second at most, whoever writes may go on with what needs no store. The `last` block of a job need
+    not wait, since nothing comes after it; what comes all the same, of another job, waits for both.
     """
-    time.sleep(max(getattr(_pausing, "until", 0.0) - time.monotonic(), 0.0))
+    owed = max(getattr(_pausing, "until", 0.0) - time.monotonic(), 0.0)
+    if not last:
+        time.sleep(owed)
+        owed = 0.0
     began = time.monotonic()
     try:
         yield
     finally:
         ended = time.monotonic()
         pause = _PAUSE * (ended - began) if connections[DEFAULT_DB_ALIAS].vendor == "sqlite" else 0.0
-        _pausing.until = ended + min(pause, _LONGEST_PAUSE)
+        _pausing.until = ended + min(owed + pause, _LONGEST_PAUSE)

@@ -15,7 +15,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from twoyes.lib import addresses, clock, locking, sealing
-from twoyes.lib.ahead import ahead, is_possible
+from twoyes.lib.ahead import is_possible
 from twoyes.lib.errors import Refused, Unreachable
 from twoyes.network import carrying, log, naming, topics
 from twoyes.network.carrying import StoppedError
@@ -23,7 +23,7 @@ from twoyes.network.log.parts import in_place
 from twoyes.network.models import HiddenKey, HistoryJob, Source
 from twoyes.network.naming import Met
 from twoyes.network.own import add_own_address, own_keys
-from twoyes.network.parsing import Named, Parser, Place
+from twoyes.network.parsing import Named, Parser, Place, apart
 from twoyes.network.records import HistoryProblem, HistoryReport
 from twoyes.network.seen import in_log
 from twoyes.network.sorting import Sorter
@@ -113,7 +113,7 @@ def carry(job_id: str, runner: str, named: list[Named], *, beat: Beat, progress:
     subjects = not aside or topics.remembers_topics(job.owner_id) is not None
     parser = Parser(named, _latest(job.made_at), beat, subjects)
     # The child is there before the log is looked through, and so is as small as this process is now.
-    with ahead(parser.reads(place)) if aside else nullcontext(parser.reads(place)) as reads:
+    with apart(parser.reads(place)) if aside else nullcontext(parser.reads(place)) as reads:
         if aside:
             log.be_ready()
         sorter = Sorter(own_keys(job.owner_id), in_log(job.owner_id))
@@ -171,7 +171,8 @@ class _Run:
         chunk = step.chunk
         source = self._source(step)
         part = log.lay_down(self.owner_id, source.pk, chunk.columns) if len(chunk.columns) else None
-        with locking.making_way(), in_place(part) if part else nullcontext(), transaction.atomic():
+        way = locking.making_way(last=step.place.path == len(self.named))
+        with way, in_place(part) if part else nullcontext(), transaction.atomic():
             self._note(step)
             if part is not None:
                 part.save(force_insert=True)

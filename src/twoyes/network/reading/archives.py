@@ -22,14 +22,14 @@ _LENGTH = re.compile(rb"\ncontent-length[ \t]*:[ \t]*(\d{1,10})[ \t]*\r?(?:\n|$)
 
 
 class Piece(NamedTuple):
-    """The head of one message: where the message begins in its archive, and the bytes before its first empty line.
+    """The head of one message (the bytes before its first empty line), and the place at which a later run finds it.
 
-    `line` is the one that separates it from what stands before; in an mbox it tells when the message arrived.
+    `line` is what an mbox writes above it, where it tells when the message arrived.
     """
 
-    offset: int
+    place: int
     head: bytes
-    line: bytes
+    line: bytes = b""
 
 
 class Dialect(NamedTuple):
@@ -61,10 +61,9 @@ def pieces(read: Callable[[int], bytes], dialect: Dialect, *, start: int = 0) ->
     stream = _Window(read, start)
     at = stream.next(dialect, start)
     while at is not None:
-        begin = stream.after_line(at)
-        head = stream.head(begin)
-        yield Piece(at, head, stream.between(at, begin))
-        at = stream.next(dialect, stream.past(begin, head, dialect))
+        piece, past = stream.piece(at, dialect)
+        yield piece
+        at = stream.next(dialect, past)
 
 
 class _Window:
@@ -76,47 +75,37 @@ class _Window:
         self.ended = False
 
     def next(self, dialect: Dialect, place: int) -> int | None:
-        """Return where the next message begins, at this place or after it."""
+        """Return where the next message begins, at this place or after it, forgetting what lies before."""
+        needle, line = dialect
         while True:
-            found = self.find(dialect.needle, place)
-            if found is None:
-                return None
-            self.reach(found + _SIGHT)
-            at = found - self.base
-            begins_line = found == 0 or at == 0 or self.data[at - 1] in b"\r\n"
-            if begins_line and dialect.line.match(self.data, at):
-                return found
-            place = found + 1
-
-    def find(self, needle: bytes, place: int) -> int | None:
-        """Return the next place of some bytes, forgetting what lies before; one byte before it stays in sight."""
-        while True:
+            # One byte before it stays in sight.
             self.forget(place - 1)
-            found = self.data.find(needle, max(place - self.base, 0))
-            if found >= 0:
-                return self.base + found
-            if self.ended:
-                return None
-            place = max(place, self.base + len(self.data) - len(needle) + 1)
-            self.more()
+            at = self.data.find(needle, max(place - self.base, 0))
+            if at < 0:
+                if self.ended:
+                    return None
+                place = max(place, self.base + len(self.data) - len(needle) + 1)
+                self.more()
+                continue
+            place = self.base + at
+            self.reach(place + _SIGHT)
+            begins_line = place == 0 or at == 0 or self.data[at - 1] in b"\r\n"
+            if begins_line and line.match(self.data, at):
+                return place
+            place += 1
 
-    def after_line(self, place: int) -> int:
-        end = self.data.find(b"\n", place - self.base)
-        return self.base + (end + 1 if end >= 0 else len(self.data))
+    def piece(self, place: int, dialect: Dialect) -> tuple[Piece, int]:
+        """Return the message that begins here, and the place from which the next is looked for."""
+        at = place - self.base
+        begin = self.data.find(b"\n", at) + 1 or len(self.data)
+        self.reach(self.base + begin + LONGEST_HEAD)
+        head = head_of(self.data, begin)
+        past = self.past(self.base + begin, head) if dialect is MBOX else self.base + begin + len(head)
+        return Piece(place, head, self.data[at:begin]), past
 
-    def between(self, begin: int, end: int) -> bytes:
-        return self.data[begin - self.base : end - self.base]
-
-    def head(self, begin: int) -> bytes:
-        """Return the bytes before the first empty line, and no more than a head may have."""
-        self.reach(begin + LONGEST_HEAD)
-        return head_of(self.data, begin - self.base)
-
-    def past(self, begin: int, head: bytes, dialect: Dialect) -> int:
-        """Return the place from which the next message is looked for: after the body, where its length is told."""
+    def past(self, begin: int, head: bytes) -> int:
+        """Return the place after a message that begins here: after the body, where its length is told."""
         body = begin + len(head)
-        if dialect is not MBOX:
-            return body
         small = head.lower()
         told = _LENGTH.search(small) if b"content-length" in small else None
         if told is None or int(told[1]) > _LONGEST_BODY:

@@ -9,19 +9,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import BinaryIO, NamedTuple
 
+from twoyes.network.reading.archives import Piece
+
 # A kind is told by what stands near the top.
 HEAD = 8 * 1024
-
-
-class Found(NamedTuple):
-    """The head of one message, and the place in its archive at which a later run finds it again.
-
-    `line` is what an mbox writes above it, where it tells when the message arrived.
-    """
-
-    place: int
-    head: bytes
-    line: bytes = b""
 
 
 class Mark(NamedTuple):
@@ -55,6 +46,6 @@ class Kind:
 
     name: str
     recognises: Callable[[bytes], bool]
-    messages: Callable[[Opened, int], Iterator[Found]]
+    messages: Callable[[Opened, int], Iterator[Piece]]
     meetings: bool = False
     """Whether it holds events of a calendar, not letters."""

@@ -20,7 +20,8 @@ from django.utils.translation import gettext_lazy as _
 from twoyes.lib.dav import DAV, Described, Server, Wanted, collections, parsed
 from twoyes.lib.errors import Refused
 from twoyes.network.reading import meetings
-from twoyes.network.sources.base import Found, Kind, Opened
+from twoyes.network.reading.archives import Piece
+from twoyes.network.sources.base import Kind, Opened
 from twoyes.network.sources.patience import Beat, patiently
 
 CAL = "{urn:ietf:params:xml:ns:caldav}"
@@ -100,16 +101,16 @@ def calendars(account: Account, beat: Beat) -> Iterator[Opened]:
         yield Opened(f"{account.name}: {_called(one)}", _no_file, PLACES, kind)
 
 
-def _read(server: Server, calendar: str, beat: Beat, _file: Opened, start: int) -> Iterator[Found]:
+def _read(server: Server, calendar: str, beat: Beat, _file: Opened, start: int) -> Iterator[Piece]:
     asked = patiently(partial(server.ask, "REPORT", calendar, _LIST.encode(), depth="1"), beat)
     listed = sorted({_Event(_place(href), href) for href in _hrefs(server, asked)})
     for some in _batches([one for one in listed if one.place >= start]):
         beat()
         for event, data in _fetched(server, calendar, some, beat):
             if data is None:
-                yield Found(event.place, meetings.UNREADABLE)
+                yield Piece(event.place, meetings.UNREADABLE)
             else:
-                yield from (Found(event.place, block.lines) for block in meetings.blocks(BytesIO(data)))
+                yield from (Piece(event.place, block.lines) for block in meetings.blocks(BytesIO(data)))
 
 
 def _fetched(server: Server, calendar: str, some: list[_Event], beat: Beat) -> Iterator[tuple[_Event, bytes | None]]:

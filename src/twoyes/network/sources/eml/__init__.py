@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from twoyes.network.reading.archives import head_of
+from twoyes.network.reading.archives import Piece, head_of
 from twoyes.network.reading.headers import LONGEST_HEAD
-from twoyes.network.sources.base import Found, Kind, Opened
+from twoyes.network.sources.base import Kind, Opened
 
 _FIELD = re.compile(
     rb"(?:^|[\r\n])(from|to|date|subject|received|message-id|return-path|mime-version)[ \t]*:", re.IGNORECASE
@@ -22,14 +22,14 @@ def recognises(head: bytes) -> bool:
     return _FIRST.match(top) is not None and len(named) >= 2
 
 
-def messages(file: Opened, start: int) -> Iterator[Found]:
+def messages(file: Opened, start: int) -> Iterator[Piece]:
     """Yield the one message, unless it was read before (`start` above 0)."""
     if start:
         return
     with file.open(0) as raw:
         head = head_of(raw.read(LONGEST_HEAD).lstrip(b"\r\n"))
     # Files of an old Mac end their lines with CR alone.
-    yield Found(0, head if b"\n" in head else head.replace(b"\r", b"\n"))
+    yield Piece(0, head if b"\n" in head else head.replace(b"\r", b"\n"))
 
 
 KIND = Kind("eml", recognises, messages)

@@ -21,8 +21,9 @@ from django.utils.translation import gettext as _
 
 from twoyes.lib.errors import Refused, Unreachable
 from twoyes.lib.hosts import is_loopback
+from twoyes.network.reading.archives import Piece
 from twoyes.network.reading.headers import LONGEST_HEAD
-from twoyes.network.sources.base import Found, Kind, Mark, Marks, Opened
+from twoyes.network.sources.base import Kind, Mark, Marks, Opened
 from twoyes.network.sources.patience import Beat, patiently
 
 if TYPE_CHECKING:
@@ -177,7 +178,7 @@ class Session:
         told = self._ask("folder_status", folder.name, ["UIDNEXT", "UIDVALIDITY"])
         return Mark(folder.name, int(told[b"UIDVALIDITY"]), int(told[b"UIDNEXT"]))
 
-    def messages(self, folder: Folder, start: int) -> Iterator[Found]:
+    def messages(self, folder: Folder, start: int) -> Iterator[Piece]:
         """Yield the heads of a folder from a number on; a place is the message's number (UID) in the folder."""
         self._folder = None
         self._validity = int(self._ask("select_folder", folder.name, readonly=True)[b"UIDVALIDITY"])
@@ -265,13 +266,13 @@ def opened(account: Account) -> IMAPClient:
     return client
 
 
-def _found(number: int, told: dict[Any, Any]) -> Found:
+def _found(number: int, told: dict[Any, Any]) -> Piece:
     head = next((value for key, value in told.items() if _bytes(key).startswith(b"BODY[")), b"") or b""
     arrived = told.get(_ARRIVED)
     line = b""
     if isinstance(arrived, datetime):
         line = b"From - " + arrived.astimezone(UTC).strftime("%a %b %d %H:%M:%S %Y").encode()
-    return Found(number, head.rstrip(b"\r\n"), line)
+    return Piece(number, head.rstrip(b"\r\n"), line)
 
 
 def _bytes(text: bytes | str) -> bytes:
@@ -305,7 +306,7 @@ def folders(account: Account, marks: Marks, beat: Beat) -> Iterator[Opened]:
             yield Opened(f"{account.name}: {folder.name}", _no_file, size, kind, mark)
 
 
-def _read(session: Session, folder: Folder, file: Opened, start: int) -> Iterator[Found]:
+def _read(session: Session, folder: Folder, file: Opened, start: int) -> Iterator[Piece]:
     return session.messages(folder, start) if file.size else iter(())
 
 

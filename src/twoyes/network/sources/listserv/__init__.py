@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from twoyes.network.reading.archives import LISTSERV, pieces
-from twoyes.network.sources.base import Found, Kind, Opened
+from twoyes.network.reading.archives import LISTSERV, Piece, pieces
+from twoyes.network.sources.base import Kind, Opened
 
 
 def recognises(head: bytes) -> bool:
@@ -13,11 +13,11 @@ def recognises(head: bytes) -> bool:
     return LISTSERV.line.match(head.lstrip(b"\r\n")) is not None
 
 
-def messages(file: Opened, start: int) -> Iterator[Found]:
+def messages(file: Opened, start: int) -> Iterator[Piece]:
     """Yield the messages from a place on. All of them went to a list, though nothing in them says so."""
     with file.open(start) as raw:
         for piece in pieces(raw.read, LISTSERV, start=start):
-            yield Found(piece.offset, b"List-Id: LISTSERV\n" + piece.head)
+            yield Piece(piece.place, b"List-Id: LISTSERV\n" + piece.head)
 
 
 KIND = Kind("listserv", recognises, messages)

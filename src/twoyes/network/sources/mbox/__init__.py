@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from twoyes.network.reading.archives import MBOX, pieces
-from twoyes.network.sources.base import Found, Kind, Opened
+from twoyes.network.reading.archives import MBOX, Piece, pieces
+from twoyes.network.sources.base import Kind, Opened
 
 
 def recognises(head: bytes) -> bool:
@@ -13,11 +13,10 @@ def recognises(head: bytes) -> bool:
     return MBOX.line.match(head.lstrip(b"\r\n")) is not None
 
 
-def messages(file: Opened, start: int) -> Iterator[Found]:
+def messages(file: Opened, start: int) -> Iterator[Piece]:
     """Yield the messages from a place on, which is 0 or one that was yielded before."""
     with file.open(start) as raw:
-        for piece in pieces(raw.read, MBOX, start=start):
-            yield Found(piece.offset, piece.head, piece.line)
+        yield from pieces(raw.read, MBOX, start=start)
 
 
 KIND = Kind("mbox", recognises, messages)

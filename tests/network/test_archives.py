@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import time
 import tracemalloc
 
 import pytest
@@ -13,6 +14,7 @@ from twoyes.network.reading import archives
 from twoyes.network.reading.archives import LISTSERV, MBOX, Dialect, Piece, pieces
 from twoyes.network.reading.headers import LONGEST_HEAD
 
+LINE = b"From a@b.example Thu Feb 28 18:58:18 2013\n"
 TWO = b"""From tom@blades.example Thu Feb 28 18:58:18 2013
 From: Tom <tom@blades.example>
 Subject: One
@@ -130,3 +132,27 @@ def test_a_mailbox_of_any_size_needs_a_few_megabytes() -> None:
     assert found == 100 * 100
     assert len(chunk) * 100 > 75_000_000
     assert peak < 12_000_000
+
+
+@pytest.mark.case("D16")
+def test_messages_that_lie_about_their_length_cost_neither_time_nor_more_than_one_long_body_of_memory() -> None:
+    # What lies in sight is never copied as a whole: these would be 23 GB of copies, which take ten times as long.
+    liar = LINE + b"From: a@b.example\nContent-Length: 60000000\n\n" + b"x" * 2_000 + b"\n\n"
+    chunk, times = liar * 125, 400
+    left = iter([chunk] * times)
+    began = time.process_time()
+    assert sum(1 for _piece in pieces(lambda _size: next(left, b""), MBOX)) == 125 * times
+    assert time.process_time() - began < 4
+    # A length that goes beyond the end of the archive hides nothing, whatever it says.
+    for length in (b"400", b"9000", b"600000000"):
+        lying = TWO.replace(b"\n\nThe first.", b"\nContent-Length: " + length + b"\n\nThe first.")
+        assert len(cut(lying)) == len(cut(TWO)) == 2, length
+    asked = list[int]()
+
+    def told(_size: int) -> bytes:
+        asked.append(1)
+        return liar.replace(b"60000000", b"600000000") * 125
+
+    # Nobody reads on to where a message of 600 MB would end.
+    assert next(pieces(told, MBOX)).head.endswith(b"600000000")
+    assert len(asked) <= 2

@@ -16,7 +16,7 @@ _CHUNK = 256 * 1024
 # What must be in sight to tell a line that begins a message from one in a letter.
 _SIGHT = 2048
 # Who says that a message is longer than this is not believed; the next line that begins one is looked for instead.
-_LONGEST_BODY = 256 * 1024 * 1024
+_LONGEST_BODY = 64 * 1024 * 1024
 _EMPTY_LINE = re.compile(rb"\r?\n\r?\n|\r\r")
 _LENGTH = re.compile(rb"\ncontent-length[ \t]*:[ \t]*(\d{1,10})[ \t]*\r?(?:\n|$)")
 
@@ -44,13 +44,13 @@ MBOX = Dialect(b"From ", re.compile(rb"From [^\r\n:]{0,999}\d:\d\d[^\r\n]*\r?\n(
 LISTSERV = Dialect(b"=" * 73, re.compile(rb"={73}[ \t]*\r?\n[!-9;-~]{1,200}[ \t]*:"))
 
 
-def head_of(data: bytes, begin: int = 0) -> bytes:
+def head_of(data: bytes | bytearray, begin: int = 0) -> bytes:
     """Return the bytes from a place to the first empty line, whatever ends lines; no more than a head may have."""
     end = begin + LONGEST_HEAD
     for empty in (b"\n\n", b"\n\r\n", b"\r\r"):
         found = data.find(empty, begin, end)
         end = found if found >= 0 else end
-    return data[begin:end]
+    return bytes(data[begin:end])
 
 
 def pieces(read: Callable[[int], bytes], dialect: Dialect, *, start: int = 0) -> Iterator[Piece]:
@@ -71,7 +71,8 @@ class _Window:
 
     def __init__(self, read: Callable[[int], bytes], start: int) -> None:
         self.read, self.base = read, start
-        self.data = b""
+        # To add at its end and to forget at its beginning costs what is added or forgotten, however much lies between.
+        self.data = bytearray()
         self.ended = False
 
     def next(self, dialect: Dialect, place: int) -> int | None:
@@ -101,7 +102,7 @@ class _Window:
         self.reach(self.base + begin + LONGEST_HEAD)
         head = head_of(self.data, begin)
         past = self.past(self.base + begin, head) if dialect is MBOX else self.base + begin + len(head)
-        return Piece(place, head, self.data[at:begin]), past
+        return Piece(place, head, bytes(self.data[at:begin])), past
 
     def past(self, begin: int, head: bytes) -> int:
         """Return the place after a message that begins here: after the body, where its length is told."""
@@ -117,8 +118,10 @@ class _Window:
     def _ends_at(self, place: int) -> bool:
         """Say whether a message can end here: at the end of the archive, or before a line that begins one."""
         self.reach(place + 8)
-        rest = self.data[place - self.base : place - self.base + 8].lstrip(b"\r\n")
-        return rest.startswith(b"From ") or (not rest and self.ended)
+        at = place - self.base
+        rest = self.data[at : at + 8].lstrip(b"\r\n")
+        # Whoever tells of more than there is lies, and would hide every message to come.
+        return rest.startswith(b"From ") or (not rest and self.ended and at <= len(self.data))
 
     def reach(self, place: int) -> None:
         while not self.ended and self.base + len(self.data) < place:
@@ -130,7 +133,7 @@ class _Window:
         self.data += found
 
     def forget(self, place: int) -> None:
-        """Let go of what lies before a place, once it is worth the copy."""
+        """Let go of what lies before a place, once it is worth it."""
         if place - self.base > _CHUNK // 2:
-            self.data = self.data[place - self.base :]
+            del self.data[: place - self.base]
             self.base = place

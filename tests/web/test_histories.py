@@ -223,6 +223,8 @@ def test_a_mailbox_on_a_server_becomes_a_job_that_forgets_its_password_when_it_e
         ({"server": "https://mail.example"}, "bad_imap_url"),
         ({"server": "mail.example?verify=no"}, "bad_imap_url"),
         ({"server": "mail.example:port"}, "bad_imap_url"),
+        # Nobody at a page makes the house look at its own files.
+        ({"server": "imaps://mail.example/?ca=/etc/hostname"}, "ca_at_a_terminal"),
     ],
 )
 def test_what_is_wrong_with_a_server_is_said_and_only_the_password_is_typed_again(

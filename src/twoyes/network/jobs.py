@@ -17,7 +17,7 @@ from twoyes.network.carrying import StoppedError
 from twoyes.network.models import HistoryJob, Source
 from twoyes.network.parsing import Named
 from twoyes.network.records import HistoryProgress, HistorySource
-from twoyes.network.sources import kind_of, servers
+from twoyes.network.sources import imap, kind_of, servers
 from twoyes.network.sources.base import Opened
 from twoyes.network.sources.patience import Beat
 from twoyes.network.sources.places import Kept, Problem, inside
@@ -64,8 +64,11 @@ def start_account(owner_id: str, account: Account) -> str:
     """Make a job of a mailbox or calendars on a server; return its id.
 
     The password is sealed, and forgotten when the job ends. Where one of the same account is not ended yet, that goes
-    on, with the password that is given now.
+    on, with the password that is given now. Raises Refused `ca_at_a_terminal`: who names a server here names no file.
     """
+    if isinstance(account, imap.Account) and account.ca is not None:
+        sentence = _("A file of certificates (?ca=) can only be named in a terminal, with “twoyes import history”.")
+        raise Refused("ca_at_a_terminal", sentence)
     key = sealing.index("history", f"page\n{owner_id}\n{account.key}")
     job = HistoryJob.objects.filter(owner_id=owner_id, key=key, state__in=HistoryJob.OPEN).first()
     if job is not None:

@@ -97,6 +97,7 @@ def test_the_rate_of_complaints_is_told_and_that_asks_have_stopped(cast: Cast, s
     assert (status, sentence) == ("fail", f"{rate.format(3, '100.00')} No ask leaves.")
     assert mend.endswith("Then: twoyes release --asks")
     with cast.time():
+        assert run("release", "--asks", "--all", "--json").refused == "one_at_a_time"
         assert run("release", "--asks", "--json").json == {"complaints": 3}
         assert run("release", "--asks", "--json").refused == "asks_leave"
     assert complaints(cast)[0] == "warn"

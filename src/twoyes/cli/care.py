@@ -132,6 +132,9 @@ def release(
     from twoyes.introductions import front as introductions
     from twoyes.lib import clock
 
+    if asks and (letters or everything):
+        sentence = _("--asks lets asks leave again, and no letters that are held: give one command for each.")
+        raise Refused("one_at_a_time", sentence)
     if asks:
         noted = introductions.release_asks(clock.now())
         told = _("Asks leave again. Complaints taken note of: %(count)s.") % {"count": noted}

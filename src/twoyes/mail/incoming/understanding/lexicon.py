@@ -86,13 +86,19 @@ def spellings(phrase: str) -> list[str]:
     """
     found = [""]
     for word in phrase.split():
-        either = word.strip("()").split("/")
+        either = [_plain(one) for one in word.strip("()").split("/")]
         if word.startswith("(") and word.endswith(")"):
             either = ["", *either]
-        found = [f"{begun} {one}" for begun in found for one in either]
+        found = [f"{begun} {one}" if one else begun for begun in found for one in either]
         if len(found) > MOST_SPELLINGS:
             raise ValueError(f"This phrase stands for too many spellings; make several of it: {phrase}")
-    return list(dict.fromkeys(line(one) for one in found))
+    return [f"{one or ' '} " for one in dict.fromkeys(found)]
+
+
+@cache
+def _plain(word: str) -> str:
+    """Return a word of a file, or the words that it hides, folded: the same few thousand stand in all phrases."""
+    return " ".join(words(word))
 
 
 def _read(path: Path) -> Lexicon:

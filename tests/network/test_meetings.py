@@ -179,6 +179,18 @@ def test_line_ends_of_any_kind_end_lines(ending: bytes) -> None:
     assert [len(one.people) for one in found] == [2, 0]
 
 
+def test_an_event_without_an_end_is_told_as_unreadable_and_costs_no_other() -> None:
+    whole = list(meetings.blocks(io.BytesIO(FILE)))
+    for cut in (FILE[: FILE.rindex(b"end:vevent")], FILE[: whole[1].place + 16]):
+        assert list(meetings.blocks(io.BytesIO(cut))) == [whole[0], (whole[1].place, meetings.UNREADABLE)]
+        assert list(meetings.blocks(io.BytesIO(cut), whole[1].place + 1)) == []
+    torn = FILE.replace(b"END:VEVENT\r\n", b"", 1)
+    found = list(meetings.blocks(io.BytesIO(torn)))
+    assert found[0] == (whole[0].place, meetings.UNREADABLE)
+    assert [one.lines for one in found[1:]] == [whole[1].lines]
+    assert meetings.read(meetings.UNREADABLE, latest=NOW).why == "unreadable"
+
+
 def test_an_endless_line_and_an_endless_event_are_not_held() -> None:
     long = b"BEGIN:VEVENT\r\nATTACH:" + b"A" * 3_000_000 + b"\r\n"
     long += b"".join(b"ATTENDEE:mailto:p%d@crowd.example\r\n" % n for n in range(20_000)) + b"END:VEVENT\r\n" + FILE

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.network.histories import ADA, CORA, KIM, NOW, TOM, both_ways, mbox
+from tests.network.histories import ADA, CORA, KIM, NOW, TOM, both_ways, mail, mbox
 from twoyes.lib.errors import Refused
 from twoyes.network import importing, log
 from twoyes.network.log.rewriting import forget_keys
@@ -40,6 +40,20 @@ def test_each_step_says_what_shows_it_and_the_weakest_is_named(built: str) -> No
     assert way.weakest == min(step.strength for step in way.steps)
     assert way.warmth == pytest.approx(way.steps[0].strength * way.steps[1].strength)
     assert all(step.proven for step in way.steps)
+
+
+def test_what_shows_a_tie_of_mine_is_the_same_from_its_other_end(cora: str, tmp_path: Path) -> None:
+    kim, tom = f"Kim Berg <{KIM}>", f"Tom Target <{TOM}>"
+    asked = [mail(CORA, kim, day=250, ident="a@m.example"), mail(kim, CORA, day=251, ident="b@m.example")]
+    asked.append(mail(CORA, kim, day=260, ident="c@m.example"))
+    importing.import_history(cora, [mbox(tmp_path, *asked, mail(CORA, tom, day=252, ident="d@m.example"))])
+    building.build(cora, NOW)
+    for other, begun in ((KIM, "Kim Berg: You wrote to them in"), (TOM, "Tom Target: You wrote to them in one week")):
+        (there,) = finding.warm_paths(cora, "me", other, max_steps=1).ways
+        (back,) = finding.warm_paths(cora, other, "me", max_steps=1).ways
+        assert there.steps[0].sentence == back.steps[0].sentence
+        assert back.steps[0].sentence.startswith(begun)
+    assert back.steps[0].sentence.endswith("no answer is seen.")
 
 
 def test_no_way_names_an_address(built: str) -> None:

@@ -78,7 +78,14 @@ class Meeting:
 
 
 def blocks(raw: BinaryIO, start: int = 0) -> Iterator[Block]:
-    """Yield the events of a file from a place on. However long a line or an event is, little of it is held."""
+    """Yield the events of a file from a place on. However long a line or an event is, little of it is held.
+
+    One that has no end, as where a file was cut off, is unreadable: of what it was going to say nobody can tell.
+    """
+    return (one for one in _blocks(raw) if one.place >= start)
+
+
+def _blocks(raw: BinaryIO) -> Iterator[Block]:
     method, kept, depth, begun, place = b"", list[bytes](), 0, 0, 0
     for line in _unfolded(raw):
         here, place, text = place, line.end, line.text
@@ -89,16 +96,22 @@ def blocks(raw: BinaryIO, start: int = 0) -> Iterator[Block]:
             method = found[4].strip().upper() if depth == 0 else method
         elif found[2] is not None:
             opens, what = found[2].lower() == b"begin", found[3].lower()
-            if what == b"vevent" and opens:
-                kept, depth, begun = [], 1, here
-            elif depth and what == b"vevent":
-                if begun >= start:
-                    yield Block(begun, b"\r\n".join([*kept, *([b"STATUS:CANCELLED"] if method == b"CANCEL" else [])]))
+            if depth and (what == b"vevent" or (depth == 1 and not opens)):
+                # Its own end; or another event that begins, or the end of what it stands in, and then it has none.
+                yield Block(begun, _told(kept, method) if what == b"vevent" and not opens else UNREADABLE)
                 depth = 0
             elif depth:
                 depth += 1 if opens else -1
+            if what == b"vevent" and opens:
+                kept, depth, begun = [], 1, here
         elif depth == 1 and sum(map(len, kept)) < LONGEST_EVENT:
             kept.append(text)
+    if depth:
+        yield Block(begun, UNREADABLE)
+
+
+def _told(kept: list[bytes], method: bytes) -> bytes:
+    return b"\r\n".join([*kept, *([b"STATUS:CANCELLED"] if method == b"CANCEL" else [])])
 
 
 def read(lines: bytes, *, latest: int, is_own: Callable[[str], bool] = lambda _address: False) -> Meeting:

@@ -159,7 +159,11 @@ def _way(path: WarmPath, graph: shelf.Shelf, known: dict[str, Someone]) -> Way |
         return None
     there = tuple(known[graph.nodes[node]] for node in path.nodes)
     pairs = zip(pairwise(there), pairwise(path.nodes), path.strengths, strict=True)
-    steps = tuple(_step(*two, strength, graph.between(*nodes)) for two, nodes, strength in pairs)
+    # What shows a tie of the owner's says "you", so it is read as they see it, whichever way the path goes.
+    steps = tuple(
+        _step(one, other, strength, graph.between(*(reversed(nodes) if other.me else nodes)))
+        for (one, other), nodes, strength in pairs
+    )
     return Way(there, steps, path.warmth, path.weakest, words.way(there, steps))
 
 

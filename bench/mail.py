@@ -31,10 +31,12 @@ type Rows = list[tuple[str, float | str, str]]
 def run() -> Rows:
     """Return the figures."""
     rows = heads()
-    with tempfile.TemporaryDirectory(prefix="twoyes-bench-") as place:
-        told = {size: _imported(Path(place), size) for size in (SMALL_MB, LARGE_MB)}
-        for size in told:
-            rows += _two_beside_one(Path(place), size)
+    told: dict[int, dict[str, float]] = {}
+    for size in (SMALL_MB, LARGE_MB):
+        with tempfile.TemporaryDirectory(prefix="twoyes-bench-") as place:
+            path = _mailbox(Path(place), size)
+            told[size] = _timed(Path(place) / "watched", path)
+            rows += _two_beside_one(Path(place), path, f"import of {size:,} MB")
     for size, one in told.items():
         rows.append((f"import of {size:,} MB", one["messages"] / one["seconds"], "messages/s"))
         rows.append((f"import of {size:,} MB, processor time", one["cpu"] / one["messages"] * 1e6, "µs a message"))
@@ -80,30 +82,19 @@ def _heads() -> list[bytes]:
     return found
 
 
-def _two_beside_one(place: Path, megabytes: int) -> Rows:
-    """Import one mailbox with one process and with two, in turn; the best of each, for others may use the cores."""
-    path = _mailbox(place, megabytes)
+def _two_beside_one(place: Path, path: Path, name: str) -> Rows:
+    """Import a mailbox with one process and with two, in turn; the best of each, for others may use the cores."""
     pairs = [
-        [_timed(place / f"{megabytes}-{number}-{alone}", path, alone=alone, watched=False) for alone in (True, False)]
+        [_timed(place / f"{number}-{alone}", path, alone=alone, watched=False) for alone in (True, False)]
         for number in range(ROUNDS)
     ]
-    path.unlink()
     one, two = ([pair[which] for pair in pairs] for which in (0, 1))
     best = [min(told["seconds"] for told in some) for some in (one, two)]
     used = statistics.median(told["cpu"] for told in one) / statistics.median(told["longer"] for told in two)
-    name = f"import of {megabytes:,} MB"
     return [
         (f"{name}, two processes beside one, best of {ROUNDS}", best[0] / best[1], "times faster"),
         (f"{name}, processor time of one process beside that of the busier of two", used, "times"),
     ]
-
-
-def _imported(place: Path, megabytes: int) -> dict[str, float]:
-    """Import a made mailbox of so many megabytes in a process of its own, and return what it took."""
-    path = _mailbox(place, megabytes)
-    told = _timed(place / f"data-{megabytes}", path)
-    path.unlink()
-    return told
 
 
 def _mailbox(place: Path, megabytes: int) -> Path:

@@ -178,7 +178,7 @@ def test_a_little_or_with_one_core_is_read_by_one_process(
     def never(_reads: Iterator[object]) -> None:
         raise AssertionError("a second process")
 
-    monkeypatch.setattr(importing, "apart", never)
+    monkeypatch.setattr(importing, "read_ahead", never)
     front.import_history(cora, [lay(tmp_path / "few.mbox", 30)])
     two()
     with pytest.raises(AssertionError):

@@ -23,7 +23,7 @@ from twoyes.network.log.parts import in_place
 from twoyes.network.models import HiddenKey, HistoryJob, Source
 from twoyes.network.naming import Met
 from twoyes.network.own import add_own_address, own_keys
-from twoyes.network.parsing import Named, Parser, Place, apart
+from twoyes.network.parsing import Named, Parser, Place, read_ahead
 from twoyes.network.records import HistoryProblem, HistoryReport
 from twoyes.network.seen import in_log
 from twoyes.network.sorting import Sorter
@@ -113,7 +113,7 @@ def carry(job_id: str, runner: str, named: list[Named], *, beat: Beat, progress:
     subjects = not aside or topics.remembers_topics(job.owner_id) is not None
     parser = Parser(named, _latest(job.made_at), beat, subjects)
     # The child is there before the log is looked through, and so is as small as this process is now.
-    with apart(parser.reads(place)) if aside else nullcontext(parser.reads(place)) as reads:
+    with read_ahead(parser.reads(place)) if aside else nullcontext(parser.reads(place)) as reads:
         if aside:
             log.be_ready()
         sorter = Sorter(own_keys(job.owner_id), in_log(job.owner_id))

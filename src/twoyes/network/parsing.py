@@ -119,7 +119,7 @@ class Parser:
 
 
 @contextmanager
-def apart(reads: Iterator[Read]) -> Iterator[Iterator[Read]]:
+def read_ahead(reads: Iterator[Read]) -> Iterator[Iterator[Read]]:
     """Give the same reads for a block, made by a child process: see `ahead`."""
     with ahead(_packed(reads)) as items:
         yield (Message(one[0], headers.Head._make(one[2:]), one[1]) if type(one) is tuple else one for one in items)

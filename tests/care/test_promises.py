@@ -88,3 +88,15 @@ def test_a_promise_names_cards_of_ones_own_book_alone_and_its_words_are_sealed(c
     row = Promise.objects.get(pk=promised(cast, cast.rita, cast.tom))
     assert WORDS.encode() not in bytes(row.words)
     assert WORDS not in repr(row)
+
+
+def test_a_card_that_is_deleted_takes_along_what_was_promised_also_of_whoever_was_joined_to_it(cast: Cast) -> None:
+    ada, eva = (people.add_card(cast.cora.id, name=name) for name in ("Ada New", "Eva New"))
+    promised(cast, cast.rita, ada)
+    promised(cast, cast.tom, eva)
+    care.merge(cast.cora.id, ada.id, eva.id, actor=cast.desk, now=cast.now)
+    kept = promised(cast, cast.rita, cast.tom)
+    care.delete_card(cast.cora.id, ada.id, now=cast.now)
+    assert [row.pk for row in Promise.objects.all()] == [kept]
+    with pytest.raises(Refused, match="There is no such card"):
+        care.delete_card(cast.cora.id, ada.id, now=cast.now)

@@ -94,3 +94,11 @@ def test_a_mailmap_says_who_is_one_person(cast: Cast, tmp_path: Path) -> None:
     file.write_text(f"Tom Target <{TOM}> Blade Runner <BR@sea.example>\n")
     assert at(cast, "same", "--mailmap", str(file)).json["joined"] == 1
     assert people.joined_by_themselves(cast.cora.id)[0].why == "mailmap"
+
+
+def test_a_card_is_deleted_and_one_that_an_introduction_leads_to_is_not(cast: Cast) -> None:
+    cast.asking()
+    assert at(cast, "delete-card", TOM, "--yes").refused == "has_introductions"
+    ada = people.add_card(cast.cora.id, name="Ada New")
+    assert at(cast, "delete-card", "Ada New", "--yes").json == {"id": ada.id, "name": "Ada New"}
+    assert at(cast, "delete-card", "Ada New", "--yes").refused == "nobody"

@@ -37,5 +37,7 @@ def test_every_page_has_one_heading_and_fits_a_phone(stage: Stage) -> None:
     card = cora.page.locator('a[href^="/desk/people/"]', has_text="Adberg").first.get_attribute("href")
     cora.open(f"{stage.house.url}{card}")
     cora.look("card")
+    cora.page.locator("#delete_card summary").click()
+    cora.look("card-to-be-deleted")
     cora.page.goto(f"{stage.house.url}/t/nobodys0link/")
     cora.look("not-found")

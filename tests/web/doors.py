@@ -184,7 +184,7 @@ class House:
             yield f"desk/{name}", self.cora, f"/desk/{name}"
         for act in ("look", "seen", "merge", "keep_apart"):
             yield f"desk/people/same/{act}", self.cora, f"/desk/people/same/{act}"
-        for act in ("", "add_address", "my_word", "do_not_ask", "not_listed", "merge", "split"):
+        for act in ("", "add_address", "delete_card", "my_word", "do_not_ask", "not_listed", "merge", "split"):
             yield f"desk/people/<id:card>/{act}", self.cora, f"/desk/people/{self.cast.tom.id}/{act}"
         job = people.start_import(self.cast.cora.id, [CARDS], name="cards.vcf")
         for act in ("", "go_on"):

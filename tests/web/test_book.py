@@ -1,6 +1,7 @@
 """The connector's own book on the desk: found by name or address, added and changed one card at a time (S1, E8)."""
 
 import pytest
+from django.contrib.auth.models import User
 
 from tests.support.cast import Cast
 from tests.web.browsing import Browser, forms_of, twice, unlabelled
@@ -78,3 +79,43 @@ def test_a_card_of_another_book_is_not_there(cora: Browser, cast: Cast) -> None:
     foreign = people.add_card(cast.otto.id, name="Foreign Card")
     assert cora.get(f"/desk/people/{foreign.id}/").content == cora.get("/desk/people/000000000000/").content
     assert "Foreign" not in cora.get("/desk/people/").content.decode()
+
+
+def test_a_card_is_deleted_with_a_tick_and_is_nobodys_erasure(cora: Browser, cast: Cast) -> None:
+    ada = people.add_card(cast.cora.id, name="Ada New", addresses=["ada@new.example"])
+    others = people.add_card(cast.otto.id, name="Ada New", addresses=["ada@new.example"])
+    path = f"/desk/people/{ada.id}/"
+    without = cora.press(path, "delete_card")
+    assert without.status_code == 422
+    assert 'data-error="sure:required"' in without.content.decode()
+    assert people.card(cast.cora.id, ada.id) is not None
+    response = cora.press(path, "delete_card", sure="yes")
+    assert response.status_code == 303
+    assert "The card is deleted." in cora.get(response.headers["Location"]).content.decode()
+    assert people.card(cast.cora.id, ada.id) is None
+    assert cora.get(path).status_code == 404
+    assert people.addresses(cast.otto.id, others.id) == ["ada@new.example"]
+    assert not people.Subject.objects.exclude(erased_at=None).exists()
+
+
+def test_a_card_that_an_introduction_leads_to_stays(cora: Browser, cast: Cast) -> None:
+    cast.asking()
+    response = cora.press(f"/desk/people/{cast.tom.id}/", "delete_card", sure="yes")
+    assert response.status_code == 409
+    assert "There is an introduction with Tom Target, so the card stays." in response.content.decode()
+    assert people.addresses(cast.cora.id, cast.tom.id) == ["tom@target.example"]
+
+
+@pytest.mark.case("E8")
+def test_nobody_deletes_a_card_of_another_book_and_whoever_acts_for_somebody_none(
+    cora: Browser, rita: Browser, cast: Cast
+) -> None:
+    foreign = people.add_card(cast.otto.id, name="Foreign Card")
+    assert cora.post(f"/desk/people/{foreign.id}/delete_card", {"sure": "yes"}).status_code == 404
+    assert people.card(cast.otto.id, foreign.id) is not None
+    delegate = people.add_delegate("cora", "dana@connects.example", name="Dana")
+    rita.client.force_login(User.objects.get(pk=delegate.user_id or 0))
+    path = f"/desk/people/{people.add_card(cast.cora.id, name='Ada New').id}/"
+    assert not [form for form in forms_of(rita.get(path)) if form.act == "delete_card"]
+    assert rita.post(f"{path}delete_card", {"sure": "yes"}).status_code == 404
+    assert cora.get(path).status_code == 200

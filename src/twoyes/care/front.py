@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from twoyes.care.deleting import delete_card
 from twoyes.care.exporting import as_json, export, export_person, exported
 from twoyes.care.joining import Merged, merge, split
 from twoyes.care.packing import packed
@@ -27,6 +28,7 @@ __all__ = [
     "Looked",
     "Merged",
     "as_json",
+    "delete_card",
     "erase",
     "erase_card",
     "erase_from_page",

@@ -26,6 +26,7 @@ def register(app: typer.Typer) -> None:
         ("merge", merge),
         ("split", split),
         ("same", same),
+        ("delete-card", delete_card),
     ):
         app.command(name, rich_help_panel=_PANEL)(function)
 
@@ -183,3 +184,23 @@ def _lines(file: Path) -> list[str]:
     except OSError as exc:
         sentence = _("“%s” cannot be read. Is it there, and is it a file?") % file.name
         raise Refused("no_such_file", sentence) from exc
+
+
+@house.command
+def delete_card(
+    who: Who,
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask again.")] = False,
+    handle: As = "",
+    as_json: Json = False,
+) -> None:
+    """Take a card out of your book, with what you noted on it. Whoever is on it is not erased anywhere else."""
+    desk = house.at_desk(handle)
+    from twoyes.care import front as care
+    from twoyes.people import front as people
+
+    card = people.who(desk.connector.id, who)
+    house.confirm(_("Delete the card of %(name)s? This cannot be undone.") % {"name": card.name}, sure=yes)
+    care.delete_card(desk.connector.id, card.id, now=desk.now)
+    text = _("The card of %(name)s is deleted.") % {"name": card.name}
+    house.tell({"id": card.id, "name": card.name}, as_json=as_json, human=lambda: typer.echo(text))

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import ForeignObjectRel, Model
 from django.utils.translation import gettext as _
 
-from twoyes.lib import sealing
+from twoyes.lib import locking, sealing
 from twoyes.lib.errors import Refused
 from twoyes.people import accounts, points, preferences, same
 from twoyes.people.models import (
@@ -73,6 +73,21 @@ def remove_connector(connector_id: str, at: datetime) -> Forgotten:
         forgotten = _wipe(set(cards), at)
         accounts.empty_connector(row, at)
     return forgotten
+
+
+def delete_card(owner_id: str, card_id: str, at: datetime) -> None:
+    """Take a card out of its owner's book, and do nothing else: nobody is barred, and no other book is touched.
+
+    A card that an introduction leads to stays, since it is what keeps somebody without an address from being asked
+    twice. Part of the caller's transaction. Raises Refused: no_such_card, has_introductions.
+    """
+    rows = locking.locked(Person.objects.filter(pk=card_id, owner_id=owner_id, erased_at=None))
+    if not rows:
+        raise Refused("no_such_card", _("There is no such card."))
+    if _referred_to({card_id}):
+        sentence = _("There is an introduction with %(name)s, so the card stays.") % {"name": rows[0].name}
+        raise Refused("has_introductions", sentence)
+    _wipe({card_id}, at)
 
 
 def _forget(community_id: str, keys: tuple[str, ...], also: set[str], *, at: datetime) -> Forgotten:

@@ -40,7 +40,7 @@ from twoyes.people.cards import (
 from twoyes.people.cards import addresses_on as addresses
 from twoyes.people.consent import Concerned, Consent, consent
 from twoyes.people.everybody import InBook, everybody, in_book, marked_keys
-from twoyes.people.forgetting import forget_keys, forget_person, remove_connector
+from twoyes.people.forgetting import delete_card, forget_keys, forget_person, remove_connector
 from twoyes.people.holding import Held, held
 from twoyes.people.importing import check_contacts, import_contacts
 from twoyes.people.jobs import MOST_BYTES as MOST_UPLOADED
@@ -226,6 +226,7 @@ __all__ = [
     "count_joined",
     "default_community",
     "delegates",
+    "delete_card",
     "drop_wishes",
     "edit_card",
     "end_look",

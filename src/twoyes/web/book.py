@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from twoyes.care import front as care
 from twoyes.introductions import front as introductions
 from twoyes.introductions.front import BadFields
 from twoyes.lib import clock
@@ -105,6 +106,33 @@ def add_address(request: HttpRequest, desk: Desk, card: str) -> HttpResponse:
     return replies.see(f"/desk/people/{card}/?done=add_address")
 
 
+@require_http_methods(_METHODS)
+@at_desk
+def delete_card(request: HttpRequest, desk: Desk, card: str) -> HttpResponse:
+    """Take a card out of the book, for good: for the connector alone, and with a tick."""
+    known, secrets = people.card(desk.connector.id, card), people.secrets_of(desk.connector.id, card)
+    if known is None or known.erased or secrets is None or not desk.is_theirs:
+        raise Http404
+    if request.method != "POST":
+        return replies.see(f"/desk/people/{card}/")
+    try:
+        if request.POST.get("sure") != "yes":
+            raise BadFields({"sure": ("required", _("Please tick the box as well. Nothing was deleted."))})
+        care.delete_card(desk.connector.id, card, now=clock.now())
+    except Refused as refused:
+        errors = replies.errors_of(refused) or {"card": (refused.code, refused.sentence)}
+        wrong = _delete_form(known).filled(request, errors)
+        form = Form("edit_card", f"/desk/people/{card}/", CARD, _("Change this card"), values=_values(known, secrets))
+        return _card(request, desk, known, form, delete=wrong, status=replies.status_of(refused))
+    return replies.see("/desk/people/?done=delete_card")
+
+
+def _delete_form(known: people.Card) -> Form:
+    sure = _("Delete %(name)s from my book, with everything that I noted there.") % {"name": known.name}
+    then = _("This cannot be undone. They are not told, and other books stay as they are.")
+    return Form("delete_card", f"/desk/people/{known.id}/delete_card", (), _("Delete this card"), then, sure=sure)
+
+
 def _address_form(known: people.Card) -> Form:
     return Form("add_address", f"/desk/people/{known.id}/add_address", ADDRESS, _("Add this address"), main=True)
 
@@ -113,6 +141,7 @@ def _book(request: HttpRequest, desk: Desk, form: Form, *, status: int = 200) ->
     query = request.GET.get("q", "").replace("\0", "").strip()[:_LENGTH]
     context = {
         "desk": desk,
+        "done": desk_words.done(request.GET.get("done", "")),
         "query": query,
         "cards": people.find(desk.connector.id, query, limit=100),
         "form": form,
@@ -127,11 +156,13 @@ def _card(
     form: Form,
     *,
     address: Form | None = None,
+    delete: Form | None = None,
     status: int = 200,
 ) -> HttpResponse:
     done = desk_words.done(request.GET.get("done", "")) if request.method != "POST" else ""
     asked = address or (None if known.has_address else _address_form(known))
     context = {"desk": desk, "card": known, "form": form, "address": asked, "done": done}
+    context["delete"] = (delete or _delete_form(known)) if desk.is_theirs else None
     context |= evidenced(network.evidence_on(desk.connector.id, known.id))
     context["topics"] = _topics(desk, known)
     context["wishes"] = wish_words.lines(introductions.wished(desk.connector.id, known.id, clock.now()))

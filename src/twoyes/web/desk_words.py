@@ -82,6 +82,7 @@ DONE = {
     "rules": gettext_lazy("Kept. Your page says them from now on."),
     "booking": gettext_lazy("Kept. It stands ready whenever you would like to talk first."),
     "resources": gettext_lazy("Kept. A kind no can offer one of these lines."),
+    "delete_card": gettext_lazy("The card is deleted."),
     "add_address": gettext_lazy("The address is on the card. It can be used from now on."),
     "edit_card": gettext_lazy("The card is changed."),
     "my_word": gettext_lazy("Your word is kept."),

@@ -127,6 +127,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/people/same/keep_apart", same.keep_apart),
     path("desk/people/<id:card>/", book.card),
     path("desk/people/<id:card>/add_address", book.add_address),
+    path("desk/people/<id:card>/delete_card", book.delete_card),
     path("desk/people/<id:card>/my_word", by_heart.my_word),
     path("desk/people/<id:card>/do_not_ask", by_heart.do_not_ask),
     path("desk/people/<id:card>/not_listed", by_heart.not_listed),

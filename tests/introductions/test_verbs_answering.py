@@ -340,3 +340,20 @@ def test_a_noted_yes_without_an_address_waits_for_one(cast: Cast) -> None:
     cast.pass_time(timedelta(minutes=11))
     assert state_of(introduction) is State.INTRODUCED
     assert people.address_of(nils.id) == "nils@target.example"
+
+
+def test_a_day_on_which_something_happened_is_not_to_come_where_cora_is(cast: Cast) -> None:
+    cast.pass_time(timedelta(hours=14))
+    introduction = cast.asked()
+    # It is past eleven in the evening in UTC: tomorrow already in Tokyo, and not yet in New York.
+    assert cast.now.hour == 23
+    tomorrow = f"{cast.now + timedelta(days=1):%Y-%m-%d}"
+    noted = {"answer": "no", "how": "On the phone", "on": tomorrow}
+    for zone in ("UTC", "America/New_York"):
+        Introduction.objects.update(zone=zone)
+        refused("date", lambda: front.note_answer(introduction, noted, actor=cast.desk, now=cast.now))
+    Introduction.objects.update(zone="Asia/Tokyo")
+    front.note_answer(introduction, noted, actor=cast.desk, now=cast.now)
+    seen = front.desk_page(cast.cora.id, introduction, cast.now)
+    assert seen is not None
+    assert seen.answer_words["on"] == tomorrow

@@ -15,11 +15,15 @@ ACTS = {
     "waiting": ["approve", "return", "talk", "decline", "pass_on"],
     "talking": ["talked", "decline"],
     "asked": ["note_answer", "withdraw"],
-    "agreed": ["by_hand", "withdraw"],
+    "agreed": ["by_hand", "note_answer", "withdraw"],
     "introduced": ["says_wrote", "send_again"],
     "connected": ["send_again"],
     "closed": ["introduce_again"],
-    "refused": [],
+    # They may still change their mind, and say so to Cora.
+    "refused": ["note_answer"],
+    "passed": ["note_answer"],
+    "deferred": ["note_answer"],
+    "undeliverable": [],
     "declined": [],
 }
 
@@ -131,6 +135,8 @@ def press(browser: Browser, introduction: str, act: str, **fields: str) -> HttpR
         ("asked", "note_answer", {"answer": "no", "how": "on the phone", "on": "2026-03-01"}, "refused"),
         ("asked", "note_answer", {"answer": "yes", "how": "at the fair"}, "agreed"),
         ("agreed", "withdraw", {}, "withdrawn"),
+        ("agreed", "note_answer", {"answer": "no", "how": "on the phone"}, "refused"),
+        ("refused", "note_answer", {"answer": "yes", "how": "by mail"}, "agreed"),
         ("introduced", "says_wrote", {}, "connected"),
         ("introduced", "send_again", {"side": "requester"}, "introduced"),
         ("closed", "introduce_again", {"wish": "A second paper together."}, "agreed"),
@@ -147,6 +153,23 @@ def test_an_act_is_done_by_its_form_and_the_page_says_so(
 
 
 @pytest.mark.parametrize(
+    ("stage", "answers"),
+    [
+        ("asked", "yes no never later their_details written_only"),
+        ("agreed", "no never later their_details"),
+        ("refused", "yes no never later their_details written_only"),
+    ],
+)
+def test_only_what_they_may_still_say_can_be_noted_and_a_change_of_mind_is_folded(
+    cora: Browser, cast: Cast, stage: str, answers: str
+) -> None:
+    page = cora.get(at(getattr(cast, stage)()))
+    form = next(one for one in forms_of(page) if one.act == "note_answer")
+    assert form.choices["answer"] == answers.split()
+    assert '<details id="note_answer">' in page.content.decode()
+
+
+@pytest.mark.parametrize(
     ("stage", "act", "fields", "error"),
     [
         ("waiting", "decline", {"instead": "kept"}, "reason:required"),
@@ -156,6 +179,7 @@ def test_an_act_is_done_by_its_form_and_the_page_says_so(
         ("asked", "note_answer", {"answer": "no", "how": ""}, "how:required"),
         ("asked", "note_answer", {"answer": "later", "how": "kept", "until": "x"}, "until:date"),
         ("asked", "note_answer", {"answer": "later", "how": "kept"}, "until:until"),
+        ("asked", "note_answer", {"answer": "no", "how": "kept", "on": "2026-03-04"}, "on:date"),
         ("introduced", "send_again", {"side": "everybody"}, "side:side"),
         ("closed", "introduce_again", {"wish": ""}, "wish:no_new_wish"),
     ],

@@ -165,6 +165,17 @@ def day(value: object, field: str) -> date | None:
         raise words.BadFields({field: ("date", _("Write the date as in 2026-05-31."))}) from error
 
 
+def past_day(value: object, field: str, zone: str, now: datetime) -> date | None:
+    """Return the day on which something happened, or None where nothing is written; today is the zone's own.
+
+    Raises `BadFields` for a day that is still to come there.
+    """
+    on = day(value, field)
+    if on is not None and on > now.astimezone(ZoneInfo(zone)).date():
+        raise words.BadFields({field: ("date", _("It cannot have happened after today."))})
+    return on
+
+
 def instant(on: date, zone: str) -> datetime:
     """Return nine in the morning of a day in somebody's zone."""
     return datetime.combine(on, time(9), tzinfo=ZoneInfo(zone))

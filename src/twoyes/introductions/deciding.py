@@ -168,8 +168,8 @@ def note_answer(
     if answer not in ANSWERS_NOTED:
         raise words.BadFields({"answer": ("choice", _("Please choose one of the options."))})
     clean = words.clean_lines(fields, "how", required=("how",))
-    on = binding.day(fields.get("on"), "on") or now.date()
     with at_desk(introduction_id, actor) as work:
+        on = binding.past_day(fields.get("on"), "on", work.row.zone, now) or now.date()
         kept = sealing.get_json(work.row, "answer_words") or {}
         side = "first_" if _side(work, fields) == "first" else ""
         noted = {"how": clean["how"], "on": on.isoformat(), "tell": "nothing"}

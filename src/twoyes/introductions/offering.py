@@ -81,11 +81,9 @@ def record(
     if before is not None:
         return engine.again(before)
     first, second = (binding.card(connector_id, fields, side) for side in SIDES)
-    on = binding.day(fields.get("on"), "on")
-    if on is not None and on > now.date():
-        raise words.BadFields({"on": ("date", _("It cannot have happened after today."))})
     connector = people.connector_by_id(connector_id)
     assert connector is not None, "may_act checked it"
+    on = binding.past_day(fields.get("on"), "on", connector.zone, now)
     clean = words.clean_lines(fields, "because")
     row = _row(connector, first, second, clean=clean, now=now)
     row.idempotency_key = idempotency_key

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 
 from django.db.models import QuerySet
@@ -12,7 +12,7 @@ from twoyes.introductions.drafts import draft_states
 from twoyes.introductions.facts import without_agreed, zone_of_other
 from twoyes.introductions.models import Introduction, JournalEntry, Letter
 from twoyes.introductions.protocol import Event, Origin, Role, Side, State, View, advance, record, requester_view
-from twoyes.introductions.protocol.snapshot import Actor, Scalar
+from twoyes.introductions.protocol.snapshot import Actor
 from twoyes.introductions.protocol.snapshot import Introduction as Snapshot
 from twoyes.introductions.records import (
     HIDDEN,
@@ -36,11 +36,13 @@ DESK_ACTS: dict[State, tuple[str, ...]] = {
     State.WAITING: ("approve", "return", "talk", "decline", "pass_on", "override"),
     State.TALKING: ("talked", "decline"),
     State.ASKING: ("by_hand", "note_answer", "withdraw"),
-    State.AGREED: ("by_hand", "give_address", "withdraw"),
+    State.AGREED: ("by_hand", "give_address", "note_answer", "withdraw"),
+    State.PASSED: ("note_answer",),
     State.INTRODUCED: ("says_wrote", "send_again"),
     State.CONNECTED: ("send_again",),
-    State.REFUSED: ("confirm",),
-    State.DEFERRED: ("confirm",),
+    State.REFUSED: ("confirm", "note_answer"),
+    State.DEFERRED: ("confirm", "note_answer"),
+    State.UNDELIVERABLE: ("note_answer",),
     State.CLOSED: ("introduce_again",),
     State.UNREPORTED: ("introduce_again",),
 }
@@ -58,7 +60,7 @@ def desk_page(connector_id: str, introduction_id: str, now: datetime) -> DeskPag
     snapshot = record.from_json(row.snapshot)
     person: dict[str, str] = sealing.get_json(row, "requester") or {}
     timer = snapshot.next_timer
-    not_before = _not_before(row, now)
+    not_before, notable = _not_before(row, now), _notable(snapshot, now)
     entries = list(queries.journal(row.pk))
     if timer is not None and timer.name == "not_after" and not_before is not None:
         # An ask that waits for its slot: the instant would tell when somebody else's ask left.
@@ -74,7 +76,8 @@ def desk_page(connector_id: str, introduction_id: str, now: datetime) -> DeskPag
         answer=snapshot.answer,
         answer_noted=snapshot.noted,
         answer_words=without_agreed(sealing.get_json(row, "answer_words") or {}),
-        acts=_desk_acts(snapshot),
+        acts=_desk_acts(snapshot, notable),
+        notable=notable,
         journal=tuple(_journal(entries)),
         letters=tuple(_letters(row)),
         target_id=row.target_id or "",
@@ -210,12 +213,13 @@ def _other_name(row: Introduction, other_id: str | None) -> str:
     return person.get("name", "")
 
 
-def _desk_acts(snapshot: Snapshot) -> tuple[str, ...]:
+def _desk_acts(snapshot: Snapshot, notable: tuple[str, ...]) -> tuple[str, ...]:
     acts = DESK_ACTS.get(snapshot.state or State.ERASED, ())
     by_hand = snapshot.channel == "by_hand" and snapshot.side not in snapshot.asked
     leaves = {
         "by_hand": snapshot.state is State.AGREED or by_hand,
         "give_address": not snapshot.addressed,
+        "note_answer": bool(notable),
         "confirm": snapshot.reachable_again and not snapshot.chapter_opened and "connector" not in snapshot.confirmed,
         "pass_on": snapshot.may_pass_on,
         "introduce_again": snapshot.introductions == 1 and snapshot.origin is not Origin.RECORDED,
@@ -230,21 +234,38 @@ def _target_acts(snapshot: Snapshot, side: str, now: datetime) -> tuple[str, ...
     """Return the answers and acts that the table would take from this side now."""
     if snapshot.introduced_at is not None:
         return ("how_it_went",) if snapshot.state is not State.ERASED else ()
+    kinds = ("yes", "their_details", "later", "no", "never", "undo", "not_me")
+    return _taken(snapshot, {kind: kind for kind in kinds}, Role.LINK_HOLDER, (side,), now)
+
+
+def _notable(snapshot: Snapshot, now: datetime) -> tuple[str, ...]:
+    """Return the answers given elsewhere that the table would take as the connector's word now, of either side."""
+    if "note_answer" not in DESK_ACTS.get(snapshot.state or State.ERASED, ()):
+        return ()
+    sides = ("first", "second") if snapshot.origin is Origin.OFFERED else (str(snapshot.side),)
+    kinds = {answer: f"noted_{answer}" for answer in ("yes", "no", "never", "later", "their_details")}
+    return _taken(snapshot, kinds, Role.CONNECTOR, sides, now)
+
+
+def _taken(
+    snapshot: Snapshot, kinds: Mapping[str, str], role: Role, sides: tuple[str, ...], now: datetime
+) -> tuple[str, ...]:
+    """Return which of these answers, each with its event, the table would take from this role for any of the sides."""
+    in_a_month = (now + timedelta(days=30)).isoformat()
     found = []
-    for kind in ("yes", "their_details", "later", "no", "never", "undo", "not_me"):
-        data: dict[str, Scalar] = {"side": side, "until": _in_a_month(now), "draw": 7200.0}
-        try:
-            advance(snapshot, Event(kind, Actor(Role.LINK_HOLDER), data), now)
-        except Refused:
-            continue
-        found.append(kind)
-        if kind == "yes":
-            found.append("written_only")
+    for answer, kind in kinds.items():
+        said = ({"side": side, "until": in_a_month, "draw": 7200.0} for side in sides)
+        if any(_takes(snapshot, Event(kind, Actor(role), data), now) for data in said):
+            found += ("yes", "written_only") if answer == "yes" else (answer,)
     return tuple(found)
 
 
-def _in_a_month(now: datetime) -> str:
-    return (now + timedelta(days=30)).isoformat()
+def _takes(snapshot: Snapshot, event: Event, now: datetime) -> bool:
+    try:
+        advance(snapshot, event, now)
+    except Refused:
+        return False
+    return True
 
 
 def _how_it_ended(snapshot: Snapshot) -> str:

@@ -235,6 +235,8 @@ class DeskPage:
     late_yes: bool = False
     """They said yes after the deadline, and nothing came of it so far."""
     asked_side: str = "target"
+    notable: tuple[str, ...] = ()
+    """The answers given elsewhere that may be noted now."""
     asked_id: str = ""
     """In a later chapter of an offer the card of the side that invited it: nobody else can be asked."""
     outcome: str = ""

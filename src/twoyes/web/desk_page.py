@@ -94,14 +94,19 @@ def show(
         "passing": passing,
         "forms": shown,
         "no": _no(request, desk, page, findings, act=act, errors=errors) if "decline" in page.acts else None,
-        # Where there is one thing to do, it is not folded away.
-        "only": shown[0].act if len(shown) == 1 and approval is None else "",
+        # Where there is one thing to do, it is not folded away; a change of mind is only there for when it comes.
+        "only": _only(page, shown) if approval is None else "",
         "taking": taking,
         "done": done,
         "refused": refused if status != 422 else None,
         "given": introductions.copied(page.row.id, actor=desk.actor) is not None,
     }
     return replies.page(request, "introduction.html", context, status=status)
+
+
+def _only(page: DeskPage, shown: list[Form]) -> str:
+    changed_mind = page.row.state is not State.ASKING
+    return shown[0].act if len(shown) == 1 and not (changed_mind and shown[0].act == "note_answer") else ""
 
 
 def _no(

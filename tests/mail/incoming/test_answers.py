@@ -53,6 +53,19 @@ def test_a_yes_or_anything_that_would_open_changes_nothing_and_reaches_the_conne
     assert "Nothing" in text
 
 
+@pytest.mark.parametrize(
+    ("side", "asked", "other"), [("first", "Rita Holm", "Tom Target"), ("second", "Tom Target", "Rita Holm")]
+)
+def test_of_an_offer_the_copy_names_whoever_was_asked_before_the_other(
+    cast: Cast, side: str, asked: str, other: str
+) -> None:
+    introduction = cast.offered() if side == "first" else cast.offered_second()
+    came(cast, "reply", letter(introduction, "ask", side=side), said("Yes, Tuesday.", "yes"))
+    ((_to, subject, text),) = handed_on(cast)
+    assert subject == f"An answer from {asked}"
+    assert f"the question whether {asked} would like to meet {other}:" in " ".join(text.split())
+
+
 @pytest.mark.case("C20")
 def test_a_no_by_mail_is_their_own_no_and_the_requester_sees_nothing_of_it(cast: Cast) -> None:
     introduction = cast.asked()

@@ -26,6 +26,8 @@ def reply_copy(facts: LetterFacts) -> Composed:
     """Return what came, quoted; link to the desk."""
     said = facts.said
     asker = said.get("side") in {"requester", "first"}
+    two = (facts.requester_name, facts.target_name) if asker else (facts.target_name, facts.requester_name)
+    who, whom = map(words.theirs, two)
     lines = words.lines(said.get("words", "")).split("\n")
     asked = said.get("about") in {"ask", "details"} and said.get("did") != "went"
     # After the introduction there is no answer left to note.
@@ -34,9 +36,8 @@ def reply_copy(facts: LetterFacts) -> Composed:
     return render(
         "reply_copy",
         facts,
-        who=words.theirs((facts.requester_name if asker else facts.target_name) or said.get("sender", "")),
-        requester=words.theirs(facts.requester_name),
-        target=words.theirs(facts.target_name),
+        who=who or words.theirs(said.get("sender", "")),
+        whom=whom,
         asked=asked,
         human=said.get("kind", "reply") == "reply",
         other=bool(said.get("other")),

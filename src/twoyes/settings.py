@@ -4,7 +4,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import dj_database_url
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
@@ -19,8 +18,7 @@ def _seconds(age: timedelta) -> int:
 
 def _database() -> dict[str, Any]:
     """Return the store: DATABASE_URL, or SQLite in the data directory (B10, B14, F8)."""
-    url = env.read("DATABASE_URL") or f"sqlite:///{env.data_dir() / 'twoyes.sqlite3'}"
-    chosen: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True))
+    chosen = {**config.database(), "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
     if chosen["ENGINE"] == "django.db.backends.sqlite3":
         chosen["OPTIONS"] = {**chosen.get("OPTIONS", {}), **sqlite.options()}
     else:

@@ -228,3 +228,25 @@ def test_the_simulator_is_told_of_each_point_and_may_crash_there() -> None:
     assert reached == ["after_claim", "after_354", "after_ponr", "after_dot"]
     assert not issubclass(faults.Crash, Exception)
     faults.point("after_dot")
+
+
+@pytest.mark.case("E22")
+@pytest.mark.parametrize(
+    "written", ["foo://u:Sesam@x/y", "x.sqlite3", "mysql://u:Sesam@x/y", "postgres://u:Se/sam@x/y"]
+)
+def test_a_store_that_the_house_does_not_know_is_refused_without_its_password(
+    monkeypatch: pytest.MonkeyPatch, written: str
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", written)
+    with refused("bad_database_url") as refusal:
+        config.database()
+    assert "Se" not in refusal.value.sentence
+
+
+def test_a_store_is_sqlite_beside_the_data_or_what_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    monkeypatch.setenv("TWOYES_DATA", str(tmp_path))
+    assert config.database()["NAME"] == str(tmp_path / "twoyes.sqlite3")
+    monkeypatch.setenv("DATABASE_URL", "postgresql://u:Se%2Fsam@host/name")
+    found = config.database()
+    assert (found["ENGINE"], found["PASSWORD"]) == ("django.db.backends.postgresql", "Se/sam")

@@ -4,7 +4,10 @@ import ipaddress
 import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import SplitResult, urlsplit
+
+import dj_database_url
 
 from twoyes.lib import addresses, env
 from twoyes.lib.errors import Refused
@@ -16,6 +19,8 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _RELAYS = re.compile(r"(postroom|smtp|smtps|anymail\+[a-z0-9_]+)://.*")
 _NAME_OF_SERVER = 253
 _INBOXES = re.compile(r"(lmtp|smtp|imaps)://.+")
+# The engines that the house knows; the parser knows more.
+_STORES = re.compile(r"(postgresql|postgres|pgsql|sqlite)://.*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +110,25 @@ def mail_address(domain: str) -> str:
         }
         raise Refused("bad_mail_address", sentence)
     return text
+
+
+def database() -> dict[str, Any]:
+    """Return the store of DATABASE_URL as Django takes it, by default SQLite in TWOYES_DATA; its value is never shown.
+
+    Raises Refused `bad_database_url`.
+    """
+    text = env.read("DATABASE_URL") or f"sqlite:///{env.data_dir() / 'twoyes.sqlite3'}"
+    try:
+        if _STORES.fullmatch(text):
+            return dict(dj_database_url.parse(text))
+    except ValueError:
+        # What it says may quote the password.
+        pass
+    sentence = _(
+        "DATABASE_URL is not such as postgresql://user:pass@host/name, in which a / of a password is written %2F and a "
+        "# is %23. Unset it to keep the store in TWOYES_DATA."
+    )
+    raise Refused("bad_database_url", sentence)
 
 
 def email_url() -> str:

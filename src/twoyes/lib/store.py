@@ -4,7 +4,7 @@ import fcntl
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -13,7 +13,7 @@ from pathlib import Path
 from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
-from django.db import IntegrityError, connection
+from django.db import DatabaseError, IntegrityError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
@@ -75,10 +75,12 @@ def constraint_name(error: IntegrityError) -> str | None:
 def prepare() -> None:
     """Make a missing store, bring an old one up to date, give it a generation; safe to run again and at once.
 
-    Raises Refused `other_keys` when the keys are not those that this store was sealed with.
+    A new SQLite file is its owner's alone. Raises Refused `no_store` when it cannot be used, `other_keys` when the
+    keys are not those that this store was sealed with.
     """
     env.data_dir()
-    with _alone():
+    _make_private()
+    with _or_a_sentence(), _alone():
         if _has_migrations_to_run():
             call_command("migrate", interactive=False, verbosity=0)
         call_command("createcachetable", verbosity=0)
@@ -89,6 +91,35 @@ def prepare() -> None:
         elif (row.relay_kind == "postroom") != settings.POST_ROOM and check_generation():
             # Asks that were meant for the post room must not reach real people, nor the other way round.
             bump_generation()
+
+
+@contextmanager
+def _or_a_sentence() -> Iterator[None]:
+    """Make a sentence of what the store itself says when it cannot be used; the password of its URL is never in it."""
+    try:
+        yield
+    except DatabaseError as error:
+        said, *_more = str(error).splitlines() or [type(error).__name__]
+        if password := str(connection.settings_dict["PASSWORD"] or ""):
+            said = said.replace(password, "…")
+        if is_sqlite():
+            sentence = _("The store %(path)s cannot be used (%(error)s). It must be whole, and yours to write to.")
+            raise Refused("no_store", sentence % {"path": _name(), "error": said}) from error
+        sentence = _("PostgreSQL does not let us in (%(error)s). See that it runs, and that DATABASE_URL is right.")
+        raise Refused("no_store", sentence % {"error": said}) from error
+
+
+def _make_private() -> None:
+    """Make a missing SQLite file, its owner's alone as all that lies beside it will be: SQLite gives them its mode."""
+    if not is_sqlite() or _name() == ":memory:" or Path(_name()).exists():
+        return
+    # Where it cannot be made SQLite says why.
+    with suppress(OSError):
+        Path(_name()).touch(mode=0o600)
+
+
+def _name() -> str:
+    return str(connection.settings_dict["NAME"])
 
 
 def generation_file() -> Path:

@@ -232,3 +232,16 @@ def test_a_day_that_cannot_be_read_is_named_beside_its_field(cast: Cast, on: str
     with pytest.raises(front.BadFields) as refusal:
         front.record(cast.cora.id, words, actor=cast.desk, now=cast.now)
     assert set(refusal.value.errors) == {"on"}
+
+
+@pytest.mark.case("E12")
+def test_the_same_two_on_the_same_day_are_one_record_whoever_is_named_first(cast: Cast) -> None:
+    words = {"first": cast.rita.id, "second": cast.tom.id, "on": "", "because": "At the fair."}
+    turned = {**words, "first": cast.tom.id, "second": cast.rita.id, "on": f"{cast.now:%Y-%m-%d}"}
+    made = front.record(cast.cora.id, words, actor=cast.desk, now=cast.now)
+    again = front.record(cast.cora.id, turned, actor=cast.desk, now=cast.now)
+    assert (again.id, again.repeat) == (made.id, True)
+    earlier = {**words, "on": f"{cast.now - timedelta(days=1):%Y-%m-%d}"}
+    assert front.record(cast.cora.id, earlier, actor=cast.desk, now=cast.now).id != made.id
+    cast.pass_time(timedelta(days=16))
+    assert [facts.kind for facts in cast.sent].count("what_happened") == 2

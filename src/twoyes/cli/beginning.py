@@ -90,7 +90,7 @@ def record(
     handle: As = "",
     as_json: Json = False,
 ) -> None:
-    """Record an introduction that was made elsewhere, so that it is followed up; no letter leaves now."""
+    """Record an introduction made elsewhere; two weeks after it the first of the two is asked what became of it."""
     desk = house.at_desk(handle)
     from twoyes.introductions import front as introductions
 

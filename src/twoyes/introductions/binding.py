@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from twoyes.introductions import engine, links, outbox, pairs, words
 from twoyes.introductions.facts import approval_words
 from twoyes.introductions.models import Introduction
-from twoyes.introductions.protocol import Actor, Event, Origin, Side, State, record
+from twoyes.introductions.protocol import Act, Actor, Event, Origin, Side, State, record
 from twoyes.introductions.protocol.snapshot import Channel, Scalar
 from twoyes.introductions.records import Frozen
 from twoyes.lib import addresses, sealing
@@ -136,7 +136,10 @@ def look_ahead(work: engine.Work, now: datetime) -> None:
     side = str(work.snapshot.side)
     found = obstacle(work, side, now)
     if found:
-        work.hand_in(Event("blocked", outbox.RELAY, {"side": side, **found}), now)
+        advanced = work.hand_in(Event("blocked", outbox.RELAY, {"side": side, **found}), now)
+        if Act.DROP_ASK in advanced.acts and "ask" in work.kinds:
+            # Nobody is told of a letter that does not leave.
+            work.kinds.remove("ask")
 
 
 def obstacle(work: engine.Work, side: str, now: datetime) -> dict[str, Scalar]:

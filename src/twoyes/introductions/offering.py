@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
 from twoyes.introductions import binding, chapters, engine, links, mailing, pairs, wished, words
 from twoyes.introductions.models import Introduction
-from twoyes.introductions.protocol import Actor, Event
+from twoyes.introductions.protocol import Actor, Event, Origin
+from twoyes.introductions.protocol.record import from_json as read
 from twoyes.introductions.protocol.snapshot import Scalar
 from twoyes.introductions.records import Frozen, LetterFacts, Outcome
 from twoyes.lib import sealing
@@ -74,7 +76,7 @@ def record(
 ) -> Outcome:
     """Record an introduction made outside, so that it is followed up: cards `first` and `second`, and `on`.
 
-    The same form sent twice is one record (E12).
+    The same form sent twice is one record, and so are the same two on the same day (E12).
     """
     engine.may_act(actor, connector_id)
     before = engine.made_before(connector_id, idempotency_key)
@@ -90,12 +92,27 @@ def record(
     row.asker_keys, row.target_keys = (sorted(pairs.keys_of_card(side.id)) for side in (first, second))
     if first.id == second.id or binding.same_person(row):
         raise Refused("self", _("Both sides are the same person, so there is nobody to introduce."), rule="A1")
+    if recorded := _recorded_on(row, on or now.astimezone(ZoneInfo(connector.zone)).date()):
+        return engine.again(recorded)
     binding.seal_approval(row, clean, actor, {})
     work = engine.opening(row)
     data: dict[str, Scalar] = {"on": binding.instant(on, connector.zone).isoformat() if on else None}
     work.hand_in(Event("recorded", actor, data, terms=engine.terms_of(connector_id)), now)
     work.save()
     return work.outcome()
+
+
+def _recorded_on(row: Introduction, on: date) -> Introduction | None:
+    """Return the record of the same two people on the same day, whoever of them was named first."""
+    two = (row.first_id, row.target_id)
+    rows = Introduction.objects.filter(
+        connector_id=row.connector_id, origin=str(Origin.RECORDED), first_id__in=two, target_id__in=two
+    )
+    for one in rows.order_by("pk"):
+        at = read(one.snapshot).introduced_at
+        if at is not None and at.astimezone(ZoneInfo(one.zone)).date() == on:
+            return one
+    return None
 
 
 def offer_facts(connector_id: str, fields: Mapping[str, object], side: str) -> LetterFacts:

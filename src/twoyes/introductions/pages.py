@@ -252,9 +252,9 @@ def _taken(
 ) -> tuple[str, ...]:
     """Return which of these answers, each with its event, the table would take from this role for any of the sides."""
     in_a_month = (now + timedelta(days=30)).isoformat()
-    found = []
+    found: list[str] = []
     for answer, kind in kinds.items():
-        said = ({"side": side, "until": in_a_month, "draw": 7200.0} for side in sides)
+        said: list[dict[str, Scalar]] = [{"side": side, "until": in_a_month, "draw": 7200.0} for side in sides]
         if any(_takes(snapshot, Event(kind, Actor(role), data), now) for data in said):
             found += ("yes", "written_only") if answer == "yes" else (answer,)
     return tuple(found)

@@ -199,8 +199,8 @@ def _by_hand(page: DeskPage, _findings: Sequence[Finding]) -> Form:
 
 
 def _note_answer(page: DeskPage, _findings: Sequence[Finding]) -> Form:
-    noted = {**ANSWERS, "written_only": _("yes, in writing only")}
-    answers = tuple(Option(name, word) for name, word in noted.items() if name in page.notable)
+    every = *(Option(name, word) for name, word in ANSWERS.items()), Option("written_only", _("yes, in writing only"))
+    answers = tuple(one for one in every if one.value in page.notable)
     first, second = Option("first", page.row.requester), Option("second", page.row.target)
     # A first yes that stands leaves one answer to be noted, and it comes before a change of mind.
     sides: tuple[Option, ...] = (second, first) if page.asked_side == "second" else (first,)

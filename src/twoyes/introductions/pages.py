@@ -12,7 +12,7 @@ from twoyes.introductions.drafts import draft_states
 from twoyes.introductions.facts import without_agreed, zone_of_other
 from twoyes.introductions.models import Introduction, JournalEntry, Letter
 from twoyes.introductions.protocol import Event, Origin, Role, Side, State, View, advance, record, requester_view
-from twoyes.introductions.protocol.snapshot import Actor
+from twoyes.introductions.protocol.snapshot import Actor, Scalar
 from twoyes.introductions.protocol.snapshot import Introduction as Snapshot
 from twoyes.introductions.records import (
     HIDDEN,

@@ -184,3 +184,47 @@ def test_an_uploaded_history_is_carried_and_rewritten_by_commands_of_their_own(
     network.delete_history(cast.cora.id, network.history_sources(cast.cora.id)[0].id, now=cast.now)
     assert run("rewrite-history", cast.cora.id).status == 0
     assert log.due() == []
+
+
+@pytest.mark.parametrize("what", ["contacts", "history"])
+def test_the_refusal_of_an_import_names_what_can_be_typed(cast: Cast, tmp_path: Path, what: str) -> None:
+    path = tmp_path / "people.vcf"
+    path.write_text(CARD, "utf-8")
+    several = run("import", what, str(path), "--json")
+    assert several.refused == "which_connector"
+    assert "--owner HANDLE" in several.json["error"]["sentence"]
+    assert run("import", what, str(path), "--owner", "cora", "--user", "cora", "--json").refused == "no_server"
+
+
+def test_a_history_of_which_nothing_can_be_read_is_not_done(cast: Cast, tmp_path: Path) -> None:
+    junk, sent = tmp_path / "junk.mbox", lay(tmp_path / "sent.mbox", 3)
+    junk.write_bytes(bytes(range(256)))
+    words = ("import", "history", str(junk), "--owner", "cora", "--json")
+    nothing = run(*words)
+    assert (nothing.status, nothing.json["taken"], len(nothing.json["problems"])) == (1, 0, 1)
+    some = run(*words, str(sent))
+    assert (some.status, len(some.json["problems"])) == (0, 1)
+    assert some.json["taken"] > 0
+
+
+@pytest.mark.parametrize(
+    ("what", "verb"), [("contacts", "people.import_contacts"), ("history", "network.import_history")]
+)
+def test_an_import_that_is_stopped_at_the_terminal_says_what_becomes_of_it(
+    cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str, verb: str
+) -> None:
+    path = tmp_path / "people.vcf"
+    path.write_text(CARD, "utf-8")
+
+    def stopped(*_args: object, **_named: object) -> None:
+        raise KeyboardInterrupt
+
+    room, name = verb.split(".")
+    monkeypatch.setattr({"people": people, "network": network}[room], name, stopped)
+    words = ("import", what, str(path), "--owner", "cora")
+    done = run(*words)
+    assert (done.status, done.err.strip()) == (
+        130,
+        "Stopped. What came in so far stays, and the same command brings in the rest.",
+    )
+    assert run(*words, "--dry-run").err.strip() == "Stopped. Nothing was written."

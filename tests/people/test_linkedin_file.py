@@ -155,6 +155,27 @@ def test_a_broken_record_costs_no_other() -> None:
 
 
 @pytest.mark.case("D17")
+@pytest.mark.parametrize(
+    ("rows", "names", "rejected"),
+    [
+        # The rest of a record whose quotation mark is open is nobody.
+        (
+            'Dan,"Five,,,Acme,Clerk,"06\nJan 2020"\nRita,Request,,,,,\nShort,Row\n',
+            ["Rita Request", "Short Row"],
+            [2, 3],
+        ),
+        # It is open until the file ends.
+        ('Rita,Request,,,,,\nTom,Target,,,Acme,"Clerk, 6 Jan 2020\n', ["Rita Request"], [3]),
+        ('Rita,Request,,,,,\nTom,"Target', ["Rita Request"], [3]),
+    ],
+)
+def test_an_open_quotation_mark_makes_no_card_of_what_follows(rows: str, names: list[str], rejected: list[int]) -> None:
+    reading = read(HEADER + rows)
+    assert [entry.name for entry in reading.entries] == names
+    assert reading.rejected == [(line, "A quotation mark is opened and not closed.") for line in rejected]
+
+
+@pytest.mark.case("D17")
 def test_a_broken_byte_in_a_good_file_rejects_its_own_row_alone() -> None:
     rows = HEADER.encode() + "Zoë,Müller,,,Größe,,\n".encode() + b"Bro\xffken,Row,,,,,\n"
     reading = read(rows)

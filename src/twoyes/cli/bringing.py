@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 bring = typer.Typer(help="Bring files in.", no_args_is_help=True)
 
+# What shells say of a program that was stopped by Ctrl-C.
+_INTERRUPTED = 130
 # Shorter than this a new carrier cannot tell whether the one before is gone (people.jobs).
 _UNTIL_SURE = 30.0
 _MAIL = (
@@ -51,7 +54,24 @@ def register(app: typer.Typer) -> None:
         app.command(name, hidden=True)(function)
 
 
+def _stoppable(function: Callable[..., None]) -> Callable[..., None]:
+    """Let an import be stopped at the terminal, and say what becomes of it."""
+
+    @wraps(function)
+    def run(*args: Any, **kwargs: Any) -> None:
+        try:
+            function(*args, **kwargs)
+        except KeyboardInterrupt as stopped:
+            said = _("Stopped. What came in so far stays, and the same command brings in the rest.")
+            nothing = _("Stopped. Nothing was written.")
+            typer.echo(f"\n{nothing if kwargs.get('dry_run') else said}", err=True)
+            raise typer.Exit(_INTERRUPTED) from stopped
+
+    return run
+
+
 @house.command
+@_stoppable
 def contacts(
     paths: Annotated[list[str], typer.Argument(metavar="PATH…", help=_WHAT)],
     *,
@@ -61,7 +81,7 @@ def contacts(
     as_json: Json = False,
 ) -> None:
     """Import people from LinkedIn, Google, Outlook, Thunderbird, vCards or CardDAV; again changes nothing."""
-    desk = house.at_desk(owner)
+    desk = house.at_desk(owner, "--owner")
     from twoyes.care import front as care
 
     known: dict[str, Any] = {"added": 0, "updated": 0, "unchanged": 0, "rejected": []}
@@ -73,6 +93,7 @@ def contacts(
 
 
 @house.command
+@_stoppable
 def history(
     paths: Annotated[list[str], typer.Argument(metavar="PATH…", help=_MAIL)],
     *,
@@ -83,10 +104,11 @@ def history(
     as_json: Json = False,
 ) -> None:
     """Read who wrote to and met whom and when, never what; broken off, the same command goes on where it was."""
-    desk = house.at_desk(owner)
+    desk = house.at_desk(owner, "--owner")
     from twoyes.care import front as care
     from twoyes.network import front as network
 
+    _must_be_for_a_server(user, paths)
     report = network.import_history(
         desk.connector.id, [_history(one, user) for one in paths], mine=me or (), dry_run=dry_run, progress=_passing()
     )
@@ -106,6 +128,9 @@ def history(
         _tell_same(looked)
 
     house.tell(known, as_json=as_json, human=human)
+    if report.problems and not report.taken and not report.left_out:
+        # Nothing of what was named could be read.
+        raise typer.Exit(1)
 
 
 def _tell_same(looked: Looked | None) -> None:
@@ -120,6 +145,11 @@ def _tell_same(looked: Looked | None) -> None:
         typer.echo(_("pairs of cards that may be the same person: %(asked)s.") % {"asked": looked.questions})
     if looked is not None and (looked.joined or looked.questions):
         typer.echo(_("To see them: twoyes same"))
+
+
+def _must_be_for_a_server(user: str, paths: list[str]) -> None:
+    if user and not any(written.lower().startswith(("https://", "http://")) for written in paths):
+        raise Refused("no_server", _("--user is a login at an https:// server, and none is named."))
 
 
 def _history(written: str, user: str) -> Path | Account:
@@ -218,6 +248,7 @@ def _reports(owner_id: str, paths: list[str], user: str, *, dry_run: bool) -> It
     """Import one thing after the other; nothing at all where one that was named cannot be read."""
     from twoyes.people import front as people
 
+    _must_be_for_a_server(user, paths)
     password = env.read("TWOYES_CARDDAV_PASSWORD", "") or ""
     given: list[tuple[str, Path | bytes]] = []
     for written in paths:

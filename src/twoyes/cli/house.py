@@ -43,8 +43,8 @@ class Desk:
 # --- the way in ---------------------------------------------------------------------------------------------------
 
 
-def at_desk(handle: str) -> Desk:
-    """Return who acts: the named connector, or the only one. Raises Refused when that is not clear."""
+def at_desk(handle: str, option: str = "--as") -> Desk:
+    """Return who acts: the one named by this option, or the only one. Raises Refused when that is not clear."""
     entering.enter()
     from twoyes.introductions.front import Actor, Role
     from twoyes.lib import clock
@@ -64,7 +64,8 @@ def at_desk(handle: str) -> Desk:
         handles = ", ".join(f"@{one.handle}" for one in found)
         raise Refused(
             "which_connector",
-            _("There are several connectors: %(handles)s. Say who acts with --as HANDLE.") % {"handles": handles},
+            _("There are several connectors: %(handles)s. Say who acts with %(option)s HANDLE.")
+            % {"handles": handles, "option": option},
         )
     return Desk(found[0], Actor(Role.CONNECTOR, found[0].actor_id, "cli"), clock.now())
 

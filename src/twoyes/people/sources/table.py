@@ -73,11 +73,12 @@ def rows(file: File, header: Header) -> Iterator[Row | Rejection]:
     """The records below the header, each with its cells or with why it cannot be read. Blank lines are no records.
 
     A record that runs over several lines and does not fit the header has an open quotation mark: its first
-    line is rejected and reading goes on with the next. Raises Refused("too_many_rows").
+    line is rejected and reading goes on with the next; what is shorter than the header there is the rest of it.
+    Raises Refused("too_many_rows").
     """
     lines = _Lines(file.lines())
     lines.use(header.line - 1)
-    width, count = 0, 0
+    width, count, opened = 0, 0, False
     while lines.more():
         if not lines.first().strip():
             lines.use(1)
@@ -86,6 +87,9 @@ def rows(file: File, header: Header) -> Iterator[Row | Rejection]:
         if count > base.MOST_RECORDS + 1:
             raise Refused("too_many_rows", _("The file has more than %d rows. Split it.") % base.MOST_RECORDS)
         found, used = _record(lines, header, width=width)
+        if isinstance(found, Row) and opened and len(found.cells) < width:
+            found, used = _open(found.line), 1
+        opened = isinstance(found, _Open)
         if not width and isinstance(found, Row):
             width = len(found.cells)
         else:
@@ -136,6 +140,23 @@ class _Lines:
         return True
 
 
+class _Open(Rejection):
+    """A record with an open quotation mark: what comes next may be the rest of it."""
+
+
+def _open(line: int) -> _Open:
+    return _Open(line, _("A quotation mark is opened and not closed."))
+
+
+def _closes(lines: _Lines, delimiter: str) -> bool:
+    """Whether each quotation mark of this record is closed where a cell ends, and before the file does."""
+    try:
+        next(csv.reader(lines.look(), delimiter=delimiter, strict=True), None)
+    except csv.Error:
+        return False
+    return True
+
+
 def _record(lines: _Lines, header: Header, *, width: int) -> tuple[Row | Rejection, int]:
     """The record that begins here, and how many lines it used."""
     line = lines.number
@@ -147,9 +168,11 @@ def _record(lines: _Lines, header: Header, *, width: int) -> tuple[Row | Rejecti
         return Rejection(line, sentence % MOST_CHARS), 1
     if len(cells) > MOST_COLUMNS:
         return Rejection(line, _("More than %d columns.") % MOST_COLUMNS), 1
+    if len(cells) < width and not _closes(lines, header.delimiter):
+        return _open(line), 1
     if not width or len(cells) == width or (reader.line_num == 1 and not any(map(str.strip, cells[width:]))):
         return Row(line, cells, header.columns), reader.line_num
     if reader.line_num > 1:
-        return Rejection(line, _("A quotation mark is opened and not closed.")), 1
+        return _open(line), 1
     sentence = _("%(cells)d cells under %(width)d headings: a separator may stand inside a cell without quotes.")
     return Rejection(line, sentence % {"cells": len(cells), "width": width}), 1

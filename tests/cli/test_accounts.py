@@ -86,6 +86,31 @@ def test_whoever_only_asked_is_erased_by_their_address(cast: Cast) -> None:
     assert at(cast, "erase", "somebody unknown").refused == "nobody"
 
 
+def test_what_is_held_is_listed_by_name_and_never_by_address(cast: Cast) -> None:
+    introduction = cast.asking()
+    store.bump_generation()
+    introductions.hold_foreign(cast.now)
+    held = run("release", "--json").json
+    lines = [line.split("\t") for line in run("release").out.splitlines()]
+    since = "2026-03-02T09:00:00Z"
+    assert sorted(line[1:] for line in lines) == [
+        ["ask", "Tom Target", introduction, since],
+        ["on_its_way", "Rita Holm", introduction, since],
+    ]
+    assert [line[0] for line in lines] == held
+
+
+def test_a_walk_of_the_clock_says_once_that_nothing_leaves(cast: Cast, caplog: pytest.LogCaptureFixture) -> None:
+    cast.waiting()
+    store.generation_file().unlink()
+    with cast.time(), caplog.at_level("WARNING"):
+        said = run("tick", "--now", "2026-04-20T09:00:00Z")
+    *_walk, line = said.out.splitlines()
+    assert line.startswith("Nothing was sent")
+    assert "twoyes release" in line
+    assert [one for one in caplog.messages if "sent" in one] == []
+
+
 @pytest.mark.case("F1")
 def test_held_letters_are_listed_and_let_go_one_by_one(cast: Cast) -> None:
     cast.asking()

@@ -54,6 +54,19 @@ def test_a_restored_store_is_a_failure_and_held_letters_are_a_warning(cast: Cast
     assert doctor(cast)["generation"][:2] == ("warn", "2 letters are held.")
 
 
+def test_of_a_restored_store_that_holds_nothing_yet_the_mend_is_true(cast: Cast) -> None:
+    store.generation_file().unlink()
+    status, sentence, mend = doctor(cast)["generation"]
+    assert (status, "is held" in sentence, "twoyes release --all" in mend) == ("fail", False, True)
+    with cast.time():
+        said = run("release").out
+        assert "Nothing is held." in said
+        assert "No letter leaves" in said
+        assert "twoyes release --all" in said
+        assert "Letters leave again." in run("release", "--all").out
+    assert doctor(cast)["generation"][0] == "ok"
+
+
 def test_what_is_overdue_without_a_worker_is_a_warning(cast: Cast) -> None:
     cast.asking()
     cast.now += timedelta(minutes=11)

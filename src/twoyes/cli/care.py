@@ -130,7 +130,7 @@ def release(
     """
     entering.enter()
     from twoyes.introductions import front as introductions
-    from twoyes.lib import clock
+    from twoyes.lib import clock, store
 
     if asks and (letters or everything):
         sentence = _("--asks lets asks leave again, and no letters that are held: give one command for each.")
@@ -146,9 +146,33 @@ def release(
     if unknown:
         raise Refused("not_held", _("Not held: %(unknown)s.") % {"unknown": ", ".join(unknown)})
     if not letters and not everything:
-        house.tell(held, as_json=as_json, human=lambda: typer.echo("\n".join(held) or _("Nothing is held.")))
+        house.tell(held, as_json=as_json, human=_show_held)
         return
+    stood = not store.check_generation()
     count = introductions.release(list(letters or held), clock.now())
-    house.tell(
-        {"released": count}, as_json=as_json, human=lambda: typer.echo(_("Released: %(count)s.") % {"count": count})
-    )
+
+    def human() -> None:
+        typer.echo(_("Released: %(count)s.") % {"count": count})
+        if stood:
+            typer.echo(_("Letters leave again."))
+
+    house.tell({"released": count}, as_json=as_json, human=human)
+
+
+def _show_held() -> None:
+    """List what is held; say where nothing leaves although nothing is, since nobody has released it yet."""
+    from twoyes.introductions import front as introductions
+    from twoyes.lib import store
+
+    found = introductions.held_letters()
+    rows = [(one.id, one.kind, one.name or _("nobody"), one.introduction, house.utc(one.since) or "") for one in found]
+    if rows:
+        house.table("Held letters", ("id", "letter", "to", "introduction", "held since"), rows)
+    else:
+        typer.echo(_("Nothing is held."))
+    if not store.check_generation():
+        sentence = _(
+            "No letter leaves: this data is older than what was sent from it, or was moved. When no other copy of it "
+            "runs: twoyes release --all"
+        )
+        typer.echo(sentence)

@@ -54,6 +54,8 @@ def tick(
 
     def human() -> None:
         typer.echo(_("It is %(now)s. Deadlines: %(fired)s. Letters: %(letters)s.") % known)
+        if report.refused:
+            typer.echo(_("Nothing was sent: %(why)s To see and release them: twoyes release") % {"why": report.refused})
 
     house.tell(known, as_json=as_json, human=human)
 

@@ -69,6 +69,7 @@ from twoyes.introductions.departures import (
 from twoyes.introductions.drafts import Draft, draft_taken_back, draft_went, drafted_beside, drafts, drafts_in_doubt
 from twoyes.introductions.facts import facts
 from twoyes.introductions.handing import dsn, erase_person, of_connector, preview_facts
+from twoyes.introductions.held_back import HeldLetter, held_letters
 from twoyes.introductions.helped import helped
 from twoyes.introductions.joining import Halves, United, divide, keys_concerned, unite
 from twoyes.introductions.links import nothing_here, open_link
@@ -161,6 +162,7 @@ __all__ = [
     "Frozen",
     "Halt",
     "Halves",
+    "HeldLetter",
     "LetterFacts",
     "Load",
     "MyWishes",
@@ -228,6 +230,7 @@ __all__ = [
     "halt",
     "hands_off",
     "held",
+    "held_letters",
     "helped",
     "hold_foreign",
     "how_it_went",

@@ -31,7 +31,8 @@ _TOO_OFTEN = 3
 class RoundReport:
     """What a round did: deadlines that fired (`id:event`), kinds handed over, rows reaped and held.
 
-    `wait` is how long the limits on sending hold the next letter back; `halted` that the relay let nobody in.
+    `wait` is how long the limits on sending hold the next letter back; `halted` that the relay let nobody in; `refused`
+    the sentence why nothing at all may leave, or "".
     """
 
     fired: tuple[str, ...] = ()
@@ -41,6 +42,7 @@ class RoundReport:
     stuck: int = 0
     halted: bool = False
     wait: timedelta = timedelta()
+    refused: str = ""
 
 
 @dataclass
@@ -131,23 +133,26 @@ def one_round(
     """
     at = now()
     this = _Round(transport, now, manner)
-    trusted = _bear_witness(at)
+    refused = _bear_witness(at)
     held = introductions.hold_foreign(at)
     reaped = introductions.reap(at)
     this.due()
-    if trusted and manner.pace is not None and manner.pace.probes():
+    if not refused and manner.pace is not None and manner.pace.probes():
         this.probe()
-    elif trusted:
+    elif not refused:
         this.deliver(seconds)
-    return RoundReport(tuple(this.fired), tuple(this.letters), reaped, held, len(this.stuck), this.halted, this.wait)
+    done = tuple(this.fired), tuple(this.letters), reaped, held, len(this.stuck)
+    return RoundReport(*done, halted=this.halted, wait=this.wait, refused=refused)
 
 
-def _bear_witness(at: datetime) -> bool:
-    """Note how late it is here and outside the store; False for a restored store, from which nothing leaves (F1)."""
+def _bear_witness(at: datetime) -> str:
+    """Note how late it is here and outside the store; return why nothing leaves a restored one, else "" (F1).
+
+    Whoever goes round says it once, and not in each round.
+    """
     clock.persist(at)
     try:
         store.witness()
     except Refused as refused:
-        log.warning("Nothing is sent: %s", refused)
-        return False
-    return True
+        return refused.sentence
+    return ""

@@ -23,11 +23,15 @@ _SLACK = timedelta(seconds=2)
 
 @dataclass(frozen=True, slots=True)
 class TickReport:
-    """Where the clock stands now, what fired on the way (`id:event`), and the kinds of letters handed over."""
+    """Where the clock stands now, what fired on the way (`id:event`), and the kinds of letters handed over.
+
+    `refused` is the sentence why no letter left, or "".
+    """
 
     now: datetime
     fired: tuple[str, ...]
     letters: tuple[str, ...]
+    refused: str = ""
 
 
 def tick(to: datetime | None = None, transport: Transport | None = None) -> TickReport:
@@ -44,7 +48,7 @@ def tick(to: datetime | None = None, transport: Transport | None = None) -> Tick
         if to is not None and to < walk.at - _SLACK:
             raise Refused("earlier_than_now", _("The clock only goes forward: that time is already past."))
         walk.go(max(to or walk.at, walk.at))
-    return TickReport(walk.at, tuple(walk.fired), tuple(walk.letters))
+    return TickReport(walk.at, tuple(walk.fired), tuple(walk.letters), walk.refused)
 
 
 class _Walk:
@@ -52,6 +56,7 @@ class _Walk:
         self.transport, self.at = transport, at
         self.fired: list[str] = []
         self.letters: list[str] = []
+        self.refused = ""
 
     def go(self, to: datetime) -> None:
         self._moment()
@@ -74,5 +79,6 @@ class _Walk:
                 report = one_round(self.transport, lambda: self.at)
                 self.fired += report.fired
                 self.letters += report.letters
+                self.refused = report.refused
                 if not (report.fired or report.letters):
                     return

@@ -132,6 +132,8 @@ class _Working:
                 return 0.0 if came else _LOOK
             report = one_round(self.transport, clock.now, manner=self.manner)
             self.last_full = time.monotonic()
+            if report.refused:
+                self._complain(f"Nothing is sent: {report.refused}")
             if not settings.POST_ROOM:
                 self._look_after_drafts()
             if self.last_full > self.last_tidy + _TIDY:

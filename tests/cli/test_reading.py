@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 
 from tests.cli.terminal import at, run
 from tests.support.cast import REQUEST, TOM, Cast
@@ -62,6 +63,52 @@ def test_show_says_of_an_offer_what_both_told_and_that_nobody_asked(cast: Cast) 
     assert "asks for" not in shown
     for line in ("answer: yes", "first_comment: Only in May, please.", "comment: At last."):
         assert f"  {line}\n" in shown
+
+
+AFTER_AN_ASK = ("asked", "refused", "silent", "deferred", "passed", "passed_on", "withdrawn", "undeliverable", "agreed")
+OFFERS = ("offered", "offered_second", "introduced", "awaiting_outcome", "recorded", "closed", "declined", "returned")
+
+
+def offered_acts(cast: Cast, introduction: str) -> list[str]:
+    """Return what `show` says that Cora may do."""
+    with cast.time():
+        *_before, acts = run("show", introduction, "--as", "cora").out.rpartition("you may: ")
+    return acts.strip().split(", ")
+
+
+def takes(cast: Cast, introduction: str, *words: str) -> bool:
+    """Say whether an act is taken, and take it back."""
+    with transaction.atomic():
+        done = at(cast, words[0], introduction, *words[1:])
+        transaction.set_rollback(True)
+    return done.status == 0
+
+
+@pytest.mark.parametrize("scene", [*AFTER_AN_ASK, *OFFERS])
+def test_what_show_lists_is_what_works(cast: Cast, scene: str) -> None:
+    introduction = getattr(cast, scene)()
+    listed = offered_acts(cast, introduction)
+    noted = [
+        takes(cast, introduction, "note-answer", "--answer", answer, "--how", "by phone", *until, *side)
+        for answer in ("yes", "no", "later", "never")
+        for until in ([] if answer != "later" else ["--until", (cast.now + timedelta(days=30)).date().isoformat()],)
+        for side in ([], ["--side", "first"])
+    ]
+    assert ("note-answer" in listed) == any(noted)
+    sides = [takes(cast, introduction, "send-again", "--side", side) for side in ("target", "first")]
+    assert ("send-again" in listed) == any(sides)
+    assert ("close" in listed) == takes(cast, introduction, "close", "--reason", "spam")
+    assert ("withdraw" in listed) == takes(cast, introduction, "withdraw")
+
+
+def test_a_first_side_may_change_their_mind_where_the_second_could_not_be_reached(cast: Cast) -> None:
+    introduction = cast.offered()
+    cast.answer(introduction, "yes", side="first")
+    cast.now += timedelta(minutes=11)
+    assert "ask:second" in cast.deliver("refused", code=550)
+    assert str(cast.state(introduction)) == "undeliverable"
+    assert "note-answer" in offered_acts(cast, introduction)
+    assert takes(cast, introduction, "note-answer", "--answer", "no", "--how", "by phone", "--side", "first")
 
 
 @pytest.mark.case("E8")

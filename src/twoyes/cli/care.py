@@ -165,7 +165,9 @@ def _show_held() -> None:
     from twoyes.lib import store
 
     found = introductions.held_letters()
-    rows = [(one.id, one.kind, one.name or _("nobody"), one.introduction, house.utc(one.since) or "") for one in found]
+    rows: list[tuple[str, ...]] = [
+        (one.id, one.kind, one.name or _("nobody"), one.introduction, house.utc(one.since) or "") for one in found
+    ]
     if rows:
         house.table("Held letters", ("id", "letter", "to", "introduction", "held since"), rows)
     else:

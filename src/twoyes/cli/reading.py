@@ -112,8 +112,9 @@ def show(introduction: Annotated[str, typer.Argument(metavar="ID")], handle: As 
             typer.echo(f"  {line.seq:>3}  {utc(line.at)}  {line.event}  {line.actor}")
         if row.next_event:
             typer.echo(_("  next: %(event)s at %(at)s") % {"event": row.next_event, "at": utc(row.next_at)})
+        # To close is no button of the desk, and possible in whatever state.
         typer.echo(
-            _("  you may: %(acts)s") % {"acts": ", ".join(act.replace("_", "-") for act in page.acts) or _("nothing")}
+            _("  you may: %(acts)s") % {"acts": ", ".join(act.replace("_", "-") for act in (*page.acts, "close"))}
         )
 
     house.tell(known, as_json=as_json, human=human)

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from twoyes.introductions import queries
+from twoyes.introductions import queries, takes
 from twoyes.introductions.mailing import GUARDED
 from twoyes.introductions.models import Introduction, JournalEntry, Letter
 from twoyes.introductions.protocol import record
@@ -104,6 +104,7 @@ def letter_facts(
         },
         consolation=_consolation(row, snapshot, answers),
         introduced=snapshot.introduced_at is not None,
+        notable=takes.noted(snapshot, clock.now()) if kind == "reply_copy" else (),
         hears_by=snapshot.face.hears_by,
         answer_until=snapshot.answer_until,
         outcome=snapshot.outcome,

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
 
 from django.db.models import QuerySet
 
-from twoyes.introductions import links, listing, pairs, queries
+from twoyes.introductions import links, listing, pairs, queries, takes
 from twoyes.introductions.drafts import draft_states
 from twoyes.introductions.facts import without_agreed, zone_of_other
 from twoyes.introductions.models import Introduction, JournalEntry, Letter
-from twoyes.introductions.protocol import Event, Origin, Role, Side, State, View, advance, record, requester_view
-from twoyes.introductions.protocol.snapshot import Actor, Scalar
+from twoyes.introductions.protocol import Event, Origin, Role, Side, State, View, record, requester_view
+from twoyes.introductions.protocol.snapshot import Actor
 from twoyes.introductions.protocol.snapshot import Introduction as Snapshot
 from twoyes.introductions.records import (
     HIDDEN,
@@ -26,7 +26,6 @@ from twoyes.introductions.records import (
     hands_off,
 )
 from twoyes.lib import addresses, sealing, zones
-from twoyes.lib.errors import Refused
 from twoyes.lib.prepared import prepared
 from twoyes.people import front as people
 
@@ -40,6 +39,7 @@ DESK_ACTS: dict[State, tuple[str, ...]] = {
     State.PASSED: ("note_answer",),
     State.INTRODUCED: ("says_wrote", "send_again"),
     State.CONNECTED: ("send_again",),
+    State.AWAITING_OUTCOME: ("send_again",),
     State.REFUSED: ("confirm", "note_answer"),
     State.DEFERRED: ("confirm", "note_answer"),
     State.UNDELIVERABLE: ("note_answer",),
@@ -60,7 +60,7 @@ def desk_page(connector_id: str, introduction_id: str, now: datetime) -> DeskPag
     snapshot = record.from_json(row.snapshot)
     person: dict[str, str] = sealing.get_json(row, "requester") or {}
     timer = snapshot.next_timer
-    not_before, notable = _not_before(row, now), _notable(snapshot, now)
+    not_before, notable = _not_before(row, now), takes.noted(snapshot, now)
     entries = list(queries.journal(row.pk))
     if timer is not None and timer.name == "not_after" and not_before is not None:
         # An ask that waits for its slot: the instant would tell when somebody else's ask left.
@@ -235,37 +235,7 @@ def _target_acts(snapshot: Snapshot, side: str, now: datetime) -> tuple[str, ...
     if snapshot.introduced_at is not None:
         return ("how_it_went",) if snapshot.state is not State.ERASED else ()
     kinds = ("yes", "their_details", "later", "no", "never", "undo", "not_me")
-    return _taken(snapshot, {kind: kind for kind in kinds}, Role.LINK_HOLDER, (side,), now)
-
-
-def _notable(snapshot: Snapshot, now: datetime) -> tuple[str, ...]:
-    """Return the answers given elsewhere that the table would take as the connector's word now, of either side."""
-    if "note_answer" not in DESK_ACTS.get(snapshot.state or State.ERASED, ()):
-        return ()
-    sides = ("first", "second") if snapshot.origin is Origin.OFFERED else (str(snapshot.side),)
-    kinds = {answer: f"noted_{answer}" for answer in ("yes", "no", "never", "later", "their_details")}
-    return _taken(snapshot, kinds, Role.CONNECTOR, sides, now)
-
-
-def _taken(
-    snapshot: Snapshot, kinds: Mapping[str, str], role: Role, sides: tuple[str, ...], now: datetime
-) -> tuple[str, ...]:
-    """Return which of these answers, each with its event, the table would take from this role for any of the sides."""
-    in_a_month = (now + timedelta(days=30)).isoformat()
-    found: list[str] = []
-    for answer, kind in kinds.items():
-        said: list[dict[str, Scalar]] = [{"side": side, "until": in_a_month, "draw": 7200.0} for side in sides]
-        if any(_takes(snapshot, Event(kind, Actor(role), data), now) for data in said):
-            found += ("yes", "written_only") if answer == "yes" else (answer,)
-    return tuple(found)
-
-
-def _takes(snapshot: Snapshot, event: Event, now: datetime) -> bool:
-    try:
-        advance(snapshot, event, now)
-    except Refused:
-        return False
-    return True
+    return takes.answers(snapshot, {kind: kind for kind in kinds}, Role.LINK_HOLDER, (side,), now)
 
 
 def _how_it_ended(snapshot: Snapshot) -> str:

@@ -80,6 +80,8 @@ class LetterFacts:
     about: str = ""
     """To the connector: the side whose late yes, or whose letter in trouble, is spoken of."""
     introduced: bool = False
+    notable: tuple[str, ...] = ()
+    """Of an answer by mail: which could be noted now, as the connector's word."""
     outcome: str = ""
     proposed: tuple[datetime, ...] = ()
     """Times to propose, on the clock of the one who was asked, where they said which that is (F1)."""

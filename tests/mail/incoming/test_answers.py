@@ -183,6 +183,14 @@ def test_what_no_person_wrote_as_an_answer_goes_to_the_connector_as_text(cast: C
     assert "https://prove" not in text, "nothing in it can be pressed"
 
 
+@pytest.mark.parametrize(("scene", "may"), [("asked", True), ("refused", True), ("undeliverable", False)])
+def test_the_copy_speaks_of_noting_only_where_an_answer_can_be_noted(cast: Cast, scene: str, may: bool) -> None:
+    introduction = getattr(cast, scene)()
+    came(cast, "reply", letter(introduction, "ask"), said("Not now, perhaps in May.", "later"))
+    ((_to, _subject, text),) = handed_on(cast)
+    assert ("note their answer on your desk" in text) == may
+
+
 @pytest.mark.case("E3")
 def test_a_signature_reaches_the_connector_and_never_whoever_asked(cast: Cast) -> None:
     introduction = cast.asked()

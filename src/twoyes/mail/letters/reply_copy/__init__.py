@@ -30,8 +30,9 @@ def reply_copy(facts: LetterFacts) -> Composed:
     who, whom = map(words.theirs, two)
     lines = words.lines(said.get("words", "")).split("\n")
     asked = said.get("about") in {"ask", "details"} and said.get("did") != "went"
-    # After the introduction there is no answer left to note.
-    reads = READS.get(said.get("meaning", "")) if asked and not facts.introduced else None
+    meaning = said.get("meaning", "")
+    # After the introduction, for one, there is no answer left to note.
+    reads = READS.get(meaning) if asked and ("no" if meaning == "stop" else meaning) in facts.notable else None
     follows = DONE.get(said.get("did", "")) or reads or NOTHING
     return render(
         "reply_copy",

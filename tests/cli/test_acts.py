@@ -13,6 +13,7 @@ from twoyes.introductions import front as introductions
 from twoyes.introductions.models import Letter
 from twoyes.introductions.pages import DESK_ACTS
 from twoyes.introductions.protocol import State
+from twoyes.people import front as people
 
 WORDS = ["--vouch", APPROVAL["vouch"], "--vouch-level", "vouch", "--why-target", APPROVAL["why_target"]]
 
@@ -57,8 +58,6 @@ def test_approving_without_a_word_of_ones_own_names_the_option(cast: Cast) -> No
 
 
 def test_a_name_that_several_answer_to_lists_them(cast: Cast) -> None:
-    from twoyes.people import front as people
-
     people.add_card(cast.cora.id, name="Tom Target", organisation="Another Works", addresses=["tom@other.example"])
     introduction = cast.waiting()
     refused = at(cast, "approve", introduction, "--target", "Tom Target", *WORDS)
@@ -138,6 +137,35 @@ def test_nobody_acts_on_anothers_introduction(cast: Cast, act: str) -> None:
     assert refused.status == 1
     assert refused.refused in {"nothing_here", "not_yours", "nobody"}
     assert cast.state(introduction) is State.WAITING
+
+
+def test_a_request_from_a_file_is_refused_by_the_names_of_its_fields(cast: Cast, tmp_path: Path) -> None:
+    file = tmp_path / "request.json"
+    file.write_text(json.dumps({"name": "Rita"}))
+    refused = at(cast, "request", str(file))
+    assert refused.refused == "required"
+    assert refused.json["error"]["sentence"].startswith("target: ")
+    assert "--" not in refused.json["error"]["sentence"]
+
+
+@pytest.mark.parametrize("command", ["offer", "record"])
+def test_a_refusal_about_one_of_the_two_names_them_and_the_option_that_there_is(cast: Cast, command: str) -> None:
+    people.add_card(cast.cora.id, name="Ada New", organisation="", addresses=[])
+    more = ["--writes-first", "Ada New", "--ask-first", "Tom Target", "--because", "Both build wings."]
+    refused = at(
+        cast, command, "--to", "Ada New", "--to", "Tom Target", *(more if command == "offer" else ["--on", "x"])
+    )
+    named = "--to Ada New: " if command == "offer" else "--on: "
+    assert refused.json["error"]["sentence"].startswith(named)
+
+
+@pytest.mark.parametrize("act", ["approve", "withdraw", "send-again", "by-hand", "talked", "show"])
+def test_of_an_id_that_is_not_there_the_command_that_lists_them_is_named(cast: Cast, act: str) -> None:
+    more = {"approve": ["--target", "Tom Target", "--vouch", "x"], "send-again": ["--side", "target"]}
+    refused = at(cast, act, "zzz", *more.get(act, []))
+    assert refused.refused == "nothing_here"
+    assert "zzz" in refused.json["error"]["sentence"]
+    assert refused.json["error"]["sentence"].endswith("twoyes requests")
 
 
 def test_a_request_by_phone_is_noted_and_asks_for_a_proof(cast: Cast, tmp_path: Path) -> None:

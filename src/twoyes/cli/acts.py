@@ -78,6 +78,7 @@ def _command(act: Act) -> Callable[..., None]:
     @house.command
     def run(introduction: str, *, handle: str, as_json: bool, **given: str) -> None:
         desk = house.at_desk(handle)
+        must_be_theirs(desk, introduction)
         house.tell_outcome(act.do(desk, introduction, given), as_json=as_json)
 
     run.__signature__ = _signature(act.options)  # type: ignore[attr-defined]
@@ -166,11 +167,6 @@ def _by_one(verb: str, field: str) -> Do:
     return do
 
 
-def _close(desk: Desk, introduction: str, fields: Fields) -> Outcome:
-    must_be_theirs(desk, introduction)
-    return _by_one("close", "reason")(desk, introduction, fields)
-
-
 def must_be_theirs(desk: Desk, introduction: str) -> Any:
     """Return the desk's page of an introduction. Raises Refused `nothing_here` for somebody else's, or none (E8)."""
     from twoyes.introductions import front as introductions
@@ -178,10 +174,8 @@ def must_be_theirs(desk: Desk, introduction: str) -> Any:
 
     page = introductions.desk_page(desk.connector.id, introduction, desk.now)
     if page is None:
-        raise Refused(
-            "nothing_here",
-            _("There is no introduction %(introduction)s on this desk.") % {"introduction": introduction},
-        )
+        sentence = _("There is no introduction %(introduction)s on this desk. To list them: twoyes requests")
+        raise Refused("nothing_here", sentence % {"introduction": introduction})
     return page
 
 
@@ -229,7 +223,7 @@ ACTS = (
     Act("says-wrote", "Note that the first line was written.", (), _alone("says_wrote")),
     Act("send-again", "Send the introduction once more to one side.", ("side",), _by_one("send_again", "side")),
     Act("introduce-again", "Introduce two people once more within a year.", ("wish",), _by_fields("introduce_again")),
-    Act("close", "Close an introduction in whatever state it is.", ("reason",), _close),
+    Act("close", "Close an introduction in whatever state it is.", ("reason",), _by_one("close", "reason")),
     Act("override", "Set a rule of your own aside for one request.", ("codes", "reason"), _override),
 )
 
@@ -240,13 +234,14 @@ def by_hand(
 ) -> None:
     """Take the approved text to give it out yourself, or say that the introduction went out by hand."""
     desk = house.at_desk(handle)
+    page = must_be_theirs(desk, introduction)
     from twoyes.introductions import front as introductions
 
     given = introductions.copied(introduction, actor=desk.actor)
     if given is None:
         made, given = introductions.by_hand(introduction, actor=desk.actor, now=desk.now)
     else:
-        made = introductions.Outcome(introduction, must_be_theirs(desk, introduction).row.state)
+        made = introductions.Outcome(introduction, page.row.state)
     extra = {} if given is None else {"text": given.text, "link": given.link}
 
     def human() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
@@ -76,8 +78,9 @@ def offer(  # noqa: PLR0913 - the options of a command are its form's fields
         "vouch_level": vouch_level,
         "personal_line": personal_line,
     }
-    texts = offered_texts(desk, fields)
-    made = introductions.offer(desk.connector.id, fields, frozen=texts, actor=desk.actor, now=desk.now)
+    with _said_of_the_two(desk, sides):
+        texts = offered_texts(desk, fields)
+        made = introductions.offer(desk.connector.id, fields, frozen=texts, actor=desk.actor, now=desk.now)
     house.tell_outcome(made, as_json=as_json)
 
 
@@ -96,7 +99,8 @@ def record(
 
     first, second = _two(desk, to)
     fields = {"first": first, "second": second, "on": on, "because": because}
-    made = introductions.record(desk.connector.id, fields, actor=desk.actor, now=desk.now)
+    with _said_of_the_two(desk, {"first": first, "second": second}):
+        made = introductions.record(desk.connector.id, fields, actor=desk.actor, now=desk.now)
     house.tell_outcome(made, as_json=as_json)
 
 
@@ -114,6 +118,20 @@ def _one_of(desk: Desk, two: tuple[str, str], who: str, option: str) -> str:
     if found not in two:
         raise Refused("not_one_of_them", _("%(option)s is neither of the two.") % {"option": option})
     return found
+
+
+@contextmanager
+def _said_of_the_two(desk: Desk, sides: Mapping[str, str]) -> Iterator[None]:
+    """Name whom of the two a refusal is about by the option and the name with which they were meant."""
+    from twoyes.introductions import front as introductions
+    from twoyes.people import front as people
+
+    try:
+        yield
+    except introductions.BadFields as bad:
+        names = {side: card.name for side, id_ in sides.items() if (card := people.card(desk.connector.id, id_))}
+        errors = {f"--to {names[field]}" if field in names else field: error for field, error in bad.errors.items()}
+        raise introductions.BadFields(errors) from bad
 
 
 def _side(sides: dict[str, str], card: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 import json
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import wraps
@@ -81,19 +81,19 @@ def command(function: Callable[..., None]) -> Callable[..., None]:
         try:
             function(*args, **kwargs)
         except Refused as refused:
-            _tell_refusal(refused, as_json=bool(kwargs.get("as_json")))
+            _tell_refusal(refused, kwargs)
             raise typer.Exit(1) from refused
 
     return run
 
 
-def _tell_refusal(refused: Refused, *, as_json: bool) -> None:
-    sentence = _whole_sentence(refused)
+def _tell_refusal(refused: Refused, given: Mapping[str, Any]) -> None:
+    sentence = _whole_sentence(refused, given)
     told: dict[str, object] = {"code": refused.code, "sentence": sentence}
     candidates = [_candidate(card) for card in getattr(refused, "candidates", ())]
     if candidates:
         told["candidates"] = candidates
-    if as_json:
+    if given.get("as_json"):
         typer.echo(json.dumps({"error": told}, ensure_ascii=False))
         return
     typer.echo(sentence, err=True)
@@ -101,12 +101,13 @@ def _tell_refusal(refused: Refused, *, as_json: bool) -> None:
         typer.echo(f"  {one['id']}  {one['name']}  {one['organisation']}".rstrip(), err=True)
 
 
-def _whole_sentence(refused: Refused) -> str:
-    """Name the option that each sentence is about, where several fields are wrong at once."""
+def _whole_sentence(refused: Refused, typed: Collection[str]) -> str:
+    """Name what each sentence is about, where several fields are wrong at once: an option, or a field of a file."""
     errors: Mapping[str, tuple[str, str]] = getattr(refused, "errors", {})
     if not errors:
         return refused.sentence
-    return " ".join(f"--{field.replace('_', '-')}: {sentence}" for field, (_code, sentence) in errors.items())
+    named = {field: f"--{field.replace('_', '-')}" if field in typed else field for field in errors}
+    return " ".join(f"{named[field]}: {sentence}" for field, (_code, sentence) in errors.items())
 
 
 def _candidate(card: Any) -> dict[str, str]:

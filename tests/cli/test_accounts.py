@@ -1,5 +1,6 @@
 """Connectors, delegates, contact files and erasures at the command line."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,15 @@ def test_a_connector_is_added_once(cast: Cast) -> None:
     assert run(*words).refused == "handle_taken"
     other = ["connector", "add", "not an address", "--name", "Dana", "--handle", "other", "--json"]
     assert run(*other).refused == "bad_address"
+
+
+def test_a_language_that_the_house_does_not_speak_is_refused_with_those_it_does(cast: Cast) -> None:
+    words = ["connector", "add", "dana@connects.example", "--name", "Dana", "--handle", "dana", "--json"]
+    refused = run(*words, "--language", "xx")
+    assert refused.refused == "bad_language"
+    assert {"en", "de", "fr", "es"} <= set(re.findall(r"[a-z]{2}(?=[,.])", refused.json["error"]["sentence"]))
+    assert run(*words, "--zone", "Mars/Base").refused == "bad_zone"
+    assert run(*words, "--language", "fr").status == 0
 
 
 def test_a_link_logs_its_connector_in(cast: Cast) -> None:

@@ -64,6 +64,8 @@ def test_a_login_code_goes_to_the_stored_address_and_never_to_the_one_submitted(
         ({"zone": "Moon/Base"}, "bad_zone"),
         ({"zone": "../../etc/passwd"}, "bad_zone"),
         ({"language": "<b>"}, "bad_language"),
+        ({"language": "xx"}, "bad_language"),
+        ({"language": "pt-br"}, "bad_language"),
     ],
 )
 def test_a_connector_that_cannot_be_is_refused_and_nothing_is_left(

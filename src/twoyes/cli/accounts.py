@@ -28,7 +28,7 @@ def add(
     *,
     name: Annotated[str, typer.Option(metavar="NAME", help="The name that stands under their letters.")],
     handle: Annotated[str, typer.Option(metavar="HANDLE", help="The public page is /@HANDLE.")],
-    language: Annotated[str, typer.Option(metavar="CODE", help="Such as en, de or fr.")] = "en",
+    language: Annotated[str, typer.Option(metavar="CODE", help="en, de, fr or es.")] = "en",
     zone: Annotated[str, typer.Option(metavar="ZONE", help="Such as Europe/Berlin.")] = "UTC",
     as_json: Json = False,
 ) -> None:

@@ -11,6 +11,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
@@ -24,7 +25,6 @@ from twoyes.people.models import DEFAULT_COMMUNITY, Community, Connector, Delega
 from twoyes.people.records import ConnectorView, DelegateView
 
 HANDLE = re.compile(r"[a-z0-9-]{2,40}")
-LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*", re.IGNORECASE)
 ALIAS_DOMAIN = "login.invalid"
 MOST_RESOURCES, _RESOURCE_LENGTH = 12, 200
 _LINK, _LINK_LENGTH = re.compile(r"https?://[^\s<>\"]+"), 300
@@ -325,8 +325,10 @@ def _check_handle(handle: str) -> None:
 
 
 def _check_language_and_zone(language: str, zone: str) -> None:
-    if len(language) > 16 or not LANGUAGE.fullmatch(language):
-        raise Refused("bad_language", _("A language is written like en, de or pt-br."))
+    spoken = [code for code, _name in settings.LANGUAGES]
+    if language not in spoken:
+        sentence = _("Choose one of the languages that are spoken here: %(codes)s.")
+        raise Refused("bad_language", sentence % {"codes": ", ".join(spoken)})
     try:
         ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError) as exc:

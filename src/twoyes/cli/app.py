@@ -2,17 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+import sys
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import typer
+from typer.core import TyperGroup
+from typer.exceptions import TyperException
 from typer.main import get_command
 
 from twoyes.cli import accounts, acts, beginning, bringing, cards, care, demo, doctor, nearness, reading, running
 from twoyes.lib.words import said
 
+
+class Whole(TyperGroup):
+    """The command line as a whole: with `--json` it tells wrong usage as it tells every refusal, and ends with 2."""
+
+    def main(self, args: Sequence[str] | None = None, *more: Any, **known: Any) -> Any:
+        """Run, and end the process."""
+        words = list(sys.argv[1:] if args is None else args)
+        if "--json" not in words or more or not known.get("standalone_mode", True):
+            return super().main(args, *more, **known)
+        try:
+            status = super().main(words, **{**known, "standalone_mode": False})
+        except TyperException as wrong:
+            typer.echo(json.dumps({"error": {"code": "usage", "sentence": wrong.format_message()}}, ensure_ascii=False))
+            sys.exit(wrong.exit_code)
+        except typer.Abort:
+            sys.exit(1)
+        sys.exit(status or 0)
+
+
 app = typer.Typer(
     name="twoyes",
+    cls=Whole,
     help="An introduction takes two yeses.",
     no_args_is_help=True,
     add_completion=False,

@@ -138,10 +138,9 @@ def _offer_form(request: HttpRequest, desk: Desk) -> Form:
 
 def _record_form(request: HttpRequest, desk: Desk) -> Form:
     fields = (*_people(request, desk, asked=False), *DATE_OF_RECORD)
-    then = _("No letter leaves. You are reminded of what became of it.")
     values = _kept(request, DATE_OF_RECORD) | _linked(request, desk)
     once = issued.kept(request)
-    return Form("record", "/desk/record/", fields, _("Note it"), then, values=values, hidden=once, main=True)
+    return Form("record", "/desk/record/", fields, _("Note it"), values=values, hidden=once, main=True)
 
 
 def _draft_form(request: HttpRequest, desk: Desk) -> Form:

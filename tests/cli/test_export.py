@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import stat
 import zipfile
 from pathlib import Path
 
@@ -27,3 +29,14 @@ def test_of_one_person_it_prints_what_is_held_or_writes_it(cast: Cast, tmp_path:
     assert said["card"]["addresses"] == [TOM]
     assert at(cast, "export", "--person", TOM, "--to", str(tmp_path / "tom")).json["files"] == ["person.json"]
     assert at(cast, "export", "--person", "Nobody Here").refused == "nobody"
+
+
+def test_a_name_like_a_file_is_a_file_or_refused(cast: Cast, tmp_path: Path) -> None:
+    said = at(cast, "export", "--person", "Tom Target", "--to", str(tmp_path / "tom.json")).json
+    assert said == {"path": str(tmp_path / "tom.json"), "files": ["tom.json"]}
+    assert json.loads((tmp_path / "tom.json").read_text())["card"]["addresses"] == [TOM]
+    assert stat.S_IMODE((tmp_path / "tom.json").stat().st_mode) == 0o600
+    assert at(cast, "export", "--person", TOM, "--to", str(tmp_path / "tom.json")).refused == "exists"
+    assert at(cast, "export", "--person", TOM, "--to", str(tmp_path / "tom.txt")).refused == "not_a_folder"
+    assert at(cast, "export", "--to", str(tmp_path / "all.json")).refused == "not_a_folder"
+    assert [path.name for pattern in ("tom*", "all*") for path in tmp_path.glob(pattern)] == ["tom.json"]

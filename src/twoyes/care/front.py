@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from twoyes.care.deleting import delete_card
 from twoyes.care.exporting import as_json, export, export_person, exported
 from twoyes.care.joining import Merged, merge, split
-from twoyes.care.packing import packed
+from twoyes.care.packing import packed, written
 from twoyes.care.parts import PARTS, Erasure
 from twoyes.care.running import run
 from twoyes.care.same import Looked, launch_look, look_for_same, look_in_turn, rebuild, work_through
@@ -44,6 +44,7 @@ __all__ = [
     "remove_connector",
     "split",
     "work_through",
+    "written",
 ]
 
 

@@ -7,7 +7,7 @@ import os
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Buffer, Iterable, Iterator
+from collections.abc import Buffer, Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -25,16 +25,33 @@ _PIECE = 64 * 1024
 def packed(to: Path, files: Iterable[tuple[str, Iterable[str]]]) -> list[str]:
     """Write these files into a folder, or an archive where `to` ends in `.zip`; return their names.
 
-    Raises Refused: exists where something is there already, not_written where the disk or a right says no.
+    Raises Refused: exists where something is there already, not_a_folder for what is named like another file,
+    not_written where the disk or a right says no.
     """
+    zipped = to.suffix.lower() == ".zip"
+    if to.suffix[1:].isalpha() and not zipped:
+        sentence = _("%(path)s is named like a file. Name a new folder, or a new file.zip. Nothing was written.")
+        raise Refused("not_a_folder", sentence % {"path": to})
+    return _placed(to, files, lambda folder, names: _zipped(folder, names) if zipped else folder)
+
+
+def written(to: Path, text: str) -> list[str]:
+    """Write one file; return its name. Raises Refused exists and not_written as `packed` does."""
+    return _placed(to, [(to.name, [text])], lambda folder, names: folder / names[0])
+
+
+def _placed(
+    to: Path, files: Iterable[tuple[str, Iterable[str]]], whole: Callable[[Path, list[str]], Path]
+) -> list[str]:
+    """Write files beside a place, and rename what `whole` makes of them to it; return their names."""
     if os.path.lexists(to):
         raise Refused("exists", _("%(path)s is there already. Nothing was written.") % {"path": to})
     try:
         with _beside(to) as folder:
             names = [_write(folder / name, text) for name, text in files]
-            whole = _zipped(folder, names) if to.suffix.lower() == ".zip" else folder
-            disk.settle(whole)
-            whole.rename(to)
+            made = whole(folder, names)
+            disk.settle(made)
+            made.rename(to)
             disk.settle(to.parent)
     except OSError as error:
         why = {"path": to, "error": error.strerror or error}

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from twoyes.care.front import Erased
 
 _PANEL = "Care"
+_TO = "A new folder, or a new file.zip; with --person a new file.json, too."
 
 
 def register(app: typer.Typer) -> None:
@@ -29,7 +30,7 @@ def register(app: typer.Typer) -> None:
 @house.command
 def export(
     person: Annotated[str, typer.Option("--person", metavar="WHO", help="Only what concerns one person.")] = "",
-    to: Annotated[Path | None, typer.Option("--to", metavar="PATH", help="A new folder, or a new file.zip.")] = None,
+    to: Annotated[Path | None, typer.Option("--to", metavar="PATH", help=_TO)] = None,
     *,
     handle: As = "",
     as_json: Json = False,
@@ -37,6 +38,7 @@ def export(
     """Write all that is yours into files that you can take elsewhere: people, introductions, noes, wishes, rules.
 
     With --person, what is held about somebody, to be handed to them: printed as JSON, or written where --to says.
+    Neither holds who wrote to whom and when: the archives that you brought in still have it.
     """
     desk = house.at_desk(handle)
     if person:
@@ -59,7 +61,8 @@ def _export_person(desk: Desk, who: str, to: Path | None, *, as_json: bool) -> N
     if to is None:
         typer.echo(held)
         return
-    _tell_written(to, care.packed(to, [("person.json", [held])]), as_json=as_json)
+    names = care.written(to, held) if to.suffix.lower() == ".json" else care.packed(to, [("person.json", [held])])
+    _tell_written(to, names, as_json=as_json)
 
 
 def _tell_written(place: Path, names: list[str], *, as_json: bool) -> None:

@@ -110,6 +110,15 @@ def test_what_is_held_is_listed_by_name_and_never_by_address(cast: Cast) -> None
     assert [line[0] for line in lines] == held
 
 
+def test_what_waits_in_a_restored_store_is_held_before_it_is_listed(cast: Cast) -> None:
+    cast.asking()
+    store.generation_file().unlink()
+    with cast.time():
+        assert len(run("release", "--json").json) == 2
+        assert run("release", "--all", "--json").json == {"released": 2}
+    assert sorted(cast.deliver()) == ["ask:target", "on_its_way:requester"]
+
+
 def test_a_walk_of_the_clock_says_once_that_nothing_leaves(cast: Cast, caplog: pytest.LogCaptureFixture) -> None:
     cast.waiting()
     store.generation_file().unlink()

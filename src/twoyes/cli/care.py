@@ -144,6 +144,10 @@ def release(
         house.tell({"complaints": noted}, as_json=as_json, human=lambda: typer.echo(told))
         return
 
+    stood = not store.check_generation()
+    if stood:
+        # What waits is held by the next round of a worker; whoever looks now is to see it all.
+        introductions.hold_foreign(clock.now())
     held = introductions.held()
     unknown = sorted({*(letters or ())} - {*held})
     if unknown:
@@ -151,7 +155,6 @@ def release(
     if not letters and not everything:
         house.tell(held, as_json=as_json, human=_show_held)
         return
-    stood = not store.check_generation()
     count = introductions.release(list(letters or held), clock.now())
 
     def human() -> None:

@@ -192,9 +192,7 @@ def _generation(_now: datetime) -> Iterator[Check]:
     held = len(introductions.held())
     if not store.check_generation():
         sentence = _("This data is older than what was sent from it, or was moved: no letter leaves until you say so.")
-        mend = _("Make sure that no other copy of it runs. Then look at the letters, and: twoyes release --all")
-        if held:
-            mend = _("Make sure that no other copy of it runs. Then look at the letters, and: twoyes release")
+        mend = _("Make sure that no other copy of it runs. Then look at the letters, and: twoyes release")
         yield Check("generation", "fail", sentence, mend)
     elif held:
         yield Check(

@@ -7,6 +7,10 @@ import pytest
 
 from tests.support.parts import ROOT
 from tests.support.source import PRODUCT, python, tracked
+from twoyes.introductions.front import REQUEST_FIELDS
+from twoyes.lib import limits
+from twoyes.people import jobs
+from twoyes.people.sources import base, vcard
 
 ENVIRONMENT = (
     "TWOYES_DATA", "TWOYES_GENERATION_FILE", "DATABASE_URL", "EMAIL_URL", "INBOX_URL", "TWOYES_MAIL_ADDRESS",
@@ -37,6 +41,27 @@ def test_each_id_of_the_doctor_has_a_row_and_no_other() -> None:
     said = re.compile(r'Check\(\s*"([a-z_]+)"')
     known = {name for path in python(PRODUCT) for name in said.findall(path.read_text())}
     assert known == set(re.findall(r"^\| `([a-z_]+)` \|", (ROOT / "docs" / "doctor.md").read_text(), re.MULTILINE))
+
+
+def test_each_field_of_a_request_has_a_row_and_no_other() -> None:
+    page = (ROOT / "docs" / "commands.md").read_text()
+    assert tuple(re.findall(r"^\| `([a-z_]+)` \|", page, re.MULTILINE)) == REQUEST_FIELDS
+
+
+def test_the_limits_that_are_told_are_those_that_hold() -> None:
+    page = (ROOT / "docs" / "commands.md").read_text()
+    megabyte = 1024 * 1024
+    for said in (
+        f"{vcard.MOST_CARDS:,} cards and {vcard.MOST_BYTES // megabyte} MB",
+        f"{base.MOST_RECORDS:,} rows and {base.MOST_BYTES // megabyte} MB",
+        f"{jobs.MOST_BYTES // megabyte} MB",
+        f"{limits.INBOUND_MOST // megabyte} MB a message",
+        f"{limits.INBOUND_A_DAY} messages a day",
+        f"{limits.ASKS_A_DAY} a day for each connector; {limits.SPACING.days} days between",
+        f"{limits.REQUEST_LETTERS_A_DAY} a day; while {limits.REQUESTS_WAITING} wait",
+        f"{limits.REPLY_COPIES_A_DAY} a day; the others",
+    ):
+        assert said in page
 
 
 @pytest.mark.parametrize("page", DOCUMENTS, ids=lambda page: page.name)

@@ -45,7 +45,7 @@ def held_back() -> timedelta:
 
 
 def persist(now: datetime) -> None:
-    """Raise the high water to `now`, which the worker does on each round; never lowers it."""
+    """Raise the high water to `now`; never lowers it. For `store.witness` alone, which looks at the old one first."""
     from twoyes.lib.models import Installation
 
     Installation.the()
@@ -67,7 +67,7 @@ def set_offset_to(at: datetime) -> None:
         row = Installation.the()
         measured, _high_water = _measure()
         ahead = (at - measured).total_seconds() + row.clock_offset_seconds
-        Installation.objects.filter(id=1).update(clock_offset_seconds=ahead, high_water=at)
+        Installation.objects.filter(id=1).update(clock_offset_seconds=ahead)
 
 
 def begin_at(at: datetime) -> None:

@@ -20,7 +20,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import UniqueConstraint
 from django.utils.translation import gettext as _
 
-from twoyes.lib import direct, env, keys, sealing
+from twoyes.lib import clock, direct, env, keys, sealing
 from twoyes.lib.errors import Refused
 from twoyes.lib.models import Installation
 
@@ -149,14 +149,16 @@ def check_generation(row: Installation | None = None) -> bool:
     return _agree(Installation.the(), known)
 
 
-def witness() -> None:
-    """Note in the file how late the store's clock stands: for the worker, before it claims letters.
+def witness(at: datetime) -> None:
+    """Raise the clock's mark to `at`, in the store and then in the file: for the worker, before it claims letters.
 
-    Refuses with `restored` where `check_generation` says no, so that a restored store cannot bear witness.
+    Refuses with `restored` where `check_generation` says no. That is asked first: a copy that was put back is known by
+    its old mark alone, and one that had raised it would pass for the store that sent what it does not know of.
     """
     with _file_alone():
         if not check_generation():
             raise Refused("restored", _("This data is older than what was sent from it. All asks are held."))
+        clock.persist(at)
         row = Installation.the()
         _write({**_known(), row.ident: Seen(row.generation, row.high_water)})
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from twoyes.introductions import front as introductions
-from twoyes.lib import clock, store
+from twoyes.lib import store
 from twoyes.lib.errors import Refused
 from twoyes.lib.logs import describe
 from twoyes.mail.outgoing import claims, pace
@@ -150,9 +150,8 @@ def _bear_witness(at: datetime) -> str:
 
     Whoever goes round says it once, and not in each round.
     """
-    clock.persist(at)
     try:
-        store.witness()
+        store.witness(at)
     except Refused as refused:
         return refused.sentence
     return ""

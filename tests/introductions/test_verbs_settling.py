@@ -272,14 +272,3 @@ def test_a_store_whose_file_is_gone_holds_all_until_a_person_releases_it(cast: C
     assert front.release(held[:1], cast.now) == 1
     assert store.check_generation()
     assert len(cast.deliver()) == 1
-
-
-@pytest.mark.case("F1")
-def test_what_was_held_while_the_file_was_away_can_be_released_once_it_is_back(cast: Cast) -> None:
-    cast.asking()
-    known = store.generation_file().read_text()
-    store.generation_file().unlink()
-    assert front.hold_foreign(cast.now) == 2
-    store.generation_file().write_text(known)
-    assert front.release(front.held(), cast.now) == 2
-    assert sorted(cast.deliver()) == ["ask:target", "on_its_way:requester"]

@@ -69,7 +69,7 @@ from twoyes.introductions.departures import (
 from twoyes.introductions.drafts import Draft, draft_taken_back, draft_went, drafted_beside, drafts, drafts_in_doubt
 from twoyes.introductions.facts import facts
 from twoyes.introductions.handing import dsn, erase_person, of_connector, preview_facts
-from twoyes.introductions.held_back import HeldLetter, held, held_letters, release
+from twoyes.introductions.held_back import HeldLetter, held_letters
 from twoyes.introductions.helped import helped
 from twoyes.introductions.joining import Halves, United, divide, keys_concerned, unite
 from twoyes.introductions.links import nothing_here, open_link
@@ -83,10 +83,12 @@ from twoyes.introductions.outbox import (
     Blocked,
     Claimed,
     claim,
+    held,
     hold_foreign,
     last_departure,
     point_of_no_return,
     reap,
+    release,
     settle,
     settle_and_claim,
 )

@@ -466,6 +466,21 @@ def hold_foreign(now: datetime) -> int:
     return open_letters.update(state=LetterState.HELD, at=now)
 
 
+def held() -> list[str]:
+    """Return the ids of held letters, oldest first, for the operator's list."""
+    return list(Letter.objects.filter(state=LetterState.HELD).order_by("due_at").values_list("pk", flat=True))
+
+
+@engine.verb
+def release(letter_ids: list[str], now: datetime) -> int:
+    """A person looked at them: let these held letters go, in a new generation if store and file disagree."""
+    if not store.check_generation():
+        store.bump_generation()
+    generation = Installation.the().generation
+    letters = Letter.objects.filter(pk__in=letter_ids, state=LetterState.HELD, generation__lt=generation)
+    return letters.update(state=LetterState.QUEUED, generation=generation, at=now)
+
+
 @engine.verb
 def promote(introduction_id: str, side: str, now: datetime, *, kind: str = "ask") -> None:
     """Evidence that a letter was handed over: a press on its page, a bounce. What was unknown was sent (A23)."""

@@ -60,7 +60,8 @@ def desk_page(connector_id: str, introduction_id: str, now: datetime) -> DeskPag
     snapshot = record.from_json(row.snapshot)
     person: dict[str, str] = sealing.get_json(row, "requester") or {}
     timer = snapshot.next_timer
-    not_before, notable = _not_before(row, now), takes.noted(snapshot, now)
+    not_before, offers = _not_before(row, now), DESK_ACTS.get(snapshot.state or State.ERASED, ())
+    notable = takes.noted(snapshot, now) if "note_answer" in offers else ()
     entries = list(queries.journal(row.pk))
     if timer is not None and timer.name == "not_after" and not_before is not None:
         # An ask that waits for its slot: the instant would tell when somebody else's ask left.

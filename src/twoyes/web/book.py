@@ -76,7 +76,7 @@ def card(request: HttpRequest, desk: Desk, card: str) -> HttpResponse:
         return replies.see(f"/desk/people/{now_on}/")
     if known is None or known.erased or secrets is None:
         raise Http404
-    form = Form("edit_card", f"/desk/people/{card}/", CARD, _("Change this card"), values=_values(known, secrets))
+    form = _edit_form(known, secrets)
     if request.method != "POST":
         return _card(request, desk, known, form)
     try:
@@ -101,7 +101,7 @@ def add_address(request: HttpRequest, desk: Desk, card: str) -> HttpResponse:
     except Refused as refused:
         status = replies.status_of(refused)
         wrong = _address_form(known).filled(request, {"address": (refused.code, refused.sentence)})
-        form = Form("edit_card", f"/desk/people/{card}/", CARD, _("Change this card"), values=_values(known, secrets))
+        form = _edit_form(known, secrets)
         return _card(request, desk, known, form, address=wrong, status=status)
     return replies.see(f"/desk/people/{card}/?done=add_address")
 
@@ -122,9 +122,14 @@ def delete_card(request: HttpRequest, desk: Desk, card: str) -> HttpResponse:
     except Refused as refused:
         errors = replies.errors_of(refused) or {"card": (refused.code, refused.sentence)}
         wrong = _delete_form(known).filled(request, errors)
-        form = Form("edit_card", f"/desk/people/{card}/", CARD, _("Change this card"), values=_values(known, secrets))
+        form = _edit_form(known, secrets)
         return _card(request, desk, known, form, delete=wrong, status=replies.status_of(refused))
     return replies.see("/desk/people/?done=delete_card")
+
+
+def _edit_form(known: people.Card, secrets: people.CardSecrets) -> Form:
+    path = f"/desk/people/{known.id}/"
+    return Form("edit_card", path, CARD, _("Change this card"), values=_values(known, secrets))
 
 
 def _delete_form(known: people.Card) -> Form:
